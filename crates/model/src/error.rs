@@ -1,0 +1,176 @@
+//! What can be wrong with an object.
+
+use crate::{IntegerWidth, ObjectName, ObjectVersion};
+
+/// The rule that a value breaks. It names kinds, lengths and limits, never the value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Rule {
+    /// The value is of another kind.
+    #[error("expected {expected}, found {found}")]
+    Kind {
+        /// What the field holds.
+        expected: &'static str,
+        /// What was given.
+        found: &'static str,
+    },
+    /// The field is not nullable.
+    #[error("must not be null")]
+    NotNull,
+    /// The text has too many characters.
+    #[error("has {found} characters, at most {limit} are allowed")]
+    Chars {
+        /// Characters allowed.
+        limit: u32,
+        /// Characters given.
+        found: usize,
+    },
+    /// The text has too many bytes.
+    #[error("has {found} bytes of UTF-8, at most {limit} are allowed")]
+    Bytes {
+        /// Bytes allowed.
+        limit: u32,
+        /// Bytes given.
+        found: usize,
+    },
+    /// The text has a NUL character.
+    #[error("must not contain a NUL character")]
+    Nul,
+    /// The integer is outside the declared range.
+    #[error("must be between {min} and {max}")]
+    Range {
+        /// Smallest value allowed.
+        min: i128,
+        /// Largest value allowed.
+        max: i128,
+    },
+    /// The integer does not fit the declared width.
+    #[error("does not fit {}", .0.as_str())]
+    Width(IntegerWidth),
+    /// The text is no value of the enum.
+    #[error("is no value of `{0}`")]
+    Enum(String),
+    /// A stored text that is no value of the enum must not be written or sent.
+    #[error("holds a value of `{0}` that this release does not know")]
+    UnknownEnum(String),
+    /// The text is no UUID in hyphenated form.
+    #[error("is no hyphenated UUID")]
+    Uuid,
+    /// The text is no timestamp with zone.
+    #[error("is no RFC 3339 timestamp with zone and at most microseconds")]
+    Timestamp,
+    /// The list has too many items.
+    #[error("has {found} items, at most {limit} are allowed")]
+    Items {
+        /// Items allowed.
+        limit: u32,
+        /// Items given.
+        found: usize,
+    },
+    /// The object is of another kind.
+    #[error("must be a `{expected}`, found a `{found}`")]
+    Object {
+        /// The object that the field holds.
+        expected: ObjectName,
+        /// The object given.
+        found: ObjectName,
+    },
+    /// The object in the field does not fit its own specification.
+    #[error("holds an object that does not fit: {0}")]
+    Child(Box<Error>),
+    /// The field is filled by the service.
+    #[error("is set by the service and cannot be given")]
+    ServerSet,
+    /// The field cannot change once the object exists.
+    #[error("cannot change once the object exists")]
+    ReadOnly,
+    /// A field that must be given was not.
+    #[error("is not set")]
+    Missing,
+}
+
+/// What can be wrong with an object or its specification. Messages name objects, fields, versions and
+/// rules, never a value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value breaks a rule of its field.
+    #[error("field `{field}` of `{object}` {rule}")]
+    Invalid {
+        /// The object.
+        object: ObjectName,
+        /// The field, with a path into nested objects such as `events[3].host`.
+        field: String,
+        /// The rule it breaks.
+        rule: Rule,
+    },
+    /// The object has no such field at that version.
+    #[error("unknown field `{field}` of `{object}` {version}")]
+    UnknownField {
+        /// The object.
+        object: ObjectName,
+        /// Its version.
+        version: ObjectVersion,
+        /// The name that was asked for, shortened and escaped.
+        field: String,
+    },
+    /// Fields of a complete object are not set.
+    #[error("`{object}` is not complete: {} not set", quoted(.missing))]
+    Incomplete {
+        /// The object.
+        object: ObjectName,
+        /// The missing fields, with paths into nested objects.
+        missing: Vec<String>,
+    },
+    /// Text that is no version.
+    #[error("a version is one to three numbers of at most five digits joined by dots")]
+    MalformedVersion,
+    /// The specification has more fields than an object may have.
+    #[error("`{object}` has {found} fields, at most {} are allowed", crate::FIELDS_MAX)]
+    TooManyFields {
+        /// The object.
+        object: ObjectName,
+        /// How many were declared.
+        found: usize,
+    },
+    /// Two fields of the specification share a name.
+    #[error("`{object}` declares field `{field}` twice")]
+    DuplicateField {
+        /// The object.
+        object: ObjectName,
+        /// The name declared twice.
+        field: String,
+    },
+    /// The record is of another object or version than was asked for.
+    #[error("expected `{expected}`, found `{found}`")]
+    OtherObject {
+        /// The object and version expected.
+        expected: String,
+        /// The object and version found.
+        found: String,
+    },
+}
+
+impl Error {
+    /// The same error, seen from an object that holds the failing one at `path`, such as `events[3]`.
+    #[must_use]
+    pub fn within(self, object: &ObjectName, path: &str) -> Self {
+        match self {
+            Self::Invalid { field, rule, .. } => Self::Invalid { object: object.clone(), field: join_path(path, &field), rule },
+            Self::Incomplete { missing, .. } => {
+                Self::Incomplete { object: object.clone(), missing: missing.iter().map(|inner| join_path(path, inner)).collect() }
+            }
+            other => other,
+        }
+    }
+}
+
+/// A path into a nested object: `events` and `[3].host` give `events[3].host`.
+pub(crate) fn join_path(outer: &str, inner: &str) -> String {
+    let dot = if inner.starts_with('[') { "" } else { "." };
+    format!("{outer}{dot}{inner}")
+}
+
+fn quoted(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

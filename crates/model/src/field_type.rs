@@ -1,0 +1,276 @@
+//! The Rust types that a field can have.
+
+use uuid::Uuid;
+
+use crate::{
+    ChildVisitor, EnumSpec, EnumValue, FieldKind, IntegerWidth, Missing, Object, ObjectDraft, Record, Rule, Secret, Slot, Timestamp, Value,
+};
+use std::sync::Arc;
+
+/// A Rust type that a field of a typed object can have.
+///
+/// Integers, `bool`, `String`, [`Secret<String>`], [`Uuid`], [`Timestamp`], enums that derive `FieldEnum`,
+/// objects, `Vec`s of objects, and an `Option` around any of these for a nullable field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a field can have",
+    note = "use an integer, `bool`, `String`, `Secret<String>`, `Uuid`, `Timestamp`, an enum that derives `FieldEnum`, an object that derives `VersionedObject`, a `Vec` of such objects, or an `Option` of one of these"
+)]
+pub trait FieldType: Clone + Send + Sync + 'static {
+    /// What a setter takes: the type without its `Option`.
+    type Bare;
+    /// What a draft holds once the field is set: the type itself, or the child's draft in its place, so
+    /// that a child may be partial too.
+    type Draft: Clone + Send + Sync + 'static;
+    /// Whether the type has a null.
+    const NULLABLE: bool = false;
+
+    /// The kind of field that the type makes.
+    fn kind() -> FieldKind;
+    /// A given value as a draft holds it.
+    fn lift(bare: Self::Bare) -> Self::Draft;
+    /// A complete value as a draft holds it.
+    fn into_draft(self) -> Self::Draft;
+    /// The complete value, if nothing in it is missing.
+    ///
+    /// # Errors
+    /// The paths of what is missing.
+    fn complete(draft: Self::Draft) -> Result<Self, Missing>;
+    /// The state as records hold it: null or a value.
+    fn to_slot(draft: &Self::Draft) -> Slot;
+    /// The state from the form that records hold; `None` for unset.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the state breaks.
+    fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule>;
+    /// Shows the objects that the type holds to a visitor.
+    fn visit_children(_visitor: &mut dyn ChildVisitor) {}
+}
+
+/// An enum whose values travel and are stored as text. Implemented by the derive of the same name.
+pub trait FieldEnum: Clone + Send + Sync + 'static {
+    /// The name and the declared values.
+    fn spec() -> Arc<EnumSpec>;
+    /// The text of a value, and whether it is a declared one.
+    fn to_value(&self) -> EnumValue;
+    /// The value for a text: the one that holds unknown texts, for a text that no other has.
+    fn from_value(value: &EnumValue) -> Self;
+}
+
+impl<F: FieldType> FieldType for Option<F> {
+    type Bare = F::Bare;
+    type Draft = Option<F::Draft>;
+    const NULLABLE: bool = true;
+
+    fn kind() -> FieldKind {
+        F::kind()
+    }
+
+    fn lift(bare: F::Bare) -> Self::Draft {
+        Some(F::lift(bare))
+    }
+
+    fn into_draft(self) -> Self::Draft {
+        self.map(F::into_draft)
+    }
+
+    fn complete(draft: Self::Draft) -> Result<Self, Missing> {
+        draft.map(F::complete).transpose()
+    }
+
+    fn to_slot(draft: &Self::Draft) -> Slot {
+        draft.as_ref().map_or(Slot::Null, F::to_slot)
+    }
+
+    fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule> {
+        match slot {
+            Slot::Null => Ok(Some(None)),
+            slot => Ok(F::from_slot(slot)?.map(Some)),
+        }
+    }
+
+    fn visit_children(visitor: &mut dyn ChildVisitor) {
+        F::visit_children(visitor);
+    }
+}
+
+/// The value of a state that is neither unset nor null.
+///
+/// # Errors
+/// [`Rule::NotNull`] for null.
+#[doc(hidden)]
+pub fn present(slot: Slot) -> Result<Option<Value>, Rule> {
+    match slot {
+        Slot::Unset => Ok(None),
+        Slot::Null => Err(Rule::NotNull),
+        Slot::Value(value) => Ok(Some(value)),
+    }
+}
+
+fn mismatch(expected: &'static str, found: &Value) -> Rule {
+    Rule::Kind { expected, found: found.kind() }
+}
+
+/// The part of [`FieldType`] that all types without an inner structure share: a draft holds the type
+/// itself. Also used by the derive of [`FieldEnum`].
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __plain_field_type {
+    ($kind:expr, $to:expr, $from:expr) => {
+        type Bare = Self;
+        type Draft = Self;
+
+        fn kind() -> $crate::FieldKind {
+            $kind
+        }
+
+        fn lift(bare: Self) -> Self {
+            bare
+        }
+
+        fn into_draft(self) -> Self {
+            self
+        }
+
+        fn complete(draft: Self) -> ::core::result::Result<Self, $crate::Missing> {
+            ::core::result::Result::Ok(draft)
+        }
+
+        fn to_slot(draft: &Self) -> $crate::Slot {
+            let to: fn(&Self) -> $crate::Value = $to;
+            $crate::Slot::Value(to(draft))
+        }
+
+        fn from_slot(slot: $crate::Slot) -> ::core::result::Result<::core::option::Option<Self>, $crate::Rule> {
+            let from: fn($crate::Value) -> ::core::result::Result<Self, $crate::Rule> = $from;
+            $crate::present(slot)?.map(from).transpose()
+        }
+    };
+}
+use __plain_field_type as plain;
+
+macro_rules! integers {
+    ($($type:ident $width:ident),*) => {$(
+        impl FieldType for $type {
+            plain!(
+                FieldKind::Integer(IntegerWidth::$width),
+                |number| Value::Integer((*number).into()),
+                |value| match value {
+                    Value::Integer(number) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
+                    other => Err(mismatch("integer", &other)),
+                }
+            );
+        }
+    )*};
+}
+
+integers!(i8 I8, i16 I16, i32 I32, i64 I64, u8 U8, u16 U16, u32 U32, u64 U64);
+
+impl FieldType for bool {
+    plain!(FieldKind::Bool, |value| Value::Bool(*value), |value| match value {
+        Value::Bool(value) => Ok(value),
+        other => Err(mismatch("bool", &other)),
+    });
+}
+
+impl FieldType for String {
+    plain!(FieldKind::Text, |text| Value::Text(text.clone()), |value| match value {
+        Value::Text(text) => Ok(text),
+        // A field that declares no class is secret, whatever its Rust type.
+        Value::Secret(text) => Ok(text.expose().clone()),
+        other => Err(mismatch("text", &other)),
+    });
+}
+
+impl FieldType for Secret<String> {
+    plain!(FieldKind::Text, |text| Value::Secret(text.clone()), |value| match value {
+        Value::Secret(text) => Ok(text),
+        Value::Text(text) => Ok(Self::new(text)),
+        other => Err(mismatch("text", &other)),
+    });
+}
+
+impl FieldType for Uuid {
+    plain!(FieldKind::Uuid, |value| Value::Uuid(*value), |value| match value {
+        Value::Uuid(value) => Ok(value),
+        other => Err(mismatch("uuid", &other)),
+    });
+}
+
+impl FieldType for Timestamp {
+    plain!(FieldKind::Timestamp, |value| Value::Timestamp(*value), |value| match value {
+        Value::Timestamp(value) => Ok(value),
+        other => Err(mismatch("timestamp", &other)),
+    });
+}
+
+/// The enum that a value holds, for the derive of [`FieldEnum`].
+///
+/// # Errors
+/// [`Rule::Kind`] when it holds something else.
+#[doc(hidden)]
+pub fn enum_from_value<E: FieldEnum>(value: Value) -> Result<E, Rule> {
+    match value {
+        Value::Enum(value) => Ok(E::from_value(&value)),
+        other => Err(mismatch("enum", &other)),
+    }
+}
+
+impl<T: Object> FieldType for Vec<T> {
+    type Bare = Self;
+    type Draft = Vec<T::Draft>;
+
+    fn kind() -> FieldKind {
+        FieldKind::ListOfObjects(T::declaration().head.name.clone())
+    }
+
+    fn lift(bare: Self) -> Self::Draft {
+        bare.into_draft()
+    }
+
+    fn into_draft(self) -> Self::Draft {
+        self.into_iter().map(T::into_draft).collect()
+    }
+
+    fn complete(draft: Self::Draft) -> Result<Self, Missing> {
+        let items = draft.into_iter().enumerate();
+        items.map(|(index, item)| T::from_draft(item).map_err(|missing| missing.below(&format!("[{index}]")))).collect()
+    }
+
+    fn to_slot(draft: &Self::Draft) -> Slot {
+        Slot::Value(Value::List(draft.iter().map(ObjectDraft::to_record).collect()))
+    }
+
+    fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule> {
+        match present(slot)? {
+            None => Ok(None),
+            Some(Value::List(records)) => records.into_iter().map(child_from_record::<T>).collect::<Result<_, _>>().map(Some),
+            Some(other) => Err(mismatch("list of objects", &other)),
+        }
+    }
+
+    fn visit_children(visitor: &mut dyn ChildVisitor) {
+        visitor.visit(T::declaration(), T::visit_children);
+    }
+}
+
+/// The draft of a child that a field holds.
+pub(crate) fn child_from_record<T: Object>(record: Record) -> Result<T::Draft, Rule> {
+    let expected = &T::declaration().head.name;
+    if record.spec().name != *expected {
+        return Err(Rule::Object { expected: expected.clone(), found: record.spec().name.clone() });
+    }
+    T::Draft::from_record(record).map_err(|error| Rule::Child(Box::new(error)))
+}
+
+/// The state of a field that holds one object; what the derive of an object uses to be a field type.
+///
+/// # Errors
+/// The [`Rule`] that the state breaks.
+#[doc(hidden)]
+pub fn object_from_slot<T: Object>(slot: Slot) -> Result<Option<T::Draft>, Rule> {
+    match present(slot)? {
+        None => Ok(None),
+        Some(Value::Object(record)) => child_from_record::<T>(*record).map(Some),
+        Some(other) => Err(mismatch("object", &other)),
+    }
+}

@@ -1,0 +1,83 @@
+//! What an object *is*: its fields, their kinds, limits and classes, and the values they hold.
+//!
+//! Not here: versions of a shape and how to get from one to another (`recension-versioning`), bytes
+//! (`recension-wire`), rows (`recension-store`). This crate does no I/O and names no database.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`spec`](ObjectSpec) | what an object of one version looks like: [`FieldSpec`], [`FieldKind`], [`Limits`], [`FieldClass`] |
+//! | [`declaration`](Declaration) | a shape together with the [`Release`]s and [`Op`]s that led to it |
+//! | [`value`](Value) | values, and the three states of a field in [`Slot`] |
+//! | [`record`](Record) | an object of a specification known only at run time |
+//! | [`object`](Object) | the typed view: [`FieldType`], drafts, and what a derive implements |
+//! | [`persisted`](Persisted), [`edit`](Edit), [`partial`](Partial) | the kinds of object a program can hold |
+//! | [`carry`](Carry) | what an older version could not say, kept beside the object |
+//!
+//! # Three states
+//!
+//! A field is *unset* (nothing is known or asked), *null* (known to have no value) or a *value*:
+//!
+//! ```
+//! use recension_model::{FieldKind, FieldSpec, ObjectSpec, Record, Slot, Value};
+//!
+//! let spec = ObjectSpec::new("Server", "demo", "1.0".parse()?)
+//!     .field(FieldSpec::new("name", FieldKind::Text))
+//!     .field(FieldSpec::new("note", FieldKind::Text).nullable())
+//!     .build()?;
+//! let mut server = Record::new(spec);
+//! assert_eq!(server.slot("note")?, &Slot::Unset);
+//! server.set("note", Slot::Null)?;
+//! assert_eq!(server.slot("note")?, &Slot::Null);
+//! server.set("note", Value::from("spare"))?;
+//! assert_eq!(server.changes().len(), 1);
+//! assert!(server.set("name", Slot::Null).is_err()); // not nullable
+//! # Ok::<(), recension_model::Error>(())
+//! ```
+
+mod carry;
+mod changes;
+mod class;
+mod declaration;
+mod edit;
+mod error;
+mod escape;
+mod field_type;
+mod kind;
+mod limits;
+mod name;
+mod object;
+mod partial;
+mod persisted;
+mod record;
+mod redact;
+mod secret;
+mod spec;
+mod timestamp;
+mod value;
+mod version;
+
+pub use carry::{Carried, Carry};
+pub use changes::{FIELDS_MAX, FieldSet};
+pub use class::{Classes, FieldClass};
+pub use declaration::{Declaration, Op, Release};
+pub use edit::Edit;
+pub use error::{Error, Rule};
+pub use escape::Escaped;
+pub use field_type::{FieldEnum, FieldType};
+#[doc(hidden)]
+pub use field_type::{enum_from_value, object_from_slot, present};
+pub use kind::{EnumSpec, FieldKind, IntegerWidth};
+pub use limits::Limits;
+pub use name::ObjectName;
+#[doc(hidden)]
+pub use object::Completion;
+pub use object::{ChildVisitor, Draft, Missing, Object, ObjectDraft, ServerFields};
+pub use partial::Partial;
+pub use persisted::{Persisted, Revision};
+pub use record::Record;
+pub use redact::{Redacted, debug_fields};
+pub use secret::Secret;
+pub use spec::{FieldSpec, ObjectSpec, ObjectSpecBuilder};
+pub use timestamp::Timestamp;
+pub use value::{EnumValue, Slot, Value};
+pub use version::ObjectVersion;

@@ -1,0 +1,175 @@
+//! The typed view of an object.
+
+use std::fmt;
+
+use crate::error::join_path;
+use crate::{Declaration, Error, FieldSet, ObjectName, Record, Rule, Slot};
+
+/// A struct that is an object. Implemented by the derive `VersionedObject`; a value of it is *complete*:
+/// every field is set.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an object",
+    label = "derive `VersionedObject` for it",
+    note = "an object is a struct with `#[derive(VersionedObject)]` and at least one `#[version(..)]`"
+)]
+pub trait Object: Clone + fmt::Debug + Send + Sync + 'static {
+    /// The same object with each field unset, null or a value.
+    type Draft: ObjectDraft<Object = Self>;
+    /// The fields that only the service fills, as it hands them to a store.
+    type ServerFields: ServerFields<Object = Self>;
+
+    /// The shape and its history.
+    fn declaration() -> &'static Declaration;
+    /// The object as a draft with every field set and nothing changed.
+    fn into_draft(self) -> Self::Draft;
+    /// The complete object.
+    ///
+    /// # Errors
+    /// The paths of the fields that are not set.
+    fn from_draft(draft: Self::Draft) -> Result<Self, Missing>;
+    /// The state of the field at `index`, as records hold it.
+    fn slot(&self, index: usize) -> Slot;
+    /// Shows the objects that the fields hold to a visitor.
+    fn visit_children(visitor: &mut dyn ChildVisitor);
+
+    /// An object yet to be made: every field unset.
+    #[must_use]
+    fn draft() -> Self::Draft {
+        Self::Draft::default()
+    }
+
+    /// The object as a record of its newest version.
+    #[must_use]
+    fn to_record(&self) -> Record {
+        record_of(Self::declaration(), |index| self.slot(index))
+    }
+}
+
+/// A draft of `T`: each field unset, null or a value. Only a draft can be created in a store.
+pub type Draft<T> = <T as Object>::Draft;
+
+/// What the derive implements for the draft of an object.
+pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
+    /// The object that the draft is of.
+    type Object: Object<Draft = Self>;
+
+    /// The state of the field at `index`, as records hold it.
+    fn slot(&self, index: usize) -> Slot;
+    /// Puts a state into the field at `index`; the changed fields stay as they are.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the state breaks.
+    fn put(&mut self, index: usize, slot: Slot) -> Result<(), Rule>;
+    /// The changed fields.
+    fn changes(&self) -> FieldSet;
+    /// Replaces the set of changed fields.
+    fn set_changes(&mut self, changes: FieldSet);
+
+    /// The draft as a record of the newest version. The limits of the fields are not checked yet.
+    #[must_use]
+    fn to_record(&self) -> Record {
+        let mut record = record_of(Self::Object::declaration(), |index| self.slot(index));
+        record.set_changes(self.changes());
+        record
+    }
+
+    /// The draft as a record of the newest version, its limits checked.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for the first field that breaks a rule.
+    fn to_checked_record(&self) -> Result<Record, Error> {
+        let mut record = Record::new(Self::Object::declaration().head.clone());
+        for index in 0..record.spec().fields.len() {
+            record.fill(index, self.slot(index))?;
+        }
+        record.set_changes(self.changes());
+        Ok(record)
+    }
+
+    /// The draft from a record of the newest version; the carry of the record is dropped.
+    ///
+    /// # Errors
+    /// [`Error::OtherObject`] for a record of another shape, [`Error::Invalid`] for a state that the Rust
+    /// type of the field cannot hold.
+    fn from_record(mut record: Record) -> Result<Self, Error> {
+        let spec = record.spec().clone();
+        let head = &Self::Object::declaration().head;
+        if spec.name != head.name || spec.version != head.version {
+            let shown = |spec: &crate::ObjectSpec| format!("{} {}", spec.name, spec.version);
+            return Err(Error::OtherObject { expected: shown(head), found: shown(&spec) });
+        }
+        let mut draft = Self::default();
+        for index in 0..spec.fields.len() {
+            draft.put(index, record.take(index)).map_err(|rule| spec.invalid(index, rule))?;
+        }
+        draft.set_changes(record.changes());
+        Ok(draft)
+    }
+}
+
+/// The fields of an object that only the service fills: ids, owners, times. A type of its own, with
+/// setters for those fields alone, so that nothing that came from a caller can reach them (S6).
+pub trait ServerFields: Default + fmt::Debug + Send + Sync + 'static {
+    /// The object whose fields they are.
+    type Object: Object<ServerFields = Self>;
+
+    /// The fields as a draft in which nothing else is set.
+    fn as_draft(&self) -> &Draft<Self::Object>;
+}
+
+/// A record filled without checks from the states of a typed object, whose types are the check; what only
+/// limits can tell is checked where the record is written.
+fn record_of(declaration: &Declaration, slot: impl Fn(usize) -> Slot) -> Record {
+    Record::trusted(declaration.head.clone(), slot)
+}
+
+/// Paths of fields that are not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing(pub Vec<String>);
+
+impl Missing {
+    /// The same paths, seen from an object that holds the incomplete one at `path`.
+    #[must_use]
+    pub fn below(self, path: &str) -> Self {
+        Self(self.0.iter().map(|inner| join_path(path, inner)).collect())
+    }
+
+    /// The error that says so.
+    #[must_use]
+    pub fn of(self, object: &ObjectName) -> Error {
+        Error::Incomplete { object: object.clone(), missing: self.0 }
+    }
+}
+
+/// Collects the states of a draft while it is completed, and with them the paths of what is missing. What
+/// the derive uses to write `from_draft` in a line a field.
+#[doc(hidden)]
+#[derive(Debug, Default)]
+pub struct Completion {
+    missing: Vec<String>,
+}
+
+impl Completion {
+    /// The complete value of a field, or `None` and a note of what is missing.
+    pub fn field<F: crate::FieldType>(&mut self, name: &str, slot: Option<F::Draft>) -> Option<F> {
+        match slot.map(F::complete) {
+            Some(Ok(value)) => return Some(value),
+            Some(Err(missing)) => self.missing.extend(missing.below(name).0),
+            None => self.missing.push(name.to_owned()),
+        }
+        None
+    }
+
+    /// What is missing.
+    #[must_use]
+    pub fn missing(self) -> Missing {
+        Missing(self.missing)
+    }
+}
+
+/// Visits the objects that an object holds. The visitor says itself whether it goes on to *their*
+/// children, so that recursive types end.
+pub trait ChildVisitor {
+    /// Called for each object that a field holds; `children` shows what that object holds in turn.
+    fn visit(&mut self, declaration: &'static Declaration, children: fn(&mut dyn ChildVisitor));
+}

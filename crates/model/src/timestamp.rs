@@ -1,0 +1,234 @@
+//! A moment, to the microsecond, with its offset from UTC.
+
+use std::fmt;
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+
+use crate::Rule;
+
+/// A moment with its offset from UTC, to the microsecond: the finest that all supported databases keep.
+///
+/// Two timestamps are equal when they are the same moment *and* are written with the same offset, so that
+/// a value that travelled is recognised as unchanged; order is by moment.
+///
+/// ```
+/// use recension_model::Timestamp;
+/// let time: Timestamp = Timestamp::parse("2024-03-01T10:00:00.5+02:00")?;
+/// assert_eq!(time.to_string(), "2024-03-01T10:00:00.500000+02:00");
+/// assert_eq!(time.to_utc().to_string(), "2024-03-01T08:00:00.500000Z");
+/// # Ok::<(), recension_model::Rule>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Timestamp(DateTime<FixedOffset>);
+
+impl Timestamp {
+    /// The clock, in UTC.
+    #[must_use]
+    pub fn now() -> Self {
+        Utc::now().into()
+    }
+
+    /// A moment in UTC given by date and time of day; what is finer than a microsecond is cut off.
+    #[must_use]
+    pub fn from_utc(naive: NaiveDateTime) -> Self {
+        naive.and_utc().into()
+    }
+
+    /// The same moment, written in UTC.
+    #[must_use]
+    pub fn to_utc(self) -> Self {
+        self.0.to_utc().into()
+    }
+
+    /// Date and time of day in UTC.
+    #[must_use]
+    pub fn naive_utc(self) -> NaiveDateTime {
+        self.0.naive_utc()
+    }
+
+    /// This timestamp as chrono's type.
+    #[must_use]
+    pub const fn to_chrono(self) -> DateTime<FixedOffset> {
+        self.0
+    }
+
+    /// Reads `YYYY-MM-DDTHH:MM:SS`, at most six digits of a second, and `Z` or an offset (RFC 3339
+    /// without its liberties: upper case only, no blank, no leap second).
+    ///
+    /// # Errors
+    /// [`Rule::Timestamp`] when the text has another form or names no moment.
+    pub fn parse(text: &str) -> Result<Self, Rule> {
+        parse(text.as_bytes()).map(Self).ok_or(Rule::Timestamp)
+    }
+
+    /// Writes the moment with `digits` digits of a second (at most six, cut and not rounded).
+    #[must_use]
+    pub fn display(&self, digits: u8) -> impl fmt::Display + '_ {
+        DisplayDigits { time: self, digits }
+    }
+}
+
+struct DisplayDigits<'t> {
+    time: &'t Timestamp,
+    digits: u8,
+}
+
+impl fmt::Display for DisplayDigits<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = self.time.0;
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        write!(f, "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", time.year(), time.month(), time.day())?;
+        let digits = usize::from(self.digits.min(6));
+        if digits > 0 {
+            let micros = time.nanosecond() / 1_000 % 1_000_000;
+            let fraction = format!("{micros:06}");
+            write!(f, ".{}", fraction.get(..digits).unwrap_or_default())?;
+        }
+        let offset = time.offset().local_minus_utc();
+        if offset == 0 {
+            return f.write_str("Z");
+        }
+        let (sign, minutes) = if offset < 0 { ('-', -offset / 60) } else { ('+', offset / 60) };
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+/// `None` for anything but the form documented at [`Timestamp::parse`].
+fn parse(text: &[u8]) -> Option<DateTime<FixedOffset>> {
+    let number = |from: usize, to: usize| -> Option<u32> {
+        text.get(from..to)?.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+    };
+    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
+    if !(is(4, b'-') && is(7, b'-') && is(10, b'T') && is(13, b':') && is(16, b':')) {
+        return None;
+    }
+    let year = number(0, 4).filter(|year| *year > 0)?;
+    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(5, 7)?, number(8, 10)?)?;
+    let (micros, zone) = fraction(text.get(19..)?)?;
+    let time = NaiveTime::from_hms_micro_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, micros)?;
+    date.and_time(time).and_local_timezone(offset(zone)?).single()
+}
+
+/// Microseconds of an optional `.123456`, and what follows it.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let Some(rest) = text.strip_prefix(b".") else { return Some((0, text)) };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=6).contains(&digits) {
+        return None;
+    }
+    let (fraction, zone) = rest.split_at(digits);
+    let value = fraction.iter().fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0'));
+    Some((value * 10_u32.pow(6 - u32::try_from(digits).ok()?), zone))
+}
+
+/// The zone at the end of a timestamp: `Z` or `+HH:MM`.
+fn offset(zone: &[u8]) -> Option<FixedOffset> {
+    let [sign, h1, h2, b':', m1, m2] = zone else {
+        return (zone == b"Z").then(|| FixedOffset::east_opt(0)).flatten();
+    };
+    let two = |a: &u8, b: &u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i32::from(a - b'0') * 10 + i32::from(b - b'0'));
+    let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let seconds = (hours * 60 + minutes) * 60;
+    match sign {
+        b'+' => FixedOffset::east_opt(seconds),
+        b'-' => FixedOffset::west_opt(seconds),
+        _ => None,
+    }
+}
+
+impl<Z: chrono::TimeZone> From<DateTime<Z>> for Timestamp {
+    /// Keeps the offset in whole minutes; what is finer than a microsecond is cut off.
+    fn from(time: DateTime<Z>) -> Self {
+        let fixed = time.fixed_offset();
+        let whole = fixed.nanosecond() / 1_000 * 1_000;
+        Self(fixed.with_nanosecond(whole).unwrap_or(fixed))
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 && self.0.offset() == other.0.offset()
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let offset = |time: &Self| time.0.offset().local_minus_utc();
+        self.0.cmp(&other.0).then_with(|| offset(self).cmp(&offset(other)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.display(6).fmt(f)
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn s15_only_one_form_is_read() {
+        for text in [
+            "",
+            "2024-03-01",
+            "2024-03-01T10:00:00",
+            "2024-03-01 10:00:00Z",
+            "2024-03-01t10:00:00Z",
+            "2024-03-01T10:00:00z",
+            "2024-03-01T10:00:00.Z",
+            "2024-03-01T10:00:00.1234567Z",
+            "2024-03-01T10:00:60Z",
+            "2024-02-30T10:00:00Z",
+            "2024-03-01T24:00:00Z",
+            "0000-03-01T10:00:00Z",
+            "2024-03-01T10:00:00UTC-08:00",
+            "2024-03-01T10:00:00+0200",
+            "2024-03-01T10:00:00+24:00",
+            "2024-03-01T10:00:00+02:60",
+            "2024-03-01T10:00:00Z ",
+            "+024-03-01T10:00:00Z",
+            "noon",
+        ] {
+            assert_eq!(Timestamp::parse(text), Err(Rule::Timestamp), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn seconds_are_cut_and_not_rounded() {
+        let time = Timestamp::parse("2024-03-01T10:00:00.999999-03:30").unwrap();
+        assert_eq!(time.display(0).to_string(), "2024-03-01T10:00:00-03:30");
+        assert_eq!(time.display(3).to_string(), "2024-03-01T10:00:00.999-03:30");
+    }
+
+    proptest! {
+        #[test]
+        fn every_microsecond_comes_back(micros in -62_135_596_800_000_000_i64..253_402_300_799_999_999, minutes in -1_439_i32..1_440) {
+            let utc = DateTime::from_timestamp_micros(micros).unwrap();
+            let zone = FixedOffset::east_opt(minutes * 60).unwrap();
+            prop_assume!((1..=9999).contains(&utc.with_timezone(&zone).year()));
+            let time = Timestamp::from(utc.with_timezone(&zone));
+            prop_assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
+        }
+    }
+}
