@@ -37,6 +37,10 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     fn complete(draft: Self::Draft) -> Result<Self, Missing>;
     /// The state as records hold it: null or a value.
     fn to_slot(draft: &Self::Draft) -> Slot;
+    /// The state of a complete value.
+    fn as_slot(&self) -> Slot {
+        Self::to_slot(&self.clone().into_draft())
+    }
     /// The state from the form that records hold; `None` for unset.
     ///
     /// # Errors
@@ -79,6 +83,10 @@ impl<F: FieldType> FieldType for Option<F> {
 
     fn to_slot(draft: &Self::Draft) -> Slot {
         draft.as_ref().map_or(Slot::Null, F::to_slot)
+    }
+
+    fn as_slot(&self) -> Slot {
+        self.as_ref().map_or(Slot::Null, F::as_slot)
     }
 
     fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule> {
@@ -140,6 +148,10 @@ macro_rules! __plain_field_type {
             $crate::Slot::Value(to(draft))
         }
 
+        fn as_slot(&self) -> $crate::Slot {
+            Self::to_slot(self)
+        }
+
         fn from_slot(slot: $crate::Slot) -> ::core::result::Result<::core::option::Option<Self>, $crate::Rule> {
             let from: fn($crate::Value) -> ::core::result::Result<Self, $crate::Rule> = $from;
             $crate::present(slot)?.map(from).transpose()
@@ -147,6 +159,49 @@ macro_rules! __plain_field_type {
     };
 }
 use __plain_field_type as plain;
+
+/// [`FieldType`] for an object, so that fields of others can hold it: the derive of an object says no more
+/// than this.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __object_field_type {
+    () => {
+        type Bare = Self;
+        type Draft = $crate::Draft<Self>;
+
+        fn kind() -> $crate::FieldKind {
+            $crate::FieldKind::Object(<Self as $crate::Object>::NAME.into())
+        }
+
+        fn lift(bare: Self) -> Self::Draft {
+            $crate::Object::into_draft(bare)
+        }
+
+        fn into_draft(self) -> Self::Draft {
+            $crate::Object::into_draft(self)
+        }
+
+        fn complete(draft: Self::Draft) -> ::core::result::Result<Self, $crate::Missing> {
+            $crate::Object::from_draft(draft)
+        }
+
+        fn to_slot(draft: &Self::Draft) -> $crate::Slot {
+            $crate::Slot::from($crate::ObjectDraft::to_record(draft))
+        }
+
+        fn as_slot(&self) -> $crate::Slot {
+            $crate::Slot::from($crate::Object::to_record(self))
+        }
+
+        fn from_slot(slot: $crate::Slot) -> ::core::result::Result<::core::option::Option<Self::Draft>, $crate::Rule> {
+            $crate::object_from_slot::<Self>(slot)
+        }
+
+        fn visit_children(visitor: &mut dyn $crate::ChildVisitor) {
+            visitor.visit(<Self as $crate::Object>::declaration(), <Self as $crate::Object>::visit_children);
+        }
+    };
+}
 
 macro_rules! integers {
     ($($type:ident $width:ident),*) => {$(
@@ -220,7 +275,7 @@ impl<T: Object> FieldType for Vec<T> {
     type Draft = Vec<T::Draft>;
 
     fn kind() -> FieldKind {
-        FieldKind::ListOfObjects(T::declaration().head.name.clone())
+        FieldKind::ListOfObjects(T::NAME.into())
     }
 
     fn lift(bare: Self) -> Self::Draft {
@@ -238,6 +293,10 @@ impl<T: Object> FieldType for Vec<T> {
 
     fn to_slot(draft: &Self::Draft) -> Slot {
         Slot::Value(Value::List(draft.iter().map(ObjectDraft::to_record).collect()))
+    }
+
+    fn as_slot(&self) -> Slot {
+        Slot::Value(Value::List(self.iter().map(T::to_record).collect()))
     }
 
     fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule> {

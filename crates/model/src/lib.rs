@@ -38,6 +38,8 @@ mod carry;
 mod changes;
 mod class;
 mod declaration;
+#[doc(hidden)]
+pub mod derive;
 mod edit;
 mod error;
 mod escape;

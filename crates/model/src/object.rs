@@ -13,6 +13,9 @@ use crate::{Declaration, Error, FieldSet, ObjectName, Record, Rule, Slot};
     note = "an object is a struct with `#[derive(VersionedObject)]` and at least one `#[version(..)]`"
 )]
 pub trait Object: Clone + fmt::Debug + Send + Sync + 'static {
+    /// The name of the object; that of the declaration too. A constant, so that a type which holds itself
+    /// can name itself while its declaration is being made.
+    const NAME: &'static str;
     /// The same object with each field unset, null or a value.
     type Draft: ObjectDraft<Object = Self>;
     /// The fields that only the service fills, as it hands them to a store.

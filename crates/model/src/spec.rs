@@ -239,6 +239,11 @@ impl ObjectSpecBuilder {
         self
     }
 
+    /// The whole specification, without the checks of [`build`](Self::build): the derive has made them.
+    pub(crate) fn declared(self) -> Arc<ObjectSpec> {
+        Arc::new(self.spec)
+    }
+
     /// The whole specification.
     ///
     /// # Errors

@@ -37,6 +37,13 @@ impl ObjectVersion {
         Self { version: semver::Version::new(major, minor, 0), parts: 2 }
     }
 
+    /// A version written with as many parts as are given, of which the derive has checked that they are one to three.
+    pub(crate) fn declared(parts: &[u64]) -> Self {
+        let part = |index| parts.get(index).copied().unwrap_or_default();
+        let written = u8::try_from(parts.len()).unwrap_or(u8::MAX);
+        Self { version: semver::Version::new(part(0), part(1), part(2)), parts: written.clamp(1, 3) }
+    }
+
     /// The first part: another one means an incompatible shape.
     #[must_use]
     pub const fn major(&self) -> u64 {

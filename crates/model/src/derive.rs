@@ -1,0 +1,76 @@
+//! What generated code calls. Not for people: it takes on trust what the derive has checked.
+
+use crate::{
+    Declaration, EnumValue, FieldKind, FieldSpec, FieldType, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Release, Slot, Timestamp, Value,
+};
+
+/// A literal of a declaration: what an `old_default` or a `fallback` gives.
+#[derive(Clone, Copy, Debug)]
+pub enum Literal {
+    /// `null`.
+    Null,
+    /// A whole number.
+    Integer(i128),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A text, which may stand for an enum value, a UUID or a timestamp.
+    Text(&'static str),
+    /// `[]`, a list without items.
+    EmptyList,
+}
+
+/// The specification of a field of type `F`: not nullable unless `F` is, of class secret.
+#[must_use]
+pub fn field<F: FieldType>(name: &str) -> FieldSpec {
+    FieldSpec { nullable: F::NULLABLE, ..FieldSpec::new(name, F::kind()) }
+}
+
+/// A literal as a state of a field of type `F`. One that does not fit stays as it is written, and is
+/// refused where the declaration is registered.
+#[must_use]
+pub fn literal<F: FieldType>(literal: Literal) -> Slot {
+    let value = match literal {
+        Literal::Null => return Slot::Null,
+        Literal::Integer(number) => Value::Integer(number),
+        Literal::Bool(value) => Value::Bool(value),
+        Literal::EmptyList => Value::List(Vec::new()),
+        Literal::Text(text) => text_value(&F::kind(), text),
+    };
+    Slot::Value(value)
+}
+
+fn text_value(kind: &FieldKind, text: &str) -> Value {
+    let read = match kind {
+        FieldKind::Enum(spec) => {
+            spec.values.iter().find(|value| ***value == *text).map(|value| Value::Enum(EnumValue::Known(value.clone())))
+        }
+        FieldKind::Uuid => text.parse().ok().map(Value::Uuid),
+        FieldKind::Timestamp => Timestamp::parse(text).ok().map(Value::Timestamp),
+        _ => None,
+    };
+    read.unwrap_or_else(|| Value::from(text))
+}
+
+/// The version of these one to three parts.
+#[must_use]
+pub fn version(parts: &[u64]) -> ObjectVersion {
+    ObjectVersion::declared(parts)
+}
+
+/// A shape to add fields to.
+#[must_use]
+pub fn head(name: &str, namespace: &str, parts: &[u64]) -> ObjectSpecBuilder {
+    ObjectSpec::new(name, namespace, version(parts))
+}
+
+/// A release to add ops to.
+#[must_use]
+pub fn release(parts: &[u64], why: &str) -> Release {
+    Release::new(version(parts), why)
+}
+
+/// The shape and the releases that led to it.
+#[must_use]
+pub fn declaration<const N: usize>(head: ObjectSpecBuilder, releases: [Release; N]) -> Declaration {
+    Declaration { head: head.declared(), releases: releases.into() }
+}
