@@ -37,6 +37,7 @@
 mod carry;
 mod changes;
 mod class;
+mod column_type;
 mod declaration;
 #[doc(hidden)]
 pub mod derive;
@@ -61,6 +62,7 @@ mod version;
 pub use carry::{Carried, Carry};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use class::{Classes, FieldClass};
+pub use column_type::{ColumnType, Filterable};
 pub use declaration::{Declaration, Op, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};

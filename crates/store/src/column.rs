@@ -1,0 +1,216 @@
+//! Typed columns, for filters and orders.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use recension_model::{FieldType, Filterable, Slot};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr};
+
+use crate::Persist;
+use crate::value::bind;
+
+/// The column of a field of type `F` in the table of the object `T`.
+///
+/// Its methods give sea-orm's own expressions, so that they can be joined with any other.
+pub struct Column<T, F> {
+    field: usize,
+    name: &'static str,
+    of: PhantomData<fn() -> (T, F)>,
+}
+
+impl<T, F> Column<T, F> {
+    /// The column `name`, which holds the field at index `field`.
+    #[must_use]
+    pub const fn new(field: usize, name: &'static str) -> Self {
+        Self { field, name, of: PhantomData }
+    }
+
+    /// The index of the field.
+    #[must_use]
+    pub const fn field(&self) -> usize {
+        self.field
+    }
+
+    /// The name of the column.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl<T: Persist, F: FieldType> Column<T, F> {
+    /// The column as an expression, with its table.
+    #[must_use]
+    pub fn expr(&self) -> Expr {
+        Expr::col((Alias::new(T::mapping().table()), Alias::new(self.name)))
+    }
+
+    /// The value is null.
+    #[must_use]
+    pub fn is_null(&self) -> SimpleExpr {
+        self.expr().is_null()
+    }
+
+    /// The value is not null.
+    #[must_use]
+    pub fn is_not_null(&self) -> SimpleExpr {
+        self.expr().is_not_null()
+    }
+}
+
+impl<T: Persist, F: Filterable> Column<T, F> {
+    /// The value equals `value`. Null equals nothing: see [`is_null`](Self::is_null).
+    #[must_use]
+    pub fn eq(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().eq(value),
+            None => self.never(),
+        }
+    }
+
+    /// The value is another than `value`; null is not.
+    #[must_use]
+    pub fn ne(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().ne(value),
+            None => self.known(),
+        }
+    }
+
+    /// The value is less than `value`.
+    #[must_use]
+    pub fn lt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().lt(value),
+            None => self.known(),
+        }
+    }
+
+    /// The value is `value` or less.
+    #[must_use]
+    pub fn lte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().lte(value),
+            None => self.known(),
+        }
+    }
+
+    /// The value is greater than `value`.
+    #[must_use]
+    pub fn gt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().gt(value),
+            None => self.never(),
+        }
+    }
+
+    /// The value is `value` or greater.
+    #[must_use]
+    pub fn gte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Some(value) => self.expr().gte(value),
+            None => self.never(),
+        }
+    }
+
+    /// The value is one of `values`; none is, when there are none.
+    #[must_use]
+    pub fn is_in(&self, values: impl IntoIterator<Item: Operand<F::Bare>>) -> SimpleExpr {
+        self.expr().is_in(values.into_iter().filter_map(operand::<F>))
+    }
+
+    /// The value is among those that `select` gives.
+    #[must_use]
+    pub fn in_subquery(&self, select: SelectStatement) -> SimpleExpr {
+        self.expr().in_subquery(select)
+    }
+
+    /// What holds for no row.
+    fn never(&self) -> SimpleExpr {
+        Expr::val(1).eq(0)
+    }
+
+    /// What holds for every row whose value is known.
+    fn known(&self) -> SimpleExpr {
+        self.expr().is_not_null()
+    }
+
+    /// Smallest first; null is smaller than any value.
+    #[must_use]
+    pub const fn asc(&self) -> Order<T> {
+        Order { field: self.field, descending: false, of: PhantomData }
+    }
+
+    /// Largest first; null is smaller than any value.
+    #[must_use]
+    pub const fn desc(&self) -> Order<T> {
+        Order { field: self.field, descending: true, of: PhantomData }
+    }
+}
+
+impl<T, F> Clone for Column<T, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T, F> Copy for Column<T, F> {}
+
+impl<T, F> fmt::Debug for Column<T, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Column({})", self.name)
+    }
+}
+
+/// One column of an order.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<T> {
+    pub(crate) field: usize,
+    pub(crate) descending: bool,
+    of: PhantomData<fn() -> T>,
+}
+
+/// A column of a projection, whatever the type of its field.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyColumn<T> {
+    pub(crate) field: usize,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T, F> From<Column<T, F>> for AnyColumn<T> {
+    fn from(column: Column<T, F>) -> Self {
+        Self { field: column.field, of: PhantomData }
+    }
+}
+
+/// What a column can be compared with: its bare type, and borrowed text where that is text.
+pub trait Operand<B> {
+    /// The value itself.
+    fn into_bare(self) -> B;
+}
+
+impl<B> Operand<B> for B {
+    fn into_bare(self) -> B {
+        self
+    }
+}
+
+impl Operand<String> for &str {
+    fn into_bare(self) -> String {
+        self.to_owned()
+    }
+}
+
+impl Operand<String> for &String {
+    fn into_bare(self) -> String {
+        self.clone()
+    }
+}
+
+/// The value to bind; `None` for an integer that no column can hold, which is greater than any that one can.
+fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Option<sea_orm::Value> {
+    match F::to_slot(&F::lift(value.into_bare())) {
+        Slot::Value(value) => bind(&value),
+        Slot::Null | Slot::Unset => None,
+    }
+}
