@@ -9,12 +9,20 @@ use crate::{ObjectVersion, Slot};
 /// object and is taken up again on the way back, so that a journey through an older (or newer) release
 /// loses nothing.
 ///
-/// Sparse: only fields that were set are in it. It is filed by *hop*, the version whose ops were undone or
-/// done. A hop that is there without a field says that the field was unset; a hop that is not there says
-/// nothing is known, and a default applies.
+/// It is filed by *hop*: the version whose ops were undone or done.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Carry {
-    hops: BTreeMap<ObjectVersion, BTreeMap<Arc<str>, Carried>>,
+    hops: BTreeMap<ObjectVersion, Hop>,
+}
+
+/// What is carried for one hop.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hop {
+    /// Fields by name. Sparse: a field that is not here was unset. (Where the whole hop is absent nothing
+    /// is known, and a default applies.)
+    Known(BTreeMap<Arc<str>, Carried>),
+    /// The hop of a release that this program does not know, in JSON as it came. It is handed back unread.
+    Opaque(Arc<str>),
 }
 
 /// One carried field.
@@ -33,37 +41,18 @@ impl Carry {
         self.hops.is_empty()
     }
 
-    /// Opens a hop, so that it is there even if no field of it is set.
-    pub fn open(&mut self, hop: &ObjectVersion) {
-        self.hops.entry(hop.clone()).or_default();
+    /// Files a hop, in place of what was carried for it.
+    pub fn put(&mut self, version: ObjectVersion, hop: Hop) {
+        self.hops.insert(version, hop);
     }
 
-    /// Whether the hop is there.
-    #[must_use]
-    pub fn has(&self, hop: &ObjectVersion) -> bool {
-        self.hops.contains_key(hop)
+    /// Takes a hop out.
+    pub fn take(&mut self, version: &ObjectVersion) -> Option<Hop> {
+        self.hops.remove(version)
     }
 
-    /// Carries a field. An unset one is not filed: the hop alone says that it was unset.
-    pub fn put(&mut self, hop: &ObjectVersion, field: &Arc<str>, carried: Carried) {
-        let fields = self.hops.entry(hop.clone()).or_default();
-        if carried.slot.is_set() || carried.changed {
-            fields.insert(field.clone(), carried);
-        }
-    }
-
-    /// Takes a field out again.
-    pub fn take(&mut self, hop: &ObjectVersion, field: &str) -> Option<Carried> {
-        self.hops.get_mut(hop)?.remove(field)
-    }
-
-    /// Closes a hop, once its fields are taken out.
-    pub fn close(&mut self, hop: &ObjectVersion) {
-        self.hops.remove(hop);
-    }
-
-    /// The hops, lowest version first, each with its fields in order of name.
-    pub fn hops(&self) -> impl Iterator<Item = (&ObjectVersion, &BTreeMap<Arc<str>, Carried>)> {
+    /// The hops, lowest version first.
+    pub fn hops(&self) -> impl Iterator<Item = (&ObjectVersion, &Hop)> {
         self.hops.iter()
     }
 }

@@ -20,6 +20,14 @@ impl<T: Object> Edit<T> {
         Self { base, draft: T::draft() }
     }
 
+    /// For messages between nodes of one service: joins an object as it is to become, the revision of its
+    /// row, and a draft in which the changed fields are set.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn assemble(base: Persisted<T>, draft: Draft<T>) -> Self {
+        Self { base, draft }
+    }
+
     /// The object as it was read.
     #[must_use]
     pub const fn base(&self) -> &Persisted<T> {

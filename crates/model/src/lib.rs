@@ -59,7 +59,7 @@ mod timestamp;
 mod value;
 mod version;
 
-pub use carry::{Carried, Carry};
+pub use carry::{Carried, Carry, Hop};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use class::{Classes, FieldClass};
 pub use column_type::{ColumnType, Filterable};

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{EnumValue, Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, Limits, ObjectName, ObjectVersion, Rule, Secret, Slot, Value};
+use crate::{
+    EnumValue, Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, IntegerWidth, Limits, ObjectName, ObjectVersion, Record, Rule, Secret,
+    Slot, Value,
+};
 
 /// One field of an object at one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,58 +75,55 @@ impl FieldSpec {
         self
     }
 
+    /// Checks a state of this field.
+    ///
+    /// # Errors
+    /// The [`Rule`] that it breaks.
+    pub fn check(&self, slot: &Slot) -> Result<(), Rule> {
+        match slot {
+            Slot::Unset => Ok(()),
+            Slot::Null if self.nullable => Ok(()),
+            Slot::Null => Err(Rule::NotNull),
+            Slot::Value(value) => self.check_value(value),
+        }
+    }
+
     /// Checks a state of this field, and brings its value into the form records hold: text of a secret
     /// field becomes a [`Value::Secret`].
     ///
     /// # Errors
     /// The [`Rule`] that it breaks.
     pub fn admit(&self, slot: Slot) -> Result<Slot, Rule> {
-        match slot {
-            Slot::Unset => Ok(Slot::Unset),
-            Slot::Null if self.nullable => Ok(Slot::Null),
-            Slot::Null => Err(Rule::NotNull),
-            Slot::Value(value) => self.admit_value(value).map(Slot::Value),
-        }
+        self.check(&slot)?;
+        Ok(self.hold(slot))
     }
 
-    fn admit_value(&self, value: Value) -> Result<Value, Rule> {
+    fn check_value(&self, value: &Value) -> Result<(), Rule> {
         match (&self.kind, value) {
-            (FieldKind::Integer(width), Value::Integer(number)) => {
-                let (low, high) = width.bounds();
-                if !(low..=high).contains(&number) {
-                    return Err(Rule::Width(*width));
-                }
-                let (min, max) = (self.limits.min.unwrap_or(low), self.limits.max.unwrap_or(high));
-                if !(min..=max).contains(&number) {
-                    return Err(Rule::Range { min, max });
-                }
-                Ok(Value::Integer(number))
-            }
-            (FieldKind::Text, Value::Text(text)) => {
-                self.admit_text(&text)?;
-                Ok(self.hold_text(Value::Text(text)))
-            }
-            (FieldKind::Text, Value::Secret(text)) => {
-                self.admit_text(text.expose())?;
-                Ok(self.hold_text(Value::Secret(text)))
-            }
-            (FieldKind::Enum(spec), Value::Enum(EnumValue::Known(text))) if !spec.knows(&text) => Err(Rule::Enum(spec.name.to_string())),
-            (FieldKind::Object(name), Value::Object(record)) if record.spec().name != *name => {
-                Err(Rule::Object { expected: name.clone(), found: record.spec().name.clone() })
-            }
+            (FieldKind::Integer(width), Value::Integer(number)) => self.check_integer(*width, *number),
+            (FieldKind::Text, Value::Text(text)) => self.check_text(text),
+            (FieldKind::Text, Value::Secret(text)) => self.check_text(text.expose()),
+            (FieldKind::Enum(spec), Value::Enum(EnumValue::Known(text))) if !spec.knows(text) => Err(Rule::Enum(spec.name.to_string())),
+            (FieldKind::Object(name), Value::Object(record)) => same_object(name, record),
             (FieldKind::ListOfObjects(name), Value::List(records)) => {
                 let limit = self.limits.items();
                 if records.len() > limit as usize {
                     return Err(Rule::Items { limit, found: records.len() });
                 }
-                match records.iter().find(|record| record.spec().name != *name) {
-                    Some(stray) => Err(Rule::Object { expected: name.clone(), found: stray.spec().name.clone() }),
-                    None => Ok(Value::List(records)),
-                }
+                records.iter().try_for_each(|record| same_object(name, record))
             }
-            (kind, value) if kind.as_str() == value.kind() => Ok(value),
+            (kind, value) if kind.as_str() == value.kind() => Ok(()),
             (kind, value) => Err(Rule::Kind { expected: kind.as_str(), found: value.kind() }),
         }
+    }
+
+    fn check_integer(&self, width: IntegerWidth, number: i128) -> Result<(), Rule> {
+        let (low, high) = width.bounds();
+        if !(low..=high).contains(&number) {
+            return Err(Rule::Width(width));
+        }
+        let (min, max) = (self.limits.min.unwrap_or(low), self.limits.max.unwrap_or(high));
+        if (min..=max).contains(&number) { Ok(()) } else { Err(Rule::Range { min, max }) }
     }
 
     /// A state in the form that records hold, unchecked.
@@ -147,7 +147,7 @@ impl FieldSpec {
     ///
     /// # Errors
     /// The [`Rule`] that it breaks.
-    pub fn admit_text(&self, text: &str) -> Result<(), Rule> {
+    pub fn check_text(&self, text: &str) -> Result<(), Rule> {
         let limit = self.limits.bytes();
         if text.len() > limit as usize {
             return Err(Rule::Bytes { limit, found: text.len() });
@@ -164,6 +164,11 @@ impl FieldSpec {
         }
         Ok(())
     }
+}
+
+fn same_object(expected: &ObjectName, record: &Record) -> Result<(), Rule> {
+    let found = &record.spec().name;
+    if found == expected { Ok(()) } else { Err(Rule::Object { expected: expected.clone(), found: found.clone() }) }
 }
 
 /// What an object of one version looks like. Shared by the records of it.

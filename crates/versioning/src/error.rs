@@ -1,0 +1,118 @@
+//! What can be wrong with a history, and with a conversion.
+
+use recension_model::{ObjectName, ObjectVersion};
+
+/// A declaration whose history makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// There is no release at all.
+    #[error("`{0}` has no release")]
+    NoRelease(ObjectName),
+    /// The first release has ops: there is nothing before it that could have changed.
+    #[error("the first release of `{0}` has ops")]
+    FirstHasOps(ObjectName),
+    /// A release is not higher than the one before it.
+    #[error("release {version} of `{object}` does not come after {previous}")]
+    NotAscending {
+        /// The object.
+        object: ObjectName,
+        /// The release before.
+        previous: ObjectVersion,
+        /// The release at fault.
+        version: ObjectVersion,
+    },
+    /// The newest shape has another version than the last release.
+    #[error("the shape of `{object}` is {shape}, its last release is {release}")]
+    HeadVersion {
+        /// The object.
+        object: ObjectName,
+        /// The version of the shape.
+        shape: ObjectVersion,
+        /// The version of the last release.
+        release: ObjectVersion,
+    },
+    /// An op does not fit the shape it leads to.
+    #[error("release {version} of `{object}`: `{op}` {fault}")]
+    Op {
+        /// The object.
+        object: ObjectName,
+        /// The release.
+        version: ObjectVersion,
+        /// The op, as it is declared.
+        op: String,
+        /// What is wrong with it.
+        fault: OpFault,
+    },
+    /// A shape on the way is not a valid one.
+    #[error("release {version} of `{object}`")]
+    Shape {
+        /// The object.
+        object: ObjectName,
+        /// The release.
+        version: ObjectVersion,
+        /// Why it is not.
+        source: recension_model::Error,
+    },
+    /// Two objects of one registry share a name.
+    #[error("two objects are called `{0}`")]
+    DuplicateObject(ObjectName),
+    /// A field holds an object that the registry does not have.
+    #[error("field `{field}` of `{object}` holds `{child}`, which is not registered")]
+    UnregisteredChild {
+        /// The object.
+        object: ObjectName,
+        /// Its field.
+        field: String,
+        /// The object that is not there.
+        child: ObjectName,
+    },
+}
+
+/// What is wrong with an op.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpFault {
+    /// The field it makes is not in the newer shape.
+    #[error("names a field that this release does not have")]
+    NoSuchField,
+    /// The field it takes away is still in the newer shape.
+    #[error("names a field that this release still has")]
+    StillThere,
+    /// A required field was added without a value for objects made before it.
+    #[error("adds a required field without a value for older objects")]
+    NoOldDefault,
+    /// A required field was removed without a value to show to older readers.
+    #[error("removes a required field without a fallback for older readers")]
+    NoFallback,
+    /// The default or fallback breaks a rule of the field.
+    #[error("gives a value that {0}")]
+    Value(recension_model::Rule),
+}
+
+/// Why objects could not be converted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The registry has no such object.
+    #[error("unknown object `{0}`")]
+    UnknownObject(String),
+    /// The object is known, but not at that version.
+    #[error("`{object}` {version} is not known here, which knows {lowest} to {highest}")]
+    Incompatible {
+        /// The object.
+        object: ObjectName,
+        /// The version asked for.
+        version: ObjectVersion,
+        /// The lowest version known.
+        lowest: ObjectVersion,
+        /// The highest version known.
+        highest: ObjectVersion,
+    },
+    /// The object itself is at fault.
+    #[error(transparent)]
+    Object(#[from] recension_model::Error),
+    /// The history of the object is at fault.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+}

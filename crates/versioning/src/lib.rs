@@ -1,0 +1,52 @@
+//! What follows from an object's history: the shape of every older version, conversion between any two of
+//! them, manifests and fingerprints.
+//!
+//! Pure: no I/O, nothing asynchronous, no bytes and no rows.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`lineage`](Lineage) | a declaration folded back into the shape of each version, and a plan for each hop |
+//! | [`convert`](Lineage::convert) | down and up, with the change set and the carry |
+//! | [`registry`](Registry) | the objects that know each other, and conversion of a whole tree |
+//! | [`manifest`](Manifest) | which version of each object a peer reads |
+//! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
+//!
+//! # There and back
+//!
+//! ```
+//! use recension_model::{Declaration, FieldKind, FieldSpec, ObjectSpec, Op, Record, Release, Slot, Value};
+//! use recension_versioning::Lineage;
+//!
+//! let declaration = Declaration {
+//!     head: ObjectSpec::new("Server", "demo", "1.1".parse()?)
+//!         .field(FieldSpec::new("name", FieldKind::Text))
+//!         .field(FieldSpec::new("note", FieldKind::Text).nullable())
+//!         .build()?,
+//!     releases: vec![
+//!         Release::new("1.0".parse()?, "first version"),
+//!         Release::new("1.1".parse()?, "a note").op(Op::Add { field: "note".into(), old_default: Slot::Unset }),
+//!     ],
+//! };
+//! let lineage = Lineage::new(&declaration)?;
+//! let mut server = Record::new(declaration.head.clone());
+//! server.set("name", Value::from("db-1"))?;
+//! server.set("note", Value::from("spare"))?;
+//!
+//! let older = lineage.convert(server.clone(), &"1.0".parse()?)?;
+//! assert!(older.slot("note").is_err()); // 1.0 has no such field
+//! assert_eq!(lineage.convert(older, &"1.1".parse()?)?, server); // and nothing was lost
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod convert;
+mod error;
+mod fingerprint;
+mod lineage;
+mod manifest;
+mod registry;
+
+pub use error::{Error, HistoryError, OpFault};
+pub use fingerprint::Fingerprint;
+pub use lineage::Lineage;
+pub use manifest::Manifest;
+pub use registry::{Registry, RegistryBuilder, VersionedObject};

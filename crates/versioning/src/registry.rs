@@ -1,0 +1,201 @@
+//! The objects that know each other.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use recension_model::{
+    ChildVisitor, Declaration, Escaped, FieldKind, FieldSpec, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot, Value,
+};
+
+use crate::{Error, HistoryError, Lineage, Manifest};
+
+/// An object with its history. Implemented by the derive of the same name.
+#[diagnostic::on_unimplemented(message = "`{Self}` has no version history", note = "derive `VersionedObject` for it")]
+pub trait VersionedObject: Object {
+    /// The object and all objects it holds, with their histories.
+    ///
+    /// # Errors
+    /// The [`HistoryError`] of the first declaration that makes no sense. (The derive refuses most of them
+    /// when it is compiled.)
+    fn registry() -> Result<&'static Registry, &'static HistoryError>;
+}
+
+/// Objects by name, each with its lineage: what a program can read and write.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    lineages: BTreeMap<ObjectName, Lineage>,
+}
+
+impl Registry {
+    /// Begins a registry.
+    #[must_use]
+    pub fn builder() -> RegistryBuilder {
+        RegistryBuilder::default()
+    }
+
+    /// A typed object and all objects it holds.
+    ///
+    /// # Errors
+    /// As [`RegistryBuilder::build`].
+    pub fn of<T: Object>() -> Result<Self, HistoryError> {
+        Self::builder().object::<T>().build()
+    }
+
+    /// The lineage of an object.
+    ///
+    /// # Errors
+    /// [`Error::UnknownObject`].
+    pub fn lineage(&self, name: &str) -> Result<&Lineage, Error> {
+        let unknown = || Error::UnknownObject(Escaped(&name.chars().take(64).collect::<String>()).to_string());
+        self.lineages.get(name).ok_or_else(unknown)
+    }
+
+    /// The lineages in order of name.
+    pub fn lineages(&self) -> impl Iterator<Item = &Lineage> {
+        self.lineages.values()
+    }
+
+    /// The newest version of an object and of every object in its tree.
+    ///
+    /// # Errors
+    /// [`Error::UnknownObject`].
+    pub fn manifest(&self, name: &str) -> Result<Manifest, Error> {
+        let mut manifest = Manifest::default();
+        let mut open = vec![self.lineage(name)?];
+        while let Some(lineage) = open.pop() {
+            let head = lineage.head();
+            if manifest.version(head.name.as_str()).is_some() {
+                continue;
+            }
+            manifest = manifest.with(head.name.clone(), head.version.clone());
+            for child in head.fields.iter().filter_map(|field| field.kind.child()) {
+                open.push(self.lineage(child.as_str())?);
+            }
+        }
+        Ok(manifest)
+    }
+
+    /// Converts an object to `target`, and the objects in it to the versions that `manifest` names. A child
+    /// that the manifest does not name stays as it is: nothing says which version the peer reads.
+    ///
+    /// # Errors
+    /// [`Error::UnknownObject`] for a record of another registry, [`Error::Incompatible`] when a history has
+    /// not the version asked for.
+    pub fn convert(&self, record: Record, target: &ObjectVersion, manifest: &Manifest) -> Result<Record, Error> {
+        let record = self.lineage(record.spec().name.as_str())?.convert(record, target)?;
+        map_children(record, |child| {
+            let version = manifest.version(child.spec().name.as_str()).unwrap_or(&child.spec().version).clone();
+            self.convert(child, &version, manifest)
+        })
+    }
+
+    /// Converts an object and the objects in it to their newest versions.
+    ///
+    /// # Errors
+    /// As [`convert`](Self::convert).
+    pub fn upgrade(&self, record: Record) -> Result<Record, Error> {
+        let lineage = self.lineage(record.spec().name.as_str())?;
+        let record = lineage.convert(record, &lineage.head().version)?;
+        map_children(record, |child| self.upgrade(child))
+    }
+
+    /// As [`upgrade`](Self::upgrade), for a reader that needs complete objects: a field that was added
+    /// since an object's version, and that nothing is known of, gets the value declared for older objects.
+    ///
+    /// # Errors
+    /// As [`convert`](Self::convert).
+    pub fn upgrade_complete(&self, record: Record) -> Result<Record, Error> {
+        let lineage = self.lineage(record.spec().name.as_str())?;
+        let since = record.spec().version.clone();
+        let mut record = lineage.convert(record, &lineage.head().version)?;
+        lineage.fill_defaults(&mut record, &since)?;
+        map_children(record, |child| self.upgrade_complete(child))
+    }
+
+    /// The field that a carried name means: one that `hop` added when it is above the record's version,
+    /// one that it removed when it is not. `None` when this program does not know the hop or the field.
+    #[must_use]
+    pub fn carried_field(&self, record: &ObjectSpec, hop: &ObjectVersion, name: &str) -> Option<&FieldSpec> {
+        let lineage = self.lineages.get(&record.name)?;
+        let place = lineage.place(hop)?;
+        let shape = if *hop > record.version { place } else { place.checked_sub(1)? };
+        lineage.shapes().get(shape)?.fields.iter().find(|field| &*field.name == name)
+    }
+}
+
+/// Replaces each object that the fields of `record` hold.
+fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
+    let spec = record.spec().clone();
+    let holders = spec.fields.iter().enumerate().filter(|(_, field)| field.kind.child().is_some());
+    for (index, _) in holders {
+        let slot = match record.take(index) {
+            Slot::Value(Value::Object(child)) => map(*child)?.into(),
+            Slot::Value(Value::List(children)) => children.into_iter().map(&map).collect::<Result<Vec<_>, _>>()?.into(),
+            slot => slot,
+        };
+        record.fill(index, slot)?;
+    }
+    Ok(record)
+}
+
+/// Collects the objects of a [`Registry`].
+#[derive(Debug, Default)]
+pub struct RegistryBuilder {
+    declarations: Vec<Declaration>,
+}
+
+impl RegistryBuilder {
+    /// Adds a typed object and all objects it holds.
+    #[must_use]
+    pub fn object<T: Object>(mut self) -> Self {
+        self.visit(T::declaration(), T::visit_children);
+        self
+    }
+
+    /// Adds an object known at run time.
+    #[must_use]
+    pub fn declaration(mut self, declaration: Declaration) -> Self {
+        self.declarations.push(declaration);
+        self
+    }
+
+    /// The registry.
+    ///
+    /// # Errors
+    /// The [`HistoryError`] of the first declaration that makes no sense, including two objects of one name
+    /// and a field that holds an object which is not there.
+    pub fn build(self) -> Result<Registry, HistoryError> {
+        let mut registry = Registry::default();
+        for declaration in &self.declarations {
+            match registry.lineages.entry(declaration.head.name.clone()) {
+                Entry::Occupied(taken) => return Err(HistoryError::DuplicateObject(taken.key().clone())),
+                Entry::Vacant(place) => {
+                    place.insert(Lineage::new(declaration)?);
+                }
+            }
+        }
+        for shape in registry.lineages().flat_map(Lineage::shapes) {
+            for field in &shape.fields {
+                if let FieldKind::Object(child) | FieldKind::ListOfObjects(child) = &field.kind
+                    && !registry.lineages.contains_key(child)
+                {
+                    return Err(HistoryError::UnregisteredChild {
+                        object: shape.name.clone(),
+                        field: field.name.to_string(),
+                        child: child.clone(),
+                    });
+                }
+            }
+        }
+        Ok(registry)
+    }
+}
+
+impl ChildVisitor for RegistryBuilder {
+    fn visit(&mut self, declaration: &'static Declaration, children: fn(&mut dyn ChildVisitor)) {
+        if !self.declarations.contains(declaration) {
+            self.declarations.push(declaration.clone());
+            children(self);
+        }
+    }
+}
