@@ -74,3 +74,9 @@ pub fn release(parts: &[u64], why: &str) -> Release {
 pub fn declaration<const N: usize>(head: ObjectSpecBuilder, releases: [Release; N]) -> Declaration {
     Declaration { head: head.declared(), releases: releases.into() }
 }
+
+/// The state of a field of a draft.
+#[must_use]
+pub fn draft_slot<F: FieldType>(field: &Option<F::Draft>) -> Slot {
+    field.as_ref().map_or(Slot::Unset, F::to_slot)
+}
