@@ -1,0 +1,191 @@
+//! `cargo xtask controls`: shows that tests can fail. Each patch below `tests/controls` takes one guard out; the test it names
+//! must pass without the patch and fail on an assertion with it. Everything happens in a copy of the tracked files.
+
+mod control;
+mod outcome;
+mod tree;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    time::Instant,
+};
+
+pub(crate) use self::control::HeaderFault;
+use self::{
+    control::{Control, Selection},
+    outcome::{Outcome, Verdict},
+    tree::Tree,
+};
+use crate::{error::Error, report, workspace::Workspace};
+
+const FOLDER: &str = "tests/controls";
+
+/// Runs the controls named, or all of them, and prints a line for each.
+///
+/// # Errors
+/// When there are none, a file is malformed, or a control does not turn its test red.
+pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
+    let controls = load(workspace, ids)?;
+    let tree = Tree::of(workspace)?;
+    report::line(format!("{} controls; their tests first, with every guard in place", controls.len()));
+    let unpatched = unpatched(&tree, &controls)?;
+    let width = controls.iter().map(|control| control.id.len()).max().unwrap_or_default();
+    let mut wrong = 0;
+    for control in &controls {
+        let start = Instant::now();
+        let verdict = verdict(&tree, control, &unpatched)?;
+        let mark = if verdict == Verdict::Red { "red  " } else { "ERROR" };
+        wrong += usize::from(verdict != Verdict::Red);
+        report::line(format!("{mark}  {:<width$}  {} ({} s)", control.id, control.guard, start.elapsed().as_secs()));
+        if verdict != Verdict::Red {
+            report::line(format!("       {:<width$}  `{}`: {verdict}", "", control.test));
+        }
+    }
+    tree.restore()?;
+    if wrong > 0 {
+        return Err(Error::Controls { count: wrong, total: controls.len() });
+    }
+    report::line(format!("{} controls, each turns its test red", controls.len()));
+    Ok(())
+}
+
+/// The controls of the working tree, sorted by id.
+fn load(workspace: &Workspace, ids: &[String]) -> Result<Vec<Control>, Error> {
+    let folder = workspace.root().join(FOLDER);
+    let mut controls = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(Error::file("list", FOLDER))? {
+        let path = entry.map_err(Error::file("list", FOLDER))?.path();
+        let Some(id) = path.extension().filter(|end| *end == "patch").and(path.file_stem()).and_then(|stem| stem.to_str()) else {
+            continue;
+        };
+        let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
+        controls.push(Control::parse(id, path.clone(), &text).map_err(|fault| Error::Header { id: id.to_owned(), fault })?);
+    }
+    controls.sort_by(|left, right| left.id.cmp(&right.id));
+    if controls.is_empty() {
+        return Err(Error::NoControls { folder: FOLDER });
+    }
+    if let Some(unknown) = ids.iter().find(|id| !controls.iter().any(|control| control.id == **id)) {
+        return Err(Error::UnknownControl { id: unknown.clone() });
+    }
+    controls.retain(|control| ids.is_empty() || ids.contains(&control.id));
+    Ok(controls)
+}
+
+/// How each named test ends in the untouched copy. Tests of one test program run together.
+type Unpatched = BTreeMap<(Selection, String), Outcome>;
+
+fn unpatched(tree: &Tree<'_>, controls: &[Control]) -> Result<Unpatched, Error> {
+    let mut groups: BTreeMap<&Selection, BTreeSet<&str>> = BTreeMap::new();
+    for control in controls {
+        groups.entry(&control.selection).or_default().insert(&control.test);
+    }
+    let mut outcomes = Unpatched::new();
+    for (selection, tests) in groups {
+        let printed = if tree.build(selection)? { tree.test(selection, &tests)?.printed } else { String::new() };
+        for test in tests {
+            outcomes.insert((selection.clone(), test.to_owned()), Outcome::of(test, &printed));
+        }
+    }
+    Ok(outcomes)
+}
+
+fn verdict(tree: &Tree<'_>, control: &Control, unpatched: &Unpatched) -> Result<Verdict, Error> {
+    match unpatched.get(&(control.selection.clone(), control.test.clone())) {
+        Some(Outcome::Passed) => {}
+        Some(outcome) => return Ok(Verdict::Unpatched(outcome.clone())),
+        None => return Ok(Verdict::Unpatched(Outcome::NotRun)),
+    }
+    tree.restore()?;
+    if !tree.apply(&control.patch)? {
+        return Ok(Verdict::NotApplied);
+    }
+    if !tree.build(&control.selection)? {
+        return Ok(Verdict::NotBuilt);
+    }
+    let run = tree.test(&control.selection, &BTreeSet::from([control.test.as_str()]))?;
+    Ok(Verdict::patched(run.exit_code, Outcome::of(&control.test, &run.printed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::process;
+
+    /// A workspace of one package with one guard and one test, and the controls given as (id, header's test, removed, added).
+    fn workspace(folder: &Path, controls: &[(&str, &str, &str, &str)]) -> Workspace {
+        let workspace = Workspace::at(folder);
+        let guard = "pub fn port(n: u32) -> Option<u32> {\n    (n < 10).then_some(n)\n}\n";
+        let test = "#[test]\nfn s4_large_is_refused() {\n    assert_eq!(crate::port(10), None);\n}\n\
+                    #[test]\nfn small_is_taken() {\n    assert_eq!(crate::port(9).unwrap(), 9);\n}\n";
+        for (name, text) in [
+            ("Cargo.toml", "[package]\nname = \"guarded\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n"),
+            ("src/lib.rs", &format!("{guard}#[cfg(test)]\nmod tests;\n")),
+            ("src/tests.rs", test),
+        ] {
+            fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
+            fs::write(folder.join(name), text).unwrap();
+        }
+        fs::create_dir_all(folder.join(FOLDER)).unwrap();
+        for (id, test, removed, added) in controls {
+            let patch = format!(
+                "# guard: ports are below ten\n# test: guarded {test}\n# target: --lib\n\
+                 --- a/src/lib.rs\n+++ b/src/lib.rs\n@@ -1,3 +1,3 @@\n pub fn port(n: u32) -> Option<u32> {{\n-{removed}\n+{added}\n }}\n"
+            );
+            fs::write(folder.join(FOLDER).join(format!("{id}.patch")), patch).unwrap();
+        }
+        process::quiet(workspace.command("git").args(["init", "--quiet"])).unwrap();
+        process::quiet(workspace.command("git").args(["add", "Cargo.toml", "src"])).unwrap();
+        workspace
+    }
+
+    #[test]
+    fn only_a_control_that_turns_its_test_red_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let (guard, red) = ("    (n < 10).then_some(n)", "tests::s4_large_is_refused");
+        let workspace = workspace(
+            folder.path(),
+            &[
+                ("a-red", red, guard, "    Some(n)"),
+                ("b-not-applied", red, "    (n < 11).then_some(n)", "    Some(n)"),
+                ("c-not-built", red, guard, "    Some(m)"),
+                ("d-green", red, guard, "    (n < 9).then_some(n)"),
+                ("e-no-such-test", "tests::s4_nothing", guard, "    Some(n)"),
+                ("f-no-assertion", "tests::small_is_taken", guard, "    (n > 10).then_some(n)"),
+                ("g-red-again", red, guard, "    Some(n)"),
+            ],
+        );
+        let controls = load(&workspace, &[]).unwrap();
+        let tree = Tree::of(&workspace).unwrap();
+        let unpatched = unpatched(&tree, &controls).unwrap();
+        let verdicts: Vec<Verdict> = controls.iter().map(|control| verdict(&tree, control, &unpatched).unwrap()).collect();
+        let expected = [
+            Verdict::Red,
+            Verdict::NotApplied,
+            Verdict::NotBuilt,
+            Verdict::Patched(Outcome::Passed),
+            Verdict::Unpatched(Outcome::NotRun),
+            Verdict::Patched(Outcome::Failed { asserted: false }),
+            Verdict::Red,
+        ];
+        assert_eq!(verdicts, expected);
+        assert_eq!(workspace.text(Path::new("src/lib.rs")).unwrap().unwrap().matches(guard).count(), 1, "the working tree is untouched");
+
+        let error = run(&workspace, &["a-red".to_owned(), "d-green".to_owned()]).unwrap_err();
+        assert_eq!(error.to_string(), "1 of 2 controls prove nothing");
+        run(&workspace, &["a-red".to_owned()]).unwrap();
+    }
+
+    #[test]
+    fn no_controls_and_unknown_controls_are_errors() {
+        let folder = tempfile::tempdir().unwrap();
+        let empty = workspace(folder.path(), &[]);
+        assert_eq!(load(&empty, &[]).unwrap_err().to_string(), "no controls in `tests/controls`");
+        let folder = tempfile::tempdir().unwrap();
+        let one = workspace(folder.path(), &[("a", "t", "x", "y")]);
+        assert_eq!(load(&one, &["b".to_owned()]).unwrap_err().to_string(), "unknown control `b`");
+    }
+}

@@ -1,0 +1,161 @@
+//! `cargo xtask test`: everything that must hold before a change is merged.
+
+use std::time::Instant;
+
+use crate::{
+    arrows, controls,
+    error::Error,
+    hygiene,
+    process::{self, Counts},
+    report, tools,
+    workspace::Workspace,
+};
+
+/// What the caller of the gate asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// Install what is missing.
+    pub(crate) install: bool,
+    /// Run the negative controls too.
+    pub(crate) long: bool,
+}
+
+/// How a step that did not fail ended.
+enum Done {
+    Passed,
+    /// It could not run here; the text says why.
+    Skipped(&'static str),
+}
+
+struct Gate<'a> {
+    workspace: &'a Workspace,
+    options: Options,
+    tests: Counts,
+}
+
+/// A step: its name and what it does.
+type Step = (&'static str, fn(&mut Gate<'_>) -> Result<Done, Error>);
+
+/// Cheap steps first, so that a slip is told early.
+const STEPS: &[Step] = &[
+    ("tools", tools),
+    ("format", format),
+    ("hygiene", hygiene),
+    ("clippy", clippy),
+    ("tests", tests),
+    ("doc tests", doc_tests),
+    ("docs", docs),
+    ("bans, licences, sources", deny),
+    ("advisories", advisories),
+    ("controls", negative_controls),
+];
+
+/// Runs all steps in order and stops at the first that fails.
+///
+/// # Errors
+/// The failure of that step.
+pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> {
+    let mut gate = Gate { workspace, options, tests: Counts::default() };
+    let mut summary = Vec::new();
+    let mut failure = None;
+    for &(name, step) in STEPS {
+        report::heading(name);
+        let start = Instant::now();
+        let result = step(&mut gate);
+        let seconds = start.elapsed().as_secs();
+        summary.push(match &result {
+            Ok(Done::Passed) => format!("ok       {name} ({seconds} s)"),
+            Ok(Done::Skipped(why)) => format!("skipped  {name}: {why}"),
+            Err(_) => format!("FAILED   {name} ({seconds} s)"),
+        });
+        if let Err(source) = result {
+            failure = Some(Error::Step { step: name, source: Box::new(source) });
+            break;
+        }
+    }
+    report::heading("summary");
+    summary.iter().for_each(report::line);
+    if gate.tests.ignored > 0 {
+        report::line(format!("{} tests ignored", gate.tests.ignored));
+    }
+    report::line(format!("{} passed, {} failed", gate.tests.passed, gate.tests.failed));
+    failure.map_or(Ok(()), Err)
+}
+
+fn tools(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    tools::ensure(gate.workspace, gate.options.install)?;
+    Ok(Done::Passed)
+}
+
+fn format(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    gate.cargo(&["fmt", "--all", "--check"])
+}
+
+fn hygiene(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    let mut findings = hygiene::check(gate.workspace)?;
+    findings.extend(arrows::check(gate.workspace)?);
+    findings.iter().for_each(report::line);
+    if findings.is_empty() { Ok(Done::Passed) } else { Err(Error::Findings { count: findings.len() }) }
+}
+
+fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    // Not through RUSTFLAGS: that would build every dependency a second time.
+    gate.cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+fn tests(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    gate.cargo_test(&["test", "--workspace", "--all-targets"])
+}
+
+fn doc_tests(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    gate.cargo_test(&["test", "--workspace", "--doc"])
+}
+
+fn docs(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    let mut command = gate.workspace.command("cargo");
+    command.env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps"]);
+    process::run(&mut command)?;
+    Ok(Done::Passed)
+}
+
+fn deny(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    gate.cargo_deny(&["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
+}
+
+fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    let Some(program) = tools::cargo_deny(gate.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
+    // The database is a repository on another host; without it there is nothing to compare with.
+    let mut fetch = gate.workspace.command(&program.to_string_lossy());
+    if process::quiet(fetch.args(["fetch", "db"])).is_err() {
+        return Ok(Done::Skipped("their database cannot be reached from here"));
+    }
+    gate.cargo_deny(&["check", "--disable-fetch", "advisories"])
+}
+
+fn negative_controls(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    if !gate.options.long {
+        return Ok(Done::Skipped("run with `--long`, or alone with `cargo xtask controls`"));
+    }
+    controls::run(gate.workspace, &[])?;
+    Ok(Done::Passed)
+}
+
+const NO_CARGO_DENY: &str = "cargo-deny is not here; `--install` installs it";
+
+impl Gate<'_> {
+    fn cargo(&self, arguments: &[&str]) -> Result<Done, Error> {
+        process::run(self.workspace.command("cargo").args(arguments))?;
+        Ok(Done::Passed)
+    }
+
+    fn cargo_test(&mut self, arguments: &[&str]) -> Result<Done, Error> {
+        process::run_tests(self.workspace.command("cargo").args(arguments), &mut self.tests)?;
+        Ok(Done::Passed)
+    }
+
+    fn cargo_deny(&self, arguments: &[&str]) -> Result<Done, Error> {
+        let Some(program) = tools::cargo_deny(self.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
+        process::run(self.workspace.command(&program.to_string_lossy()).args(arguments))?;
+        Ok(Done::Passed)
+    }
+}

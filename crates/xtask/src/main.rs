@@ -1,0 +1,90 @@
+//! The workspace's own commands, reached as `cargo xtask`: the gate that runs before a merge, the kept
+//! negative controls, and the list of checklist ids with the tests that prove them.
+//!
+//! Not here: anything a user of the library needs. This package is never published and no other crate depends on it.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `gate` | `cargo xtask test`: the steps, their order, the summary |
+//! | `tools` | the programs the steps need, and how to install them |
+//! | `hygiene` | rules about the tracked files that no compiler checks |
+//! | `arrows` | which crate may depend on which |
+//! | `controls` | `cargo xtask controls`: takes a guard out and expects its test to fail |
+//! | `ids` | `cargo xtask ids`: which test proves which id |
+//! | `workspace`, `process`, `report`, `error` | the root and its files, child processes, printing, failures |
+
+mod arrows;
+mod controls;
+mod error;
+mod gate;
+mod hygiene;
+mod ids;
+mod process;
+mod report;
+mod tools;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{error::Error, gate::Options, workspace::Workspace};
+
+/// Commands for those who work on this workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run the gate: format, hygiene, clippy, tests, doc tests, docs, licences and sources.
+    Test {
+        /// Install the programs that are missing (Debian packages need root).
+        #[arg(long)]
+        install: bool,
+        /// Run the negative controls as well.
+        #[arg(long)]
+        long: bool,
+    },
+    /// Take guards out one by one, in a copy, and expect the named test of each to fail.
+    Controls {
+        /// The controls to run, by file name without `.patch`; all of them when none is given.
+        ids: Vec<String>,
+    },
+    /// List the checklist ids with the tests that carry them in their names.
+    Ids,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<(), Error> {
+    let workspace = Workspace::locate()?;
+    match task {
+        Task::Test { install, long } => gate::run(&workspace, Options { install, long }),
+        Task::Controls { ids } => controls::run(&workspace, &ids),
+        Task::Ids => ids::run(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}
