@@ -1,0 +1,175 @@
+//! The one grammar of everything in the brackets of our attributes.
+
+use proc_macro2::Span;
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, Token, Type, UnOp, token};
+
+use crate::errors::{Errors, plain};
+
+/// `a`, `a = expr`, `a => b`, `a: T` or `a(arg, ..)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Arg {
+    pub(crate) name: Ident,
+    pub(crate) rest: Rest,
+}
+
+/// What follows the name of an [`Arg`].
+#[derive(Clone, Debug)]
+pub(crate) enum Rest {
+    Nothing,
+    Value(Box<Expr>),
+    Becomes(Ident),
+    Type(Box<Type>),
+    List(Vec<Arg>),
+}
+
+/// A literal of a declaration.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Literal {
+    Null,
+    Integer(i128),
+    Bool(bool),
+    Text(String),
+    EmptyList,
+}
+
+impl Parse for Arg {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = Ident::parse_any(input)?;
+        let rest = if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+            Rest::Becomes(Ident::parse_any(input)?)
+        } else if input.peek(Token![=]) {
+            input.parse::<Token![=]>()?;
+            Rest::Value(input.parse()?)
+        } else if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            Rest::Type(input.parse()?)
+        } else if input.peek(token::Paren) {
+            let inner;
+            syn::parenthesized!(inner in input);
+            Rest::List(list(&inner)?)
+        } else {
+            Rest::Nothing
+        };
+        Ok(Self { name, rest })
+    }
+}
+
+/// Arguments up to the end of the input, with commas between them.
+pub(crate) fn list(input: ParseStream<'_>) -> syn::Result<Vec<Arg>> {
+    Ok(Punctuated::<Arg, Token![,]>::parse_terminated(input)?.into_iter().collect())
+}
+
+/// The arguments of all attributes called `name`; one given twice is an error.
+pub(crate) fn of_attributes(attrs: &[Attribute], name: &str, errors: &mut Errors) -> Vec<Arg> {
+    let mut args: Vec<Arg> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
+        for arg in errors.take(attr.parse_args_with(list)).unwrap_or_default() {
+            if args.iter().any(|earlier| earlier.name == arg.name) {
+                errors.at(&arg.name, format!("`{}` is given twice", plain(&arg.name)));
+            } else {
+                args.push(arg);
+            }
+        }
+    }
+    args
+}
+
+impl Arg {
+    /// The name as text.
+    pub(crate) fn key(&self) -> String {
+        plain(&self.name)
+    }
+
+    /// Checks that nothing follows the name.
+    pub(crate) fn flag(&self, errors: &mut Errors) -> bool {
+        let bare = matches!(self.rest, Rest::Nothing);
+        if !bare {
+            errors.at(&self.name, format!("`{}` takes no value", self.key()));
+        }
+        bare
+    }
+
+    /// The text of `a = "text"`, which must not be empty.
+    pub(crate) fn text(&self, errors: &mut Errors) -> Option<LitStr> {
+        match self.value() {
+            Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().trim().is_empty() => Some(text.clone()),
+            _ => self.expected("\"..\"", errors),
+        }
+    }
+
+    /// The number of `a = 1`, which must be in the range.
+    pub(crate) fn integer(&self, range: std::ops::RangeInclusive<i128>, errors: &mut Errors) -> Option<i128> {
+        match self.value().and_then(integer) {
+            Some(number) if range.contains(&number) => Some(number),
+            Some(_) => {
+                errors.span(self.value_span(), format!("`{}` must be between {} and {}", self.key(), range.start(), range.end()));
+                None
+            }
+            None => self.expected("a whole number", errors),
+        }
+    }
+
+    /// The flag of `a = true`.
+    pub(crate) fn boolean(&self, errors: &mut Errors) -> Option<bool> {
+        match self.value().and_then(literal) {
+            Some(Literal::Bool(value)) => Some(value),
+            _ => self.expected("`true` or `false`", errors),
+        }
+    }
+
+    /// The path of `a = some::path`.
+    pub(crate) fn path(&self, errors: &mut Errors) -> Option<Path> {
+        match self.value() {
+            Some(Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
+            _ => self.expected("a path", errors),
+        }
+    }
+
+    /// The literal of `a = literal`.
+    pub(crate) fn literal(&self, errors: &mut Errors) -> Option<Literal> {
+        match self.value().and_then(literal) {
+            Some(literal) => Some(literal),
+            None => self.expected("`null`, a text, a whole number, `true`, `false` or `[]`", errors),
+        }
+    }
+
+    /// Where the value stands; where the name stands if there is none.
+    pub(crate) fn value_span(&self) -> Span {
+        use syn::spanned::Spanned;
+        self.value().map_or_else(|| self.name.span(), Spanned::span)
+    }
+
+    fn value(&self) -> Option<&Expr> {
+        match &self.rest {
+            Rest::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    fn expected<T>(&self, what: &str, errors: &mut Errors) -> Option<T> {
+        errors.span(self.value_span(), format!("`{0}` must be given as `{0} = ..` with {what}", self.key()));
+        None
+    }
+}
+
+fn integer(value: &Expr) -> Option<i128> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => number.base10_parse().ok(),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => integer(expr)?.checked_neg(),
+        _ => None,
+    }
+}
+
+fn literal(value: &Expr) -> Option<Literal> {
+    match value {
+        Expr::Path(path) if path.path.is_ident("null") => Some(Literal::Null),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Literal::Text(text.value())),
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(Literal::Bool(value.value)),
+        Expr::Array(array) if array.elems.is_empty() => Some(Literal::EmptyList),
+        _ => integer(value).map(Literal::Integer),
+    }
+}

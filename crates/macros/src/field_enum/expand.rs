@@ -1,0 +1,61 @@
+//! The code for an enum.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::model::FieldEnum;
+
+/// All of it, in a scope of its own.
+pub(crate) fn field_enum(model: &FieldEnum) -> TokenStream {
+    let FieldEnum { ident, facade, name, .. } = model;
+    let variants: Vec<_> = model.values.iter().map(|value| &value.ident).collect();
+    let texts: Vec<_> = model.values.iter().map(|value| &value.text).collect();
+    let (unknown_to, unknown_from) = unknown(model);
+    quote! {
+        const _: () = {
+            use #facade::__private::model as __model;
+
+            #[automatically_derived]
+            impl __model::FieldEnum for #ident {
+                fn spec() -> ::std::sync::Arc<__model::EnumSpec> {
+                    static SPEC: ::std::sync::OnceLock<::std::sync::Arc<__model::EnumSpec>> = ::std::sync::OnceLock::new();
+                    SPEC.get_or_init(|| __model::EnumSpec::new(#name, [#(#texts),*])).clone()
+                }
+
+                fn to_value(&self) -> __model::EnumValue {
+                    match self {
+                        #(Self::#variants => __model::EnumValue::Known(#texts.into()),)*
+                        #unknown_to
+                    }
+                }
+
+                fn from_value(value: &__model::EnumValue) -> Self {
+                    match value.as_str() {
+                        #(#texts => Self::#variants,)*
+                        #unknown_from
+                    }
+                }
+            }
+
+            #[automatically_derived]
+            impl __model::FieldType for #ident {
+                __model::__plain_field_type!(
+                    __model::FieldKind::Enum(<Self as __model::FieldEnum>::spec()),
+                    |value| __model::Value::Enum(__model::FieldEnum::to_value(value)),
+                    |value| __model::enum_from_value(value)
+                );
+            }
+        };
+    }
+}
+
+/// The arms for the variant that holds unknown texts; without one, something that compiles.
+fn unknown(model: &FieldEnum) -> (TokenStream, TokenStream) {
+    match model.unknown.first() {
+        Some(unknown) => (
+            quote!(Self::#unknown(text) => __model::EnumValue::Unknown(text.as_str().into()),),
+            quote!(other => Self::#unknown(other.to_owned()),),
+        ),
+        None => (quote!(_ => __model::EnumValue::Unknown(::core::convert::Into::into("")),), quote!(_ => ::core::unreachable!(),)),
+    }
+}

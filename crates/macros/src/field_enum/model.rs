@@ -1,0 +1,26 @@
+//! What the attributes of an enum say, read once.
+
+use proc_macro2::Span;
+use syn::{Ident, Path};
+
+/// An enum as it is declared.
+#[derive(Debug)]
+pub(crate) struct FieldEnum {
+    pub(crate) ident: Ident,
+    /// Where the facade crate is.
+    pub(crate) facade: Path,
+    pub(crate) name: String,
+    /// The values in declared order.
+    pub(crate) values: Vec<Value>,
+    /// The variants that are marked to hold unknown texts. There should be one.
+    pub(crate) unknown: Vec<Ident>,
+}
+
+/// A variant that is a value.
+#[derive(Debug)]
+pub(crate) struct Value {
+    pub(crate) ident: Ident,
+    /// What travels and is stored, and where it was written.
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}

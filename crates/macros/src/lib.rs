@@ -1,0 +1,29 @@
+//! The derives of `recension`: `VersionedObject`, `FieldEnum` and `Persist`.
+//!
+//! Each goes through four stages, a file or folder each: the attributes are *parsed* into a *model*, the
+//! model is *checked*, and what is left to do is written down in *expand*, which decides nothing. Errors
+//! are collected and reported together, each at the token at fault; the code is emitted all the same, so
+//! that one mistake does not show up as twenty. Everything that can be an ordinary function is one, in the
+//! crates that the generated code calls.
+
+mod arg;
+mod errors;
+mod field_enum;
+mod object;
+mod rust_type;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct an object: its draft, its fields' specification and its history.
+#[doc = include_str!("../docs/versioned_object.md")]
+#[proc_macro_derive(VersionedObject, attributes(object, version, field))]
+pub fn versioned_object(input: TokenStream) -> TokenStream {
+    object::derive(input.into()).into()
+}
+
+/// Makes an enum a type that fields can have.
+#[doc = include_str!("../docs/field_enum.md")]
+#[proc_macro_derive(FieldEnum, attributes(field_enum))]
+pub fn field_enum(input: TokenStream) -> TokenStream {
+    field_enum::derive(input.into()).into()
+}

@@ -1,0 +1,28 @@
+//! `#[derive(VersionedObject)]`.
+
+mod check;
+mod expand;
+mod history;
+mod model;
+mod options;
+mod parse;
+
+use proc_macro2::TokenStream;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+
+/// The derive on tokens that tests can make.
+pub(crate) fn derive(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Some(input) = errors.take(syn::parse2::<DeriveInput>(input)) else { return errors.into_tokens() };
+    let Some(mut object) = parse::object(&input, &mut errors) else { return errors.into_tokens() };
+    check::object(&mut object, &mut errors);
+    if !errors.is_empty() {
+        // Ops that do not hold would give errors of their own; the shape stays, for those who use the type.
+        object.releases.iter_mut().for_each(|release| release.ops.clear());
+    }
+    let code = expand::object(&object);
+    let errors = errors.into_tokens();
+    quote::quote!(#errors #code)
+}

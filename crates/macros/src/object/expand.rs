@@ -1,0 +1,44 @@
+//! The code for an object that was found right.
+
+mod declaration;
+mod draft;
+mod typed;
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::model::Object;
+
+/// All of it: two structs next to the object, and the implementations in a scope of their own.
+pub(crate) fn object(object: &Object) -> TokenStream {
+    let names = Names::of(object);
+    let structs = draft::structs(object, &names);
+    let draft = draft::impls(object, &names);
+    let typed = typed::impls(object, &names);
+    let facade = &object.facade;
+    quote! {
+        #structs
+        const _: () = {
+            use #facade::__private::{model as __model, versioning as __versioning};
+            #draft
+            #typed
+        };
+    }
+}
+
+/// The names of what is emitted.
+struct Names {
+    draft: Ident,
+    server_fields: Ident,
+}
+
+impl Names {
+    fn of(object: &Object) -> Self {
+        Self { draft: format_ident!("{}Draft", object.ident), server_fields: format_ident!("{}ServerFields", object.ident) }
+    }
+}
+
+/// A number without the type behind it.
+fn number(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}

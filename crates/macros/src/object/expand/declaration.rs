@@ -1,0 +1,88 @@
+//! The declaration: the newest shape and the releases, as calls that build them.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::Type;
+
+use crate::arg;
+use crate::object::model::{Change, Default, Object, Op, Release, Version};
+use crate::object::options::{Class, Options};
+
+/// An expression of type `Declaration`.
+pub(super) fn declaration(object: &Object) -> TokenStream {
+    let Object { name, namespace, .. } = object;
+    let version = object.releases.last().map(|release| version(&release.version));
+    let fields = object.fields.iter().map(|field| field_spec(&field.name.text, &field.ty, &field.options));
+    let releases = object.releases.iter().map(self::release);
+    quote! {
+        __model::derive::declaration(
+            __model::derive::head(#name, #namespace, &[#version])#(.field(#fields))*,
+            [#(#releases),*],
+        )
+    }
+}
+
+fn version(version: &Version) -> TokenStream {
+    let parts = version.parts.iter().map(|part| Literal::u64_unsuffixed(*part));
+    quote!(#(#parts),*)
+}
+
+fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
+    let read_only = options.read_only.then(|| quote!(.read_only()));
+    let server_set = options.server_set.then(|| quote!(.server_set()));
+    let class = options.class.as_ref().map(|Class(class)| quote!(.class(__model::FieldClass::#class)));
+    let limits = (!options.limits.is_empty()).then(|| {
+        let names = options.limits.iter().map(|limit| &limit.name);
+        let values = options.limits.iter().map(|limit| Literal::i128_unsuffixed(limit.value));
+        quote! {
+            .limits(__model::Limits {
+                #(#names: ::core::option::Option::Some(#values),)*
+                ..::core::default::Default::default()
+            })
+        }
+    });
+    quote!(__model::derive::field::<#ty>(#name) #read_only #server_set #class #limits)
+}
+
+fn release(release: &Release) -> TokenStream {
+    let (version, why) = (version(&release.version), &release.why);
+    let ops = release.ops.iter().map(op);
+    quote!(__model::derive::release(&[#version], #why)#(.op(#ops))*)
+}
+
+fn op(op: &Op) -> TokenStream {
+    match &op.change {
+        Change::Add(field) => {
+            let name = &field.name.text;
+            let old_default = match (&field.old_default, &field.ty) {
+                (Some(given), Some(ty)) => default(given, ty),
+                _ => quote!(__model::Slot::Unset),
+            };
+            quote!(__model::Op::Add { field: #name.into(), old_default: #old_default })
+        }
+        Change::Remove(field) => {
+            let spec = field_spec(&field.name.text, &field.ty, &field.options);
+            let fallback = field.fallback.as_ref().map_or_else(|| quote!(__model::Slot::Null), |given| default(given, &field.ty));
+            quote!(__model::Op::Remove { field: #spec, fallback: #fallback })
+        }
+        Change::Rename { from, to } => {
+            let (from, to) = (&from.text, &to.text);
+            quote!(__model::Op::Rename { from: #from.into(), to: #to.into() })
+        }
+        Change::Method { name } => quote!(__model::Op::Method { name: #name.into() }),
+    }
+}
+
+fn default(given: &Default, ty: &Type) -> TokenStream {
+    let literal = match &given.literal {
+        arg::Literal::Null => return quote!(__model::Slot::Null),
+        arg::Literal::Integer(value) => {
+            let value = Literal::i128_unsuffixed(*value);
+            quote!(Integer(#value))
+        }
+        arg::Literal::Bool(value) => quote!(Bool(#value)),
+        arg::Literal::Text(value) => quote!(Text(#value)),
+        arg::Literal::EmptyList => quote!(EmptyList),
+    };
+    quote!(__model::derive::literal::<#ty>(__model::derive::Literal::#literal))
+}

@@ -1,0 +1,168 @@
+//! The draft of an object and its server fields: the structs, and the methods of each field.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{Names, number};
+use crate::object::model::{Field, Object};
+use crate::rust_type::Kind;
+
+/// The two structs, which stand beside the object and are as visible as it is.
+pub(super) fn structs(object: &Object, names: &Names) -> TokenStream {
+    let Object { vis, facade, .. } = object;
+    let Names { draft, server_fields } = names;
+    let about_draft = format!("[`{}`] with each field unset, null or a value.", object.ident);
+    let about_server = format!("The fields of [`{}`] that only the service fills.", object.ident);
+    let idents = object.fields.iter().map(|field| &field.ident);
+    let types = object.fields.iter().map(|field| &field.ty);
+    quote! {
+        #[doc = #about_draft]
+        #[derive(::core::clone::Clone, ::core::default::Default)]
+        #vis struct #draft {
+            #(#idents: ::core::option::Option<<#types as #facade::__private::model::FieldType>::Draft>,)*
+            __changes: #facade::__private::model::FieldSet,
+        }
+
+        #[doc = #about_server]
+        #[derive(::core::clone::Clone, ::core::default::Default)]
+        #vis struct #server_fields(#draft);
+    }
+}
+
+/// Their methods and implementations.
+pub(super) fn impls(object: &Object, names: &Names) -> TokenStream {
+    let this = &object.ident;
+    let Names { draft, server_fields } = names;
+    let (own, server): (Vec<_>, Vec<_>) = object.fields.iter().enumerate().partition(|(_, field)| !field.options.server_set);
+    let setters = own.iter().map(|(index, field)| setters(*index, field, object, &quote!(self)));
+    let getters = object.fields.iter().map(|field| getter(field, object));
+    let server_setters = server.iter().map(|(index, field)| self::setters(*index, field, object, &quote!(self.0)));
+    let object_draft = object_draft(object, draft);
+    quote! {
+        #[allow(dead_code)]
+        impl #draft {
+            #(#setters)*
+            #(#getters)*
+        }
+
+        #object_draft
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #draft {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let head = &<#this as __model::Object>::declaration().head;
+                __model::debug_fields(f, head, |index| __model::ObjectDraft::slot(self, index))
+            }
+        }
+
+        #[allow(dead_code)]
+        impl #server_fields {
+            #(#server_setters)*
+        }
+
+        #[automatically_derived]
+        impl __model::ServerFields for #server_fields {
+            type Object = #this;
+
+            fn as_draft(&self) -> &#draft {
+                &self.0
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #server_fields {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    }
+}
+
+/// The methods that give a field a value or null; the draft is at `place`.
+fn setters(index: usize, field: &Field, object: &Object, place: &TokenStream) -> TokenStream {
+    let Field { ident, ty, name, shape, .. } = field;
+    let vis = &object.vis;
+    let index = number(index);
+    let (set, clear) = (format_ident!("set_{}", ident), format_ident!("clear_{}", ident));
+    let bare = quote!(<#ty as __model::FieldType>::Bare);
+    let (takes, value) = match shape.kind {
+        Kind::Text | Kind::SecretText => (quote!(impl ::core::convert::Into<#bare>), quote!(::core::convert::Into::into(value))),
+        _ => (bare, quote!(value)),
+    };
+    let about = [format!("With a value for `{}`.", name.text), format!("Gives `{}` a value.", name.text)];
+    let [about_build, about_set] = &about;
+    let about_clear = format!("Makes `{}` null.", name.text);
+    let clear = shape.nullable.then(|| {
+        quote! {
+            #[doc = #about_clear]
+            #vis fn #clear(&mut self) {
+                #place.#ident = ::core::option::Option::Some(::core::option::Option::None);
+                #place.__changes.insert(#index);
+            }
+        }
+    });
+    quote! {
+        #[doc = #about_build]
+        #[must_use]
+        #vis fn #ident(mut self, value: #takes) -> Self {
+            self.#set(value);
+            self
+        }
+        #[doc = #about_set]
+        #vis fn #set(&mut self, value: #takes) {
+            #place.#ident = ::core::option::Option::Some(<#ty as __model::FieldType>::lift(#value));
+            #place.__changes.insert(#index);
+        }
+        #clear
+    }
+}
+
+fn getter(field: &Field, object: &Object) -> TokenStream {
+    let Field { ident, ty, name, .. } = field;
+    let vis = &object.vis;
+    let get = format_ident!("{}_ref", ident);
+    let about = format!("What `{}` holds; `None` if it is unset.", name.text);
+    quote! {
+        #[doc = #about]
+        #[must_use]
+        #vis fn #get(&self) -> ::core::option::Option<&<#ty as __model::FieldType>::Draft> {
+            self.#ident.as_ref()
+        }
+    }
+}
+
+fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
+    let this = &object.ident;
+    let indices: Vec<_> = (0..object.fields.len()).map(number).collect();
+    let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<_> = object.fields.iter().map(|field| &field.ty).collect();
+    quote! {
+        #[automatically_derived]
+        impl __model::ObjectDraft for #draft {
+            type Object = #this;
+
+            fn slot(&self, index: usize) -> __model::Slot {
+                match index {
+                    #(#indices => __model::derive::draft_slot::<#types>(&self.#idents),)*
+                    _ => __model::Slot::Unset,
+                }
+            }
+
+            fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {
+                match index {
+                    #(#indices => self.#idents = <#types as __model::FieldType>::from_slot(slot)?,)*
+                    _ => {}
+                }
+                ::core::result::Result::Ok(())
+            }
+
+            fn changes(&self) -> __model::FieldSet {
+                self.__changes
+            }
+
+            fn set_changes(&mut self, changes: __model::FieldSet) {
+                self.__changes = changes;
+            }
+        }
+    }
+}

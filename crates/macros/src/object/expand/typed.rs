@@ -1,0 +1,100 @@
+//! What is implemented for the struct itself.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Names, declaration, number};
+use crate::object::model::Object;
+
+/// The implementations of `Object`, `FieldType`, `VersionedObject` and `Debug`.
+pub(super) fn impls(object: &Object, names: &Names) -> TokenStream {
+    let this = &object.ident;
+    let implementation = implementation(object, names);
+    quote! {
+        #implementation
+
+        #[automatically_derived]
+        impl __model::FieldType for #this {
+            __model::__object_field_type!();
+        }
+
+        #[automatically_derived]
+        impl __versioning::VersionedObject for #this {
+            fn registry() -> ::core::result::Result<&'static __versioning::Registry, &'static __versioning::HistoryError> {
+                static REGISTRY: ::std::sync::OnceLock<::core::result::Result<__versioning::Registry, __versioning::HistoryError>> =
+                    ::std::sync::OnceLock::new();
+                REGISTRY.get_or_init(__versioning::Registry::of::<Self>).as_ref()
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::fmt::Debug for #this {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let head = &<Self as __model::Object>::declaration().head;
+                __model::debug_fields(f, head, |index| __model::Object::slot(self, index))
+            }
+        }
+    }
+}
+
+fn implementation(object: &Object, names: &Names) -> TokenStream {
+    let Object { ident, name, .. } = object;
+    let Names { draft, server_fields } = names;
+    let declaration = declaration::declaration(object);
+    let from_draft = from_draft(object);
+    let indices: Vec<_> = (0..object.fields.len()).map(number).collect();
+    let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
+    let types: Vec<_> = object.fields.iter().map(|field| &field.ty).collect();
+    quote! {
+        #[automatically_derived]
+        impl __model::Object for #ident {
+            const NAME: &'static str = #name;
+            type Draft = #draft;
+            type ServerFields = #server_fields;
+
+            fn declaration() -> &'static __model::Declaration {
+                static DECLARATION: ::std::sync::OnceLock<__model::Declaration> = ::std::sync::OnceLock::new();
+                DECLARATION.get_or_init(|| #declaration)
+            }
+
+            fn into_draft(self) -> #draft {
+                #draft {
+                    #(#idents: ::core::option::Option::Some(<#types as __model::FieldType>::into_draft(self.#idents)),)*
+                    __changes: __model::FieldSet::EMPTY,
+                }
+            }
+
+            fn from_draft(draft: #draft) -> ::core::result::Result<Self, __model::Missing> {
+                #from_draft
+            }
+
+            fn slot(&self, index: usize) -> __model::Slot {
+                match index {
+                    #(#indices => <#types as __model::FieldType>::as_slot(&self.#idents),)*
+                    _ => __model::Slot::Unset,
+                }
+            }
+
+            fn visit_children(visitor: &mut dyn __model::ChildVisitor) {
+                #(<#types as __model::FieldType>::visit_children(visitor);)*
+            }
+        }
+    }
+}
+
+fn from_draft(object: &Object) -> TokenStream {
+    let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
+    let types = object.fields.iter().map(|field| &field.ty);
+    let names = object.fields.iter().map(|field| &field.name.text);
+    if !object.whole {
+        return quote!(::core::result::Result::Err(__model::Completion::default().missing()));
+    }
+    quote! {
+        let mut completion = __model::Completion::default();
+        match (#(completion.field::<#types>(#names, draft.#idents),)*) {
+            (#(::core::option::Option::Some(#idents),)*) => ::core::result::Result::Ok(Self { #(#idents),* }),
+            #[allow(unreachable_patterns)]
+            _ => ::core::result::Result::Err(completion.missing()),
+        }
+    }
+}

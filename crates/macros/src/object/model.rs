@@ -1,0 +1,114 @@
+//! What the attributes of an object say, read once.
+
+use proc_macro2::Span;
+use syn::{Ident, Path, Type, Visibility};
+
+use super::options::Options;
+use crate::arg::Literal;
+use crate::rust_type::Shape;
+
+/// An object as it is declared.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    /// Where the facade crate is.
+    pub(crate) facade: Path,
+    pub(crate) name: String,
+    pub(crate) namespace: String,
+    pub(crate) fields: Vec<Field>,
+    /// Oldest first.
+    pub(crate) releases: Vec<Release>,
+    /// Whether it is a struct with named fields; else only enough is emitted to be a stub.
+    pub(crate) whole: bool,
+}
+
+/// A field of the newest version.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    /// The name on the wire and in the history.
+    pub(crate) name: Name,
+    pub(crate) ty: Type,
+    pub(crate) shape: Shape,
+    pub(crate) options: Options,
+}
+
+/// A name of a field, and where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// One `#[version]`.
+#[derive(Debug)]
+pub(crate) struct Release {
+    pub(crate) version: Version,
+    pub(crate) why: String,
+    pub(crate) ops: Vec<Op>,
+}
+
+/// One to three numbers, and where they were written.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) parts: Vec<u64>,
+    pub(crate) span: Span,
+}
+
+/// A change that a version made, with the place of its name.
+#[derive(Debug)]
+pub(crate) struct Op {
+    pub(crate) span: Span,
+    pub(crate) change: Change,
+}
+
+/// What an [`Op`] changed.
+#[derive(Debug)]
+pub(crate) enum Change {
+    Add(Box<Added>),
+    Remove(Box<Removed>),
+    Rename { from: Name, to: Name },
+    Method { name: String },
+}
+
+/// A field that is there since.
+#[derive(Debug)]
+pub(crate) struct Added {
+    pub(crate) name: Name,
+    /// The type that the field had then: known once the history is folded back.
+    pub(crate) ty: Option<Type>,
+    pub(crate) old_default: Option<Default>,
+}
+
+/// A field that is no longer there.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    pub(crate) name: Name,
+    pub(crate) ty: Type,
+    pub(crate) shape: Shape,
+    pub(crate) options: Options,
+    pub(crate) fallback: Option<Default>,
+}
+
+/// The literal of an `old_default` or a `fallback`, and where it was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Default {
+    pub(crate) literal: Literal,
+    pub(crate) span: Span,
+}
+
+impl Version {
+    /// The parts that count when versions are compared.
+    pub(crate) fn order(&self) -> [u64; 3] {
+        let part = |index: usize| self.parts.get(index).copied().unwrap_or_default();
+        [part(0), part(1), part(2)]
+    }
+}
+
+impl std::fmt::Display for Version {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts: Vec<String> = self.parts.iter().map(u64::to_string).collect();
+        f.write_str(&parts.join("."))
+    }
+}
