@@ -126,10 +126,10 @@ fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
     let Some(program) = tools::cargo_deny(gate.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
     // The database is a repository on another host; without it there is nothing to compare with.
     let mut fetch = gate.workspace.command(&program.to_string_lossy());
-    if process::quiet(fetch.args(["fetch", "db"])).is_err() {
+    if process::quiet(fetch.env("GIT_TERMINAL_PROMPT", "0").args(["fetch", "db"])).is_err() {
         return Ok(Done::Skipped("their database cannot be reached from here"));
     }
-    gate.cargo_deny(&["check", "--disable-fetch", "advisories"])
+    gate.cargo_deny(&["check", "--hide-inclusion-graph", "advisories"])
 }
 
 fn negative_controls(gate: &mut Gate<'_>) -> Result<Done, Error> {
