@@ -1,0 +1,51 @@
+//! Why the tables could not be brought up to date.
+
+use std::fmt;
+
+use sea_orm_migration::DbErr;
+
+/// Why the tables could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database was migrated by a newer release.
+    #[error("the database has migration `{name}`, which this release does not know: it is of a newer release")]
+    Newer {
+        /// The name of the first unknown migration.
+        name: String,
+    },
+    /// A statement failed.
+    #[error("a migration failed")]
+    Database(#[source] Sealed),
+}
+
+impl Error {
+    pub(crate) fn database(error: DbErr) -> Self {
+        Self::Database(Sealed(error))
+    }
+}
+
+/// The driver's error. Its text may hold statements and values, so `Debug` and `Display` do not show it.
+pub struct Sealed(DbErr);
+
+impl Sealed {
+    /// The driver's own text, for the person who carries out the migration.
+    #[must_use]
+    pub fn expose(&self) -> &DbErr {
+        &self.0
+    }
+}
+
+impl fmt::Display for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the database refused a statement")
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed")
+    }
+}
+
+impl std::error::Error for Sealed {}

@@ -1,0 +1,42 @@
+//! What lets two writers meet without loss: the revision of a row, and the digest of what names it.
+//!
+//! Both columns are nullable and have no default, so a program that does not know them writes beside us:
+//! its rows have NULL, which counts as revision zero and as no natural key.
+
+use sea_orm_migration::prelude::*;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+const UNIQUE: &str = "instance_actions_natural_key_idx";
+const TABLES: [&str; 2] = ["instance_actions", "instance_actions_events"];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in TABLES {
+            add(manager, table, ColumnDef::new("revision").big_integer()).await?;
+        }
+        add(manager, "instance_actions", ColumnDef::new("natural_key").char_len(64)).await?;
+        let mut index = Index::create();
+        index.name(UNIQUE).table("instance_actions").col("natural_key").unique().if_not_exists();
+        manager.create_index(index.to_owned()).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(Index::drop().name(UNIQUE).table("instance_actions").to_owned()).await?;
+        manager.alter_table(Table::alter().table("instance_actions").drop_column("natural_key").to_owned()).await?;
+        for table in TABLES {
+            manager.alter_table(Table::alter().table(table).drop_column("revision").to_owned()).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Adds a column unless it is there: no engine says it in one statement for all of them.
+async fn add(manager: &SchemaManager<'_>, table: &'static str, column: &mut ColumnDef) -> Result<(), DbErr> {
+    if manager.has_column(table, column.get_column_name()).await? {
+        return Ok(());
+    }
+    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
+}
