@@ -4,7 +4,7 @@ mod declaration;
 mod draft;
 mod typed;
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::model::Object;
@@ -16,12 +16,14 @@ pub(crate) fn object(object: &Object) -> TokenStream {
     let draft = draft::impls(object, &names);
     let typed = typed::impls(object, &names);
     let facade = &object.facade;
+    let (this, draft_name) = (&object.ident, &names.draft);
     quote! {
         #structs
         const _: () = {
             use #facade::__private::{model as __model, versioning as __versioning};
             #draft
             #typed
+            #facade::__private::wire::__impl_wire!(#this, #draft_name);
         };
     }
 }
@@ -36,9 +38,4 @@ impl Names {
     fn of(object: &Object) -> Self {
         Self { draft: format_ident!("{}Draft", object.ident), server_fields: format_ident!("{}ServerFields", object.ident) }
     }
-}
-
-/// A number without the type behind it.
-fn number(value: usize) -> Literal {
-    Literal::usize_unsuffixed(value)
 }
