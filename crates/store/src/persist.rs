@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use recension_model::{Object, ObjectSpec, Rule, Value};
+use recension_model::{Object, Rule, Value};
 use uuid::Uuid;
+
+use crate::NaturalKey;
 
 /// An object that has a table. Implemented by the derive of the same name.
 #[diagnostic::on_unimplemented(
@@ -165,11 +167,6 @@ impl Mapping {
     pub const fn natural(&self) -> Option<&NaturalKey> {
         self.natural_key.as_ref()
     }
-
-    /// The name of the field at `index`, for messages.
-    pub(crate) fn field_name(spec: &ObjectSpec, index: usize) -> String {
-        spec.fields.get(index).map(|field| field.name.to_string()).unwrap_or_default()
-    }
 }
 
 /// One field and its column.
@@ -225,16 +222,4 @@ pub enum Fill {
     User,
     /// The project of the caller, at create.
     Project,
-}
-
-/// Fields that together name an object: no two rows may have the same values in them. Their digest lies in
-/// a column of its own, so that one index of fixed width does for texts of any length on every database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct NaturalKey {
-    /// The column of the digest: 64 hexadecimal digits, or NULL in a row written by a program that does
-    /// not know it.
-    pub column: &'static str,
-    /// The indices of the fields.
-    pub fields: Vec<usize>,
 }

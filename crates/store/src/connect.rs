@@ -1,0 +1,84 @@
+//! Opening a store.
+
+use std::fmt;
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::PoolOptions;
+use crate::policy::DenyAll;
+use crate::store::Settings;
+use crate::{Clock, Error, Policy, Store, SystemClock};
+
+/// A store that is about to be opened: awaiting it opens it. Made by [`Store::connect`].
+#[must_use = "nothing is opened until this is awaited"]
+pub struct Connect {
+    url: String,
+    settings: Settings,
+    pools: PoolOptions,
+}
+
+impl Connect {
+    pub(crate) fn to(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000 },
+            pools: PoolOptions { busy_timeout: Duration::from_secs(5), acquire_timeout: Duration::from_secs(30), readers: 4 },
+        }
+    }
+
+    /// Who may do what. Without a policy every operation is denied.
+    pub fn policy(mut self, policy: impl Policy) -> Self {
+        self.settings.policy = Arc::new(policy);
+        self
+    }
+
+    /// Where the time comes from; the clock of the machine unless given.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.settings.clock = Arc::new(clock);
+        self
+    }
+
+    /// The most rows that one answer may have: 1,000 unless given.
+    pub const fn page_max(mut self, rows: u32) -> Self {
+        self.settings.page_max = rows;
+        self
+    }
+
+    /// How long a statement waits for the lock of another process before it fails with
+    /// [`Error::Contention`]: 5 seconds unless given.
+    pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.pools.busy_timeout = timeout;
+        self
+    }
+
+    /// How long an operation waits for a free connection before it fails with [`Error::Deadline`]: 30
+    /// seconds unless given.
+    pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
+        self.pools.acquire_timeout = timeout;
+        self
+    }
+
+    /// How many connections only read: 4 unless given. A database in memory has none of its own.
+    pub const fn readers(mut self, connections: u32) -> Self {
+        self.pools.readers = connections;
+        self
+    }
+}
+
+impl IntoFuture for Connect {
+    type Output = Result<Store, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(Store::open(self.url, self.settings, self.pools))
+    }
+}
+
+impl fmt::Debug for Connect {
+    /// The URL is not shown: it may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect").field("page_max", &self.settings.page_max).field("pools", &self.pools).finish_non_exhaustive()
+    }
+}

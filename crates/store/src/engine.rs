@@ -1,0 +1,336 @@
+//! Pools and connections of the engines.
+//!
+//! What an engine must do is here in one place: open pools, run statements, begin and end transactions,
+//! read cells. Everything above speaks of statements, rows and slots.
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use recension_model::{FieldSpec, Slot};
+use sea_orm::{DatabaseConnection, Statement, StatementBuilder, Value};
+
+use crate::capability::{Capability, TimeForm};
+use crate::error::{Error, Failure, Incompatible, Malformed};
+use crate::value::time_to_text;
+
+/// How a store is opened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PoolOptions {
+    pub(crate) busy_timeout: std::time::Duration,
+    pub(crate) acquire_timeout: std::time::Duration,
+    pub(crate) readers: u32,
+}
+
+/// The pools of a store.
+pub(crate) enum Pools {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::Pools),
+}
+
+impl Pools {
+    /// Opens the pools for a URL.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a URL that names no engine or is not what the engine takes,
+    /// [`Error::Incompatible`] for an engine that this build has not, and those of connecting.
+    pub(crate) async fn open(url: &str, options: PoolOptions) -> Result<Self, Error> {
+        let scheme = url.split_once(':').map(|(scheme, _)| scheme).unwrap_or_default();
+        #[cfg(feature = "sqlite")]
+        if Capability::SQLITE.schemes.contains(&scheme) {
+            return sqlite::Pools::open(url, options).await.map(Self::Sqlite);
+        }
+        let known = ["sqlite", "postgres", "postgresql", "mysql", "mariadb"];
+        match known.into_iter().find(|known| *known == scheme) {
+            Some(engine) => Err(Error::Incompatible(Incompatible::Engine { engine })),
+            None => Err(Error::Malformed(Malformed::UrlScheme)),
+        }
+    }
+
+    pub(crate) const fn capability(&self) -> &'static Capability {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(_) => &Capability::SQLITE,
+        }
+    }
+
+    /// A connection that may write, or one that may only read.
+    pub(crate) async fn acquire(&self, writes: bool, statements: &Arc<AtomicU64>) -> Result<Connection, Failure> {
+        let driver = match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pools) => Driver::Sqlite(pools.acquire(writes).await?),
+        };
+        Ok(Connection { driver, capability: self.capability(), statements: statements.clone(), depth: 0, broken: false })
+    }
+
+    /// The writing pool as sea-orm's connection.
+    pub(crate) fn sea_orm(&self) -> DatabaseConnection {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pools) => pools.sea_orm(),
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pools) => pools.close().await,
+        }
+    }
+}
+
+enum Driver {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::Connection),
+}
+
+/// One connection, lent by a pool. A transaction that is still open when it is dropped is rolled back
+/// before anyone else gets the connection.
+pub(crate) struct Connection {
+    driver: Driver,
+    capability: &'static Capability,
+    statements: Arc<AtomicU64>,
+    depth: u32,
+    broken: bool,
+}
+
+impl Connection {
+    /// Begins a transaction that will write, or a savepoint within the one that is open.
+    pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
+        self.count();
+        let statement = self.capability.begin_write.filter(|_| self.depth == 0);
+        let begun = match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::begin(connection, statement).await,
+        };
+        match begun {
+            Ok(()) => self.depth += 1,
+            Err(failure) => {
+                // A connection that is merely locked out is as good as before.
+                if !failure.is_contention() {
+                    self.discard();
+                }
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits what the last `begin` began.
+    pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
+        self.count();
+        match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::commit(connection).await?,
+        }
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+
+    /// Takes back what was done since the last `begin`.
+    pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
+        self.count();
+        self.depth = self.depth.saturating_sub(1);
+        let done = match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::rollback(connection).await,
+        };
+        if done.is_err() {
+            // The engine may have rolled back by itself (a full disk): do not guess.
+            self.discard();
+        }
+        done
+    }
+
+    /// The pool shall not give this connection to anyone else.
+    fn discard(&mut self) {
+        self.broken = true;
+        match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::discard(connection),
+        }
+    }
+
+    /// Whether it must not be used any more.
+    pub(crate) const fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Whether nothing is begun.
+    pub(crate) const fn is_idle(&self) -> bool {
+        self.depth == 0
+    }
+
+    /// As [`rollback`](Self::rollback), without waiting: it is done before the next statement.
+    fn start_rollback(&mut self) {
+        if self.depth == 0 {
+            return;
+        }
+        self.count();
+        self.depth -= 1;
+        match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::start_rollback(connection),
+        }
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
+        self.count();
+        match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::execute(connection, statement.0).await,
+        }
+    }
+
+    /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.
+    pub(crate) async fn query<E: From<Failure>>(
+        &mut self,
+        statement: Prepared,
+        each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        self.count();
+        match &mut self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(connection) => sqlite::query(connection, statement.0, each).await,
+        }
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Connection {
+    /// Takes back all that is open, without waiting.
+    pub(crate) fn abandon(&mut self) {
+        while !self.is_idle() {
+            self.start_rollback();
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("depth", &self.depth).finish_non_exhaustive()
+    }
+}
+
+/// A part of a transaction that is taken back unless it is committed, dropped futures included.
+pub(crate) struct Unit<'c> {
+    connection: &'c mut Connection,
+    open: bool,
+}
+
+impl<'c> Unit<'c> {
+    pub(crate) async fn begin(connection: &'c mut Connection) -> Result<Self, Failure> {
+        connection.begin().await?;
+        Ok(Self { connection, open: true })
+    }
+
+    pub(crate) const fn connection(&mut self) -> &mut Connection {
+        self.connection
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Failure> {
+        // An error leaves the unit open, and dropping it rolls back.
+        self.connection.commit().await?;
+        self.open = false;
+        Ok(())
+    }
+
+    pub(crate) async fn rollback(mut self) {
+        self.open = false;
+        if let Err(failure) = self.connection.rollback().await {
+            tracing::warn!(?failure, "rollback failed, the connection is closed");
+        }
+    }
+}
+
+impl Drop for Unit<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.connection.start_rollback();
+        }
+    }
+}
+
+/// A statement in the words and value forms of an engine.
+pub(crate) struct Prepared(Statement);
+
+impl Capability {
+    /// Writes a statement for the engine, with its values in the forms it keeps them in.
+    pub(crate) fn prepare(&self, statement: &impl StatementBuilder) -> Prepared {
+        let mut statement = statement.build(&self.sql);
+        for value in statement.values.iter_mut().flat_map(|values| &mut values.0) {
+            self.adapt(value);
+        }
+        Prepared(statement)
+    }
+
+    /// Brings one bound value into the form that the engine keeps.
+    fn adapt(&self, value: &mut Value) {
+        let TimeForm::Text = self.times;
+        *value = match value {
+            Value::ChronoDateTime(time) => Value::String(time.as_ref().map(time_to_text)),
+            Value::ChronoDateTimeUtc(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
+            Value::ChronoDateTimeWithTimeZone(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
+            Value::Uuid(uuid) => Value::String(uuid.map(|uuid| uuid.hyphenated().to_string())),
+            _ => return,
+        };
+    }
+}
+
+/// One row of an answer.
+pub(crate) enum Row {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::Row),
+}
+
+/// A cell whose value is not of the kind that the field has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct WrongCell;
+
+impl Row {
+    /// How many columns there are.
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::len(row),
+        }
+    }
+
+    /// The state of `field` from the cell at `index`: null or a value.
+    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::slot(row, index, field),
+        }
+    }
+
+    /// The integer in the cell at `index`, if there is one.
+    pub(crate) fn integer(&self, index: usize) -> Result<Option<i64>, WrongCell> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::integer(row, index),
+        }
+    }
+
+    /// The cell at `index` just as it is stored, to be bound again; `None` for null.
+    pub(crate) fn raw(&self, index: usize) -> Result<Option<Value>, WrongCell> {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(row) => sqlite::raw(row, index),
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! SQLite through sqlx.
+
+use std::ops::ControlFlow;
+
+use futures_util::TryStreamExt;
+use recension_model::{EnumValue, FieldClass, FieldKind, FieldSpec, Secret, Slot, Timestamp, Value};
+use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Statement, Value as Bound};
+use sea_query_sqlx::SqlxValues;
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx_core::transaction::TransactionManager;
+use uuid::Uuid;
+
+use super::{PoolOptions, WrongCell};
+use crate::error::{Error, Failure, Malformed, classify, classify_commit};
+use crate::value::time_from_text;
+
+pub(super) type Connection = PoolConnection<Sqlite>;
+pub(super) type Row = SqliteRow;
+type Manager = <Sqlite as Database>::TransactionManager;
+
+/// One connection that writes, and some that only read. A database in memory has the one alone.
+pub(crate) struct Pools {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Pools {
+    pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Self, Error> {
+        let malformed = |_| Error::Malformed(Malformed::Url);
+        let base: SqliteConnectOptions = url.parse().map_err(malformed)?;
+        let target = Target::of(url);
+        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).disable_statement_logging();
+        if target == Target::File {
+            base = base.journal_mode(SqliteJournalMode::Wal);
+        }
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(options.acquire_timeout)
+                // A database in memory lives in its connection, and a file needs no fresh one either.
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+        };
+        let failed = |error| classify(error).plain();
+        let writer = pool(1).connect_with(base.clone()).await.map_err(failed)?;
+        let readers = match target {
+            Target::Memory => writer.clone(),
+            Target::File | Target::ReadOnlyFile => pool(options.readers.max(1)).connect_lazy_with(base.pragma("query_only", "ON")),
+        };
+        Ok(Self { writer, readers })
+    }
+
+    pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
+        let pool = if writes { &self.writer } else { &self.readers };
+        pool.acquire().await.map_err(classify)
+    }
+
+    pub(super) fn sea_orm(&self) -> DatabaseConnection {
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(self.writer.clone())
+    }
+
+    pub(super) async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// What a URL points at, as far as it decides how to open it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Memory,
+    File,
+    /// The journal mode of a file that may not be written stays as it is.
+    ReadOnlyFile,
+}
+
+impl Target {
+    fn of(url: &str) -> Self {
+        let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let has = |parameter: &str| query.split('&').any(|pair| pair == parameter);
+        if path == ":memory:" || has("mode=memory") {
+            Self::Memory
+        } else if has("mode=ro") || has("immutable=1") || has("immutable=true") {
+            Self::ReadOnlyFile
+        } else {
+            Self::File
+        }
+    }
+}
+
+pub(super) async fn begin(connection: &mut Connection, statement: Option<&'static str>) -> Result<(), Failure> {
+    Manager::begin(connection, statement.map(sqlx::SqlSafeStr::into_sql_str)).await.map_err(classify)
+}
+
+/// Closes the connection rather than giving it back: what state it is in is not known.
+pub(super) fn discard(connection: &mut Connection) {
+    connection.close_on_drop();
+}
+
+pub(super) async fn commit(connection: &mut Connection) -> Result<(), Failure> {
+    Manager::commit(connection).await.map_err(classify_commit)
+}
+
+pub(super) async fn rollback(connection: &mut Connection) -> Result<(), Failure> {
+    Manager::rollback(connection).await.map_err(classify)
+}
+
+pub(super) fn start_rollback(connection: &mut Connection) {
+    Manager::start_rollback(connection);
+}
+
+fn query_of(statement: Statement) -> sqlx::query::Query<'static, Sqlite, SqlxValues> {
+    let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
+    // Written by the query builder from names that are literals of the program; values are bound.
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+}
+
+pub(super) async fn execute(connection: &mut Connection, statement: Statement) -> Result<u64, Failure> {
+    let done = query_of(statement).execute(&mut **connection).await.map_err(classify)?;
+    Ok(done.rows_affected())
+}
+
+pub(super) async fn query<E: From<Failure>>(
+    connection: &mut Connection,
+    statement: Statement,
+    mut each: impl FnMut(&super::Row) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    let mut rows = query_of(statement).fetch(&mut **connection);
+    while let Some(row) = rows.try_next().await.map_err(classify)? {
+        if each(&super::Row::Sqlite(row))?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn len(row: &SqliteRow) -> usize {
+    row.len()
+}
+
+/// The storage class of a cell: the declared type of the column does not bind SQLite.
+fn cell(row: &SqliteRow, index: usize) -> Result<Option<(Storage, SqliteValueRef<'_>)>, WrongCell> {
+    let value = row.try_get_raw(index).map_err(|_| WrongCell)?;
+    let storage = match value.type_info().name() {
+        _ if value.is_null() => return Ok(None),
+        "INTEGER" => Storage::Integer,
+        "REAL" => Storage::Real,
+        "TEXT" => Storage::Text,
+        _ => return Err(WrongCell),
+    };
+    Ok(Some((storage, value)))
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Storage {
+    Integer,
+    Real,
+    Text,
+}
+
+fn decode<'r, T: sqlx::Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, WrongCell> {
+    T::decode(value).map_err(|_| WrongCell)
+}
+
+pub(super) fn integer(row: &SqliteRow, index: usize) -> Result<Option<i64>, WrongCell> {
+    match cell(row, index)? {
+        None => Ok(None),
+        Some((Storage::Integer, value)) => decode(value).map(Some),
+        Some(_) => Err(WrongCell),
+    }
+}
+
+pub(super) fn raw(row: &SqliteRow, index: usize) -> Result<Option<Bound>, WrongCell> {
+    Ok(match cell(row, index)? {
+        None => None,
+        Some((Storage::Integer, value)) => Some(Bound::BigInt(Some(decode(value)?))),
+        Some((Storage::Real, value)) => Some(Bound::Double(Some(decode(value)?))),
+        Some((Storage::Text, value)) => Some(Bound::String(Some(decode(value)?))),
+    })
+}
+
+pub(super) fn slot(row: &SqliteRow, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
+    let Some((storage, cell)) = cell(row, index)? else { return Ok(Slot::Null) };
+    let value = match (&field.kind, storage) {
+        (FieldKind::Integer(width), Storage::Integer) => {
+            let number = i128::from(decode::<i64>(cell)?);
+            let (low, high) = width.bounds();
+            (low..=high).contains(&number).then_some(Value::Integer(number))
+        }
+        (FieldKind::Bool, Storage::Integer) => match decode::<i64>(cell)? {
+            0 => Some(Value::Bool(false)),
+            1 => Some(Value::Bool(true)),
+            _ => None,
+        },
+        (FieldKind::Text, Storage::Text) if field.class == FieldClass::Secret => Some(Value::Secret(Secret::new(decode(cell)?))),
+        (FieldKind::Text, Storage::Text) => Some(Value::Text(decode(cell)?)),
+        (FieldKind::Enum(spec), Storage::Text) => {
+            let text: &str = decode(cell)?;
+            Some(Value::Enum(if spec.knows(text) { EnumValue::Known(text.into()) } else { EnumValue::Unknown(text.into()) }))
+        }
+        (FieldKind::Uuid, Storage::Text) => {
+            let text: &str = decode(cell)?;
+            // The other forms that the parser knows are not 36 characters long.
+            Some(text).filter(|text| text.len() == 36).and_then(|text| Uuid::try_parse(text).ok()).map(Value::Uuid)
+        }
+        (FieldKind::Timestamp, Storage::Text) => time_from_text(decode(cell)?).map(|time| Value::Timestamp(Timestamp::from_utc(time))),
+        _ => None,
+    };
+    value.map(Slot::Value).ok_or(WrongCell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_says_what_it_points_at() {
+        for (url, target) in [
+            ("sqlite::memory:", Target::Memory),
+            ("sqlite://:memory:", Target::Memory),
+            ("sqlite://x.db?mode=memory&cache=shared", Target::Memory),
+            ("sqlite://actions.db?mode=rwc", Target::File),
+            ("sqlite:actions.db", Target::File),
+            ("sqlite://actions.db?cache=shared&mode=ro", Target::ReadOnlyFile),
+            ("sqlite://actions.db?immutable=1", Target::ReadOnlyFile),
+        ] {
+            assert_eq!(Target::of(url), target, "{url}");
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What can go wrong, in a closed set of classes.
+
+mod classify;
+mod fault;
+
+use std::fmt;
+
+use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
+
+pub(crate) use classify::{Failure, classify, classify_commit};
+pub use fault::{CorrelationId, Fault};
+
+use crate::{Operation, SystemCapability};
+
+/// What can go wrong. Closed classes, each with a stable [`code`](Self::code).
+///
+/// There are three views of one error. `Display` and [`user`](Self::user) are made of fixed texts, names of
+/// objects and fields, and limits, and may be shown to anyone. [`log`](Self::log) is one line for the
+/// service's own log, without values. [`privileged`](Self::privileged) adds what the driver said, which may
+/// hold SQL and values; it takes a named permission. `Debug` is as safe as `log`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What was given breaks a rule.
+    #[error("{0}")]
+    Invalid(Invalid),
+    /// There is no such row, or it is not the caller's to see.
+    #[error("{}", Missing { object, sought: *sought })]
+    NotFound {
+        /// The object.
+        object: ObjectName,
+        /// What of it was looked for.
+        sought: Sought,
+    },
+    /// The policy does not allow it, and the caller learns nothing from hearing so.
+    #[error("operation {operation} is not allowed on `{object}`")]
+    Denied {
+        /// The object.
+        object: ObjectName,
+        /// What was about to be done.
+        operation: Operation,
+    },
+    /// The row was written since it was read. Read it again, look, and save once more.
+    #[error("`{object}` was changed meanwhile: expected revision {expected}, found {actual}")]
+    Conflict {
+        /// The object.
+        object: ObjectName,
+        /// The revision the change was based on.
+        expected: Revision,
+        /// The revision of the row.
+        actual: Revision,
+    },
+    /// Another row has the same key, natural key, or other values that must be unique.
+    #[error("`{object}` already exists")]
+    AlreadyExists {
+        /// The object.
+        object: ObjectName,
+    },
+    /// The key of an idempotent request was used for another request.
+    #[error("the key was used for another request on `{object}`")]
+    KeyReuse {
+        /// The object.
+        object: ObjectName,
+    },
+    /// Others hold the lock; nothing was written. Run the whole transaction again, a little later.
+    #[error("the database is busy, try again")]
+    Contention(Fault),
+    /// The database cannot be reached, or cannot write.
+    #[error("the database is not available, try again later")]
+    Unavailable(Fault),
+    /// The time allowed ran out.
+    #[error("there was no answer in the time allowed, try again later")]
+    Deadline(Fault),
+    /// Whether the transaction was committed is not known. Find out before running it again.
+    #[error("the outcome of the transaction is not known ({})", .0.id())]
+    CommitUnknown(Fault),
+    /// A version or an engine that this program does not know.
+    #[error("{0}")]
+    Incompatible(Incompatible),
+    /// Text that has not the form it should have.
+    #[error("{0}")]
+    Malformed(Malformed),
+    /// A row, or the table it is in, is not what the object says.
+    #[error("`{object}` cannot be read")]
+    Integrity {
+        /// The object.
+        object: ObjectName,
+        /// What is wrong, for the log.
+        fault: Fault,
+    },
+    /// A fault of this program.
+    #[error("internal error ({})", .0.id())]
+    Internal(Fault),
+}
+
+/// What was looked for and not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sought {
+    /// The object itself.
+    Object,
+    /// The row after which a page should start.
+    Marker,
+    /// A row that the object refers to.
+    Reference,
+}
+
+struct Missing<'e> {
+    object: &'e ObjectName,
+    sought: Sought,
+}
+
+impl fmt::Display for Missing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.sought {
+            Sought::Object => write!(f, "`{}` not found", self.object),
+            Sought::Marker => write!(f, "marker of the page of `{}` not found", self.object),
+            Sought::Reference => write!(f, "what `{}` refers to was not found", self.object),
+        }
+    }
+}
+
+/// What was given breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Invalid {
+    /// A field breaks a rule, or required fields are not set.
+    #[error(transparent)]
+    Object(Box<ModelError>),
+    /// A page of this size is not given.
+    #[error("a page has 0 to {max} rows, {found} were asked for")]
+    PageSize {
+        /// Most rows of a page.
+        max: u32,
+        /// Rows asked for.
+        found: i64,
+    },
+    /// The list has more rows than one answer may have. Ask for pages.
+    #[error("the list of `{object}` has more than {max} rows, ask for pages")]
+    TooManyRows {
+        /// The object.
+        object: ObjectName,
+        /// Most rows of an answer.
+        max: u32,
+    },
+}
+
+/// A version or an engine that this program does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Incompatible {
+    /// An object in a version that this program does not know.
+    #[error("`{object}` {version} is not known here, {supported} is")]
+    Object {
+        /// The object.
+        object: ObjectName,
+        /// Its version.
+        version: ObjectVersion,
+        /// The newest version known.
+        supported: ObjectVersion,
+    },
+    /// The tables were made by a newer release of this program.
+    #[error("the schema of the database has version {version}, this program knows up to {supported}")]
+    Schema {
+        /// The version of the schema.
+        version: u64,
+        /// The newest version known.
+        supported: u64,
+    },
+    /// An engine that the program was built without.
+    #[error("`{engine}` is not supported by this build")]
+    Engine {
+        /// The scheme of the URL.
+        engine: &'static str,
+    },
+}
+
+/// Text that has not the form it should have. The text itself is not repeated: it may hold a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// The database URL has no known scheme.
+    #[error("the database URL has no known scheme")]
+    UrlScheme,
+    /// The rest of the database URL is not what its scheme takes.
+    #[error("the database URL has a malformed path or an unknown parameter")]
+    Url,
+}
+
+impl Error {
+    /// The class as a stable code, part of the public interface.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid",
+            Self::NotFound { .. } => "not_found",
+            Self::Denied { .. } => "denied",
+            Self::Conflict { .. } => "conflict",
+            Self::AlreadyExists { .. } => "already_exists",
+            Self::KeyReuse { .. } => "key_reuse",
+            Self::Contention(_) => "contention",
+            Self::Unavailable(_) => "unavailable",
+            Self::Deadline(_) => "deadline",
+            Self::CommitUnknown(_) => "commit_unknown",
+            Self::Incompatible(_) => "incompatible",
+            Self::Malformed(_) => "malformed",
+            Self::Integrity { .. } => "integrity",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// Whether the same call may succeed later without anything else being done first.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Contention(_) | Self::Unavailable(_) | Self::Deadline(_))
+    }
+
+    /// What may be shown to anyone: the code and a fixed text.
+    #[must_use]
+    pub fn user(&self) -> String {
+        format!("{}: {self}", self.code())
+    }
+
+    /// One line for the service's own log, without values.
+    #[must_use]
+    pub fn log(&self) -> String {
+        match self.fault() {
+            Some(fault) => format!("{} {fault}", self.user()),
+            None => self.user(),
+        }
+    }
+
+    /// Everything that is known, what the driver said included: it may hold SQL, names and values.
+    #[must_use]
+    pub fn privileged(&self, capability: &SystemCapability) -> String {
+        tracing::debug!(capability = capability.name(), code = self.code(), "an error was opened");
+        match self.fault().and_then(Fault::driver_text) {
+            Some(text) => format!("{} driver: {text}", self.log()),
+            None => self.log(),
+        }
+    }
+
+    /// The fault behind the error, if the driver or a row is to blame.
+    #[must_use]
+    pub const fn fault(&self) -> Option<&Fault> {
+        match self {
+            Self::Contention(fault) | Self::Unavailable(fault) | Self::Deadline(fault) | Self::CommitUnknown(fault) => Some(fault),
+            Self::Internal(fault) | Self::Integrity { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The rule of a field that was broken, if one was.
+    #[must_use]
+    pub fn rule(&self) -> Option<&recension_model::Rule> {
+        match self {
+            Self::Invalid(Invalid::Object(error)) => match &**error {
+                ModelError::Invalid { rule, .. } => Some(rule),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn not_found(object: ObjectName) -> Self {
+        Self::NotFound { object, sought: Sought::Object }
+    }
+
+    pub(crate) fn integrity(object: &ObjectName, detail: &'static str, column: Option<&'static str>) -> Self {
+        Self::Integrity { object: object.clone(), fault: Fault::of_row(detail, column) }
+    }
+}
+
+impl From<ModelError> for Error {
+    /// A rule of the object that what was given breaks. Errors of the model name no values.
+    fn from(error: ModelError) -> Self {
+        Self::Invalid(Invalid::Object(Box::new(error)))
+    }
+}

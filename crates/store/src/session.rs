@@ -1,0 +1,128 @@
+//! Reading and writing on behalf of a caller.
+
+mod create;
+mod find;
+mod hold;
+mod page;
+mod save;
+mod transaction;
+mod write;
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use recension_model::{Carry, ObjectName, Persisted};
+use sea_orm::{Condition, StatementBuilder};
+
+pub use find::Find;
+pub use page::{Page, PageRequest};
+
+use crate::engine::Row;
+use crate::error::Failure;
+use crate::target::Target;
+use crate::{Caller, Error, Operation, Persist, RowKey, Store};
+use hold::Line;
+
+/// A store on behalf of one caller. Owned, cheap to clone, and may be sent to other tasks.
+///
+/// Each call outside of a transaction takes a connection for its duration. A call that writes runs to its
+/// end even if its future is dropped.
+#[derive(Clone)]
+pub struct Session {
+    store: Store,
+    caller: Arc<Caller>,
+    line: Line,
+}
+
+impl Session {
+    pub(crate) fn new(store: Store, caller: Caller) -> Self {
+        Self { store, caller: Arc::new(caller), line: Line::Pool }
+    }
+
+    /// On whose behalf the session works.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// The object with that key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or the caller may not read it; [`Error::Denied`] when the
+    /// policy denies reading; [`Error::Integrity`] for a row that is no object; those of the database.
+    pub async fn get<T: Persist>(&self, key: T::Key) -> Result<Persisted<T>, Error> {
+        let target = Target::of::<T>();
+        let scope = self.scope(Operation::Read, target.object())?;
+        let select = target.select(target.all(), target.key_is(&key.to_value(), scope)?);
+        let mut found = None;
+        self.read(target, &select, |row| {
+            found = Some(target.read(row, target.all())?);
+            Ok(ControlFlow::Break(()))
+        })
+        .await?;
+        target.persisted(found.ok_or_else(|| Error::not_found(target.object().clone()))?, Carry::default())
+    }
+
+    /// Begins to look for objects.
+    #[must_use]
+    pub fn find<T: Persist>(&self) -> Find<T> {
+        Find::new(self.clone())
+    }
+
+    /// The condition that a statement on `object` must carry.
+    fn scope(&self, operation: Operation, object: &ObjectName) -> Result<Option<Condition>, Error> {
+        self.store.scope(&self.caller, operation, object)
+    }
+
+    /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.
+    async fn read(
+        &self,
+        target: Target,
+        statement: &impl StatementBuilder,
+        mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
+    ) -> Result<(), Error> {
+        let prepared = self.store.capability().prepare(statement);
+        let mut lent = self.lend(false).await.map_err(|stop| stop.on(target.object(), Operation::Read))?;
+        let connection = lent.connection().map_err(|stop| stop.on(target.object(), Operation::Read))?;
+        tracing::debug!(object = %target.object(), "read");
+        let read = connection.query(prepared, |row| each(row).map_err(Stop::Error)).await;
+        read.map_err(|stop| stop.on(target.object(), Operation::Read))
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("caller", &self.caller).field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
+/// Why an operation ended early.
+#[derive(Debug)]
+enum Stop {
+    /// The driver failed, on an object yet to be named.
+    Failure(Failure),
+    /// An error that is told already.
+    Error(Error),
+}
+
+impl Stop {
+    fn on(self, object: &ObjectName, operation: Operation) -> Error {
+        match self {
+            Self::Failure(failure) => failure.on(object, operation),
+            Self::Error(error) => error,
+        }
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}

@@ -1,0 +1,203 @@
+//! Making objects.
+
+use std::ops::ControlFlow;
+
+use recension_model::{
+    Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
+};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Cond, DynIden, Expr, ExprTrait, Query, SimpleExpr};
+
+use super::write::Work;
+use super::{Session, Stop};
+use crate::capability::Capability;
+use crate::engine::{Connection, Prepared};
+use crate::error::Fault;
+use crate::target::{Stored, Target};
+use crate::{Error, Fill, Operation, Persist, RowKey};
+
+impl Session {
+    /// Stores a new object: what the draft sets, what the store fills, null for the rest. Its revision is 1.
+    ///
+    /// A draft, and only a draft, can be created: a persisted object has no way to get here (S20).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] before anything is sent, when a value breaks a rule, a field that only the service
+    /// sets was given, or required fields are missing; [`Error::AlreadyExists`] when a row has the same key
+    /// or natural key; [`Error::Denied`] when the policy denies creating, or creating this row;
+    /// [`Error::NotFound`] when what the object refers to is not there; those of the database.
+    pub async fn create<D>(&self, draft: D) -> Result<Persisted<D::Object>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        self.create_filled(draft, |_| {}).await
+    }
+
+    /// As [`create`](Self::create), with the service's own values for fields that only it sets.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create).
+    pub async fn create_filled<D>(
+        &self,
+        draft: D,
+        fill: impl FnOnce(&mut <D::Object as Object>::ServerFields),
+    ) -> Result<Persisted<D::Object>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let target = Target::of::<D::Object>();
+        let scope = self.scope(Operation::Create, target.object())?;
+        let mut server = <D::Object as Object>::ServerFields::default();
+        fill(&mut server);
+        let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
+        let generated = <D::Object as Persist>::Key::generate().map(|key| key.to_value());
+        let record = self.complete(target, record, generated)?;
+        let insert = Insert::of(target, self.store.capability(), &record, scope)?;
+        let stored = self.write(target.object(), Operation::Create, insert).await?;
+        target.persisted(stored, Carry::default())
+    }
+
+    /// Fills what the store fills, and checks that nothing is missing.
+    fn complete(&self, target: Target, mut record: Record, generated: Option<Value>) -> Result<Record, Error> {
+        let mut missing = Vec::new();
+        for (column, field) in target.columns() {
+            let index = column.field;
+            if record.at(index).is_set() {
+                continue;
+            }
+            let made_by_database = column.fill == Fill::Auto && generated.is_none();
+            let filled = match column.fill {
+                Fill::Given => None,
+                Fill::Auto => generated.clone(),
+                Fill::Now | Fill::Touched => Some(Value::from(self.store.clock().now().to_utc())),
+                Fill::User => self.caller().user_id().map(Value::from),
+                Fill::Project => self.caller().project_id().map(Value::from),
+            };
+            // What a reader would see for NULL is stored as such, for readers that do not know better.
+            match filled.or_else(|| column.null_as.clone()) {
+                Some(value) => record.fill(index, Slot::Value(value))?,
+                None if made_by_database => {}
+                None if field.nullable => record.fill(index, Slot::Null)?,
+                None => missing.push(field.name.to_string()),
+            }
+        }
+        if missing.is_empty() { Ok(record) } else { Err(ModelError::Incomplete { object: target.object().clone(), missing }.into()) }
+    }
+}
+
+impl Target {
+    /// What the caller and the service gave, together.
+    ///
+    /// # Errors
+    /// [`Rule::ServerSet`] for a field of the caller's that only the service sets; the rules of the values.
+    pub(super) fn given(&self, mut given: Record, server: &Record) -> Result<Record, Error> {
+        for (index, field) in self.spec.fields.iter().enumerate() {
+            if field.server_set && given.at(index).is_set() {
+                return Err(self.spec.invalid(index, Rule::ServerSet).into());
+            }
+            if server.at(index).is_set() {
+                given.fill(index, server.at(index).clone())?;
+            }
+            self.known(index, given.at(index))?;
+        }
+        Ok(given)
+    }
+
+    /// Refuses a text that no value of the enum has: it is kept where it is stored, and never written.
+    pub(super) fn known(&self, index: usize, slot: &Slot) -> Result<(), Error> {
+        let (Slot::Value(Value::Enum(EnumValue::Unknown(_))), Some(field)) = (slot, self.spec.fields.get(index)) else { return Ok(()) };
+        let name = match &field.kind {
+            FieldKind::Enum(spec) => spec.name.to_string(),
+            _ => String::new(),
+        };
+        Err(self.spec.invalid(index, Rule::UnknownEnum(name)).into())
+    }
+}
+
+/// The statements that make a row, written before a connection is taken.
+struct Insert {
+    target: Target,
+    capability: &'static Capability,
+    clash: Option<Prepared>,
+    insert: Prepared,
+    key: &'static str,
+    scope: Option<Condition>,
+}
+
+impl Insert {
+    fn of(target: Target, capability: &'static Capability, record: &Record, scope: Option<Condition>) -> Result<Self, Error> {
+        let mut columns: Vec<DynIden> = Vec::new();
+        let mut values: Vec<SimpleExpr> = Vec::new();
+        for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
+            columns.push(Target::name(column.column));
+            values.push(Expr::value(target.bind(column.field, record.at(column.field))?));
+        }
+        if let Some(column) = target.mapping.revision_column() {
+            columns.push(Target::name(column));
+            values.push(Expr::value(1_i64));
+        }
+        let mut clash = None;
+        if let Some(natural) = target.mapping.natural() {
+            let digest = natural.of(record);
+            if digest.is_some() {
+                clash = Some(capability.prepare(&natural.clash(target, record, None)?));
+            }
+            columns.push(Target::name(natural.column));
+            values.push(Expr::value(digest));
+        }
+        let (key, _) = target.column(target.mapping.key())?;
+        let mut insert = Query::insert();
+        insert.into_table(target.table()).columns(columns).returning_col(Target::name(key.column));
+        insert.values(values).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
+        Ok(Self { target, capability, clash, insert: capability.prepare(&insert), key: key.column, scope })
+    }
+}
+
+impl Work for Insert {
+    type Done = Stored;
+
+    async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
+        let Self { target, capability, clash, insert, key, scope } = self;
+        if let Some(clash) = clash {
+            no_row(target, connection, clash).await?;
+        }
+        let mut made = None;
+        connection
+            .query(insert, |row| {
+                made = row.raw(0).map_err(|_| Error::integrity(target.object(), "key of another kind", Some(key)))?;
+                // Running on to the end is what makes the engine finish the statement.
+                Ok::<_, Stop>(ControlFlow::Continue(()))
+            })
+            .await?;
+        let made = made.ok_or_else(|| Error::integrity(target.object(), "row without a key", Some(key)))?;
+        let condition = Cond::all().add(target.expr(key).eq(made)).add_option(scope);
+        let stored = read_back(target, connection, capability, condition).await?;
+        // The row is there, so only the policy can hide it.
+        stored.ok_or_else(|| Stop::Error(Error::Denied { object: target.object().clone(), operation: Operation::Create }))
+    }
+}
+
+/// Fails with [`Error::AlreadyExists`] if a query finds a row.
+pub(super) async fn no_row(target: Target, connection: &mut Connection, query: Prepared) -> Result<(), Stop> {
+    connection.query(query, |_| Err(Stop::Error(Error::AlreadyExists { object: target.object().clone() }))).await
+}
+
+/// The row for which `condition` holds, if there is one.
+pub(super) async fn read_back(
+    target: Target,
+    connection: &mut Connection,
+    capability: &Capability,
+    condition: Condition,
+) -> Result<Option<Stored>, Stop> {
+    let select = capability.prepare(&target.select(target.all(), condition));
+    let mut found = None;
+    connection
+        .query(select, |row| {
+            found = Some(target.read(row, target.all())?);
+            Ok::<_, Stop>(ControlFlow::Break(()))
+        })
+        .await?;
+    Ok(found)
+}

@@ -1,0 +1,98 @@
+//! Where a session gets its connection from.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::{Session, Stop};
+use crate::Error;
+use crate::engine::Connection;
+use crate::error::Fault;
+
+/// A place for a connection that several clones of a session share. One operation at a time has it.
+pub(super) type Shared = Arc<Mutex<Option<Connection>>>;
+
+/// Where a session gets its connection from.
+#[derive(Clone)]
+pub(super) enum Line {
+    /// From the pools, for each operation.
+    Pool,
+    /// One connection, held. The place is empty after a transaction on it was dropped halfway; it is
+    /// filled again from the pool then.
+    Held(Shared),
+    /// The connection of a transaction. The place is empty once the transaction has ended.
+    Transaction(Shared),
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pool => "pool",
+            Self::Held(_) => "held",
+            Self::Transaction(_) => "transaction",
+        })
+    }
+}
+
+/// A connection for the duration of one operation.
+pub(super) enum Lent {
+    Own(Connection),
+    Shared(OwnedMutexGuard<Option<Connection>>),
+}
+
+impl Lent {
+    pub(super) fn connection(&mut self) -> Result<&mut Connection, Stop> {
+        match self {
+            Self::Own(connection) => Ok(connection),
+            Self::Shared(place) => place.as_mut().ok_or_else(ended),
+        }
+    }
+}
+
+fn ended() -> Stop {
+    Stop::Error(Error::Internal(Fault::of_us("the transaction of this session has ended")))
+}
+
+impl Session {
+    /// The same session on one held connection, until it and its clones are dropped. Worth it for many small
+    /// calls in a row: each saves taking a connection from the pool. The connection is one that writes, so
+    /// on an engine with a single writer all others wait to write meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Deadline`] when no connection is free in time, and those of connecting.
+    pub async fn hold(&self) -> Result<Self, Error> {
+        match &self.line {
+            Line::Pool => {
+                let connection = self.store.acquire(true).await.map_err(crate::error::Failure::plain)?;
+                Ok(Self { line: Line::Held(Arc::new(Mutex::new(Some(connection)))), ..self.clone() })
+            }
+            Line::Held(_) | Line::Transaction(_) => Ok(self.clone()),
+        }
+    }
+
+    /// Whether the session is that of a transaction.
+    #[must_use]
+    pub const fn is_in_transaction(&self) -> bool {
+        matches!(self.line, Line::Transaction(_))
+    }
+
+    /// A connection for one operation.
+    pub(super) async fn lend(&self, writes: bool) -> Result<Lent, Stop> {
+        match &self.line {
+            Line::Pool => Ok(Lent::Own(self.store.acquire(writes).await?)),
+            Line::Held(place) => {
+                let mut place = place.clone().lock_owned().await;
+                if place.as_ref().is_none_or(Connection::is_broken) {
+                    *place = None;
+                    *place = Some(self.store.acquire(true).await?);
+                }
+                Ok(Lent::Shared(place))
+            }
+            Line::Transaction(place) => {
+                let place = place.clone().lock_owned().await;
+                if place.is_none() { Err(ended()) } else { Ok(Lent::Shared(place)) }
+            }
+        }
+    }
+}

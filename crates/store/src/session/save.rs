@@ -1,0 +1,221 @@
+//! Changing and deleting objects.
+
+use recension_model::{Edit, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+
+use super::create::{no_row, read_back};
+use super::write::Work;
+use super::{Session, Stop};
+use crate::capability::Capability;
+use crate::engine::{Connection, Prepared};
+use crate::target::{Stored, Target};
+use crate::{Error, Fill, Operation, Persist, RowKey};
+
+/// What the row must be like for a write to be let through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guard {
+    /// The table counts no writes: the last one wins.
+    None,
+    /// The row has this revision.
+    Revision { column: &'static str, expected: Revision },
+}
+
+impl Guard {
+    fn of(target: Target, expected: Revision) -> Self {
+        target.mapping.revision_column().map_or(Self::None, |column| Self::Revision { column, expected })
+    }
+
+    /// The condition, with the rest of the WHERE clause.
+    fn condition(self, target: Target, rest: Condition) -> Condition {
+        match self {
+            Self::None => rest,
+            // Revisions are counted up from stored ones, so one past the end was never stored.
+            Self::Revision { column, expected } => rest.add(target.revision(column).eq(i64::try_from(expected.0).unwrap_or(i64::MAX))),
+        }
+    }
+
+    /// Why a write found no row: the row that the same caller sees tells.
+    fn refused(self, target: Target, found: Option<Stored>) -> Error {
+        match (self, found) {
+            (Self::Revision { expected, .. }, Some(found)) => {
+                Error::Conflict { object: target.object().clone(), expected, actual: found.revision }
+            }
+            _ => Error::not_found(target.object().clone()),
+        }
+    }
+}
+
+impl Session {
+    /// Writes the changes of an edit, if the row still has the revision that the edit is based on. Only
+    /// changed columns are written, and those that are filled at every write. Without changes nothing is
+    /// written and the base comes back, unchecked.
+    ///
+    /// In a table without a revision column there is no check, and the last write wins.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the row was written meanwhile: look at it, [`rebase`](Edit::rebase) the edit
+    /// and save again. [`Error::NotFound`] when the row is gone or not the caller's to change;
+    /// [`Error::Denied`] when the policy denies changing, or this change; [`Error::Invalid`],
+    /// [`Error::AlreadyExists`] and those of the database as for [`create`](Self::create).
+    pub async fn save<T: Persist>(&self, edit: &Edit<T>) -> Result<Persisted<T>, Error> {
+        self.save_filled(edit, |_| {}).await
+    }
+
+    /// As [`save`](Self::save), with the service's own values for fields that only it sets.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub async fn save_filled<T: Persist>(&self, edit: &Edit<T>, fill: impl FnOnce(&mut T::ServerFields)) -> Result<Persisted<T>, Error> {
+        let target = Target::of::<T>();
+        let scope = self.scope(Operation::Update, target.object())?;
+        let mut server = T::ServerFields::default();
+        fill(&mut server);
+        let base = edit.base();
+        let mut record = edit.to_record()?;
+        target.change(&mut record, &server.as_draft().to_record())?;
+        if record.changes().is_empty() {
+            return Ok(base.clone());
+        }
+        self.touch(target, &mut record)?;
+        let key = base.key().to_value();
+        let guard = Guard::of(target, base.revision());
+        let update = Change::update(target, self.store.capability(), &record, &key, guard, scope)?;
+        let stored = self.write(target.object(), Operation::Update, update).await?;
+        let denied = || Error::Denied { object: target.object().clone(), operation: Operation::Update };
+        target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
+    }
+
+    /// Deletes an object, if its row still has the revision with which it was read.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save); [`Error::Denied`] also when other rows refer to this one.
+    pub async fn delete<T: Persist>(&self, object: &Persisted<T>) -> Result<(), Error> {
+        let target = Target::of::<T>();
+        let scope = self.scope(Operation::Delete, target.object())?;
+        let guard = Guard::of(target, object.revision());
+        let delete = Change::delete(target, self.store.capability(), &object.key().to_value(), guard, scope)?;
+        self.write(target.object(), Operation::Delete, delete).await.map(|_| ())
+    }
+
+    /// Fills the fields that are filled at every write.
+    fn touch(&self, target: Target, record: &mut Record) -> Result<(), Error> {
+        let mut changes = record.changes();
+        for (column, _) in target.columns().filter(|(column, _)| column.fill == Fill::Touched) {
+            if !changes.contains(column.field) {
+                record.fill(column.field, Slot::Value(Value::from(self.store.clock().now().to_utc())))?;
+                changes.insert(column.field);
+            }
+        }
+        record.set_changes(changes);
+        Ok(())
+    }
+}
+
+impl Target {
+    /// Adds the service's values to the changes of an edit, and checks what is changed.
+    fn change(&self, record: &mut Record, server: &Record) -> Result<(), Error> {
+        let mut changes = record.changes();
+        for (index, field) in self.spec.fields.iter().enumerate() {
+            if server.at(index).is_set() && server.at(index) != record.at(index) {
+                if field.read_only {
+                    return Err(self.spec.invalid(index, Rule::ReadOnly).into());
+                }
+                record.fill(index, server.at(index).clone())?;
+                changes.insert(index);
+            }
+            if changes.contains(index) {
+                self.known(index, record.at(index))?;
+            }
+        }
+        if changes.contains(self.mapping.key()) {
+            return Err(self.spec.invalid(self.mapping.key(), Rule::ReadOnly).into());
+        }
+        record.set_changes(changes);
+        Ok(())
+    }
+}
+
+/// The statements that change or delete a row, written before a connection is taken.
+struct Change {
+    target: Target,
+    capability: &'static Capability,
+    clash: Option<Prepared>,
+    statement: Prepared,
+    guard: Guard,
+    /// The row, as far as the caller may do this to it.
+    row: Condition,
+    deletes: bool,
+}
+
+impl Change {
+    fn update(
+        target: Target,
+        capability: &'static Capability,
+        record: &Record,
+        key: &Value,
+        guard: Guard,
+        scope: Option<Condition>,
+    ) -> Result<Self, Error> {
+        let row = target.key_is(key, scope)?;
+        let mut update = Query::update();
+        update.table(target.table()).cond_where(guard.condition(target, row.clone()));
+        let clash = assign(target, capability, &mut update, record, key)?;
+        if let Guard::Revision { column, .. } = guard {
+            update.value(Target::name(column), target.revision(column).add(1_i64));
+        }
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false })
+    }
+
+    fn delete(target: Target, capability: &'static Capability, key: &Value, guard: Guard, scope: Option<Condition>) -> Result<Self, Error> {
+        let row = target.key_is(key, scope)?;
+        let mut delete = Query::delete();
+        delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
+        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true })
+    }
+}
+
+impl Work for Change {
+    /// The changed row; none for a deleted one.
+    type Done = Option<Stored>;
+
+    async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
+        let Self { target, capability, clash, statement, guard, row, deletes } = self;
+        if let Some(clash) = clash {
+            no_row(target, connection, clash).await?;
+        }
+        let written = connection.execute(statement).await?;
+        if written == 0 {
+            let found = read_back(target, connection, capability, row).await?;
+            return Err(Stop::Error(guard.refused(target, found)));
+        }
+        if deletes {
+            return Ok(None);
+        }
+        let stored = read_back(target, connection, capability, row).await?;
+        // It matched before the change, so the change takes it out of what the policy allows.
+        stored.map(Some).ok_or_else(|| Stop::Error(Error::Denied { object: target.object().clone(), operation: Operation::Update }))
+    }
+}
+
+/// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.
+fn assign(
+    target: Target,
+    capability: &Capability,
+    update: &mut UpdateStatement,
+    record: &Record,
+    key: &Value,
+) -> Result<Option<Prepared>, Error> {
+    let changes: FieldSet = record.changes();
+    for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {
+        update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
+    }
+    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok(None) };
+    let digest = natural.of(record);
+    let clash = match &digest {
+        Some(_) => Some(capability.prepare(&natural.clash(target, record, Some(key))?)),
+        None => None,
+    };
+    update.value(Target::name(natural.column), Expr::value(digest));
+    Ok(clash)
+}

@@ -1,0 +1,56 @@
+//! One write, as a unit.
+
+use std::future::Future;
+
+use recension_model::ObjectName;
+use tracing::Instrument;
+use tracing::instrument::WithSubscriber;
+
+use super::{Session, Stop};
+use crate::engine::{Connection, Unit};
+use crate::error::Fault;
+use crate::{Error, Operation};
+
+/// The statements of one write.
+pub(super) trait Work: Send + 'static {
+    /// What comes of them.
+    type Done: Send + 'static;
+
+    /// Runs them.
+    fn run(self, connection: &mut Connection) -> impl Future<Output = Result<Self::Done, Stop>> + Send;
+}
+
+impl Session {
+    /// Runs the statements of one write as a unit: all or none of them, in a transaction of their own or as a
+    /// part of the one that is open.
+    pub(super) async fn write<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
+        let mut lent = self.lend(true).await.map_err(|stop| stop.on(object, operation))?;
+        let run = async move {
+            let connection = lent.connection()?;
+            let mut unit = Unit::begin(connection).await?;
+            match work.run(unit.connection()).await {
+                Ok(done) => {
+                    unit.commit().await?;
+                    Ok(done)
+                }
+                Err(stop) => {
+                    unit.rollback().await;
+                    Err(stop)
+                }
+            }
+        };
+        let span = tracing::debug_span!("write", %object, %operation);
+        let run = async move { run.await.map_err(|stop: Stop| stop.on(object, operation)) }.instrument(span);
+        if self.is_in_transaction() { run.await } else { to_the_end(run).await }
+    }
+}
+
+/// Runs `work` to its end even if the caller stops waiting.
+pub(super) async fn to_the_end<R: Send + 'static>(work: impl Future<Output = Result<R, Error>> + Send + 'static) -> Result<R, Error> {
+    match tokio::spawn(work.with_current_subscriber()).await {
+        Ok(done) => done,
+        // The runtime is being shut down, so nobody will say how it ended.
+        Err(error) if error.is_cancelled() => Err(Error::CommitUnknown(Fault::of_us("the runtime ended"))),
+        Err(_) => Err(Error::Internal(Fault::of_us("a write panicked"))),
+    }
+}

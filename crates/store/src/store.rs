@@ -1,0 +1,125 @@
+//! The store: pools, policy and clock.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use recension_model::ObjectName;
+use sea_orm::{Condition, DatabaseConnection};
+
+use crate::capability::Capability;
+use crate::connect::Connect;
+use crate::engine::{Connection, PoolOptions, Pools};
+use crate::error::Failure;
+use crate::{Caller, Clock, Error, Operation, Policy, Session, SystemCapability, policy};
+
+/// What a store is told when it is opened.
+pub(crate) struct Settings {
+    pub(crate) policy: Arc<dyn Policy>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) page_max: u32,
+}
+
+/// A database with a policy. Cheap to clone; all clones share the connections.
+///
+/// It does nothing by itself: [`session`](Self::session) takes a [`Caller`] and gives a [`Session`], and
+/// only a session reads and writes.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    pools: Pools,
+    settings: Settings,
+    statements: Arc<AtomicU64>,
+    schema: DatabaseConnection,
+}
+
+impl Store {
+    /// Begins to open the database at `url`; await what it gives. The scheme chooses the engine:
+    /// `sqlite://actions.db?mode=rwc` is a file, made if missing, and `sqlite::memory:` a database in
+    /// memory that ends with the store. The tables are not looked at.
+    ///
+    /// A file has one connection that writes and some that read ([`Connect::readers`]), in write-ahead
+    /// mode; a database in memory has one for everything. Foreign keys are enforced, and statements are
+    /// not logged.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a URL that is none, [`Error::Incompatible`] for an engine that this build
+    /// has not, [`Error::Unavailable`] when the database cannot be opened.
+    ///
+    /// # Examples
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), recension_store::Error> {
+    /// use recension_store::{Error, Store};
+    ///
+    /// let store = Store::connect("sqlite::memory:").await?;
+    /// assert!(matches!(Store::connect("mysql://host/db").await, Err(Error::Incompatible(_))));
+    /// # Ok(()) }
+    /// ```
+    pub fn connect(url: &str) -> Connect {
+        Connect::to(url)
+    }
+
+    pub(crate) async fn open(url: String, settings: Settings, options: PoolOptions) -> Result<Self, Error> {
+        let pools = Pools::open(&url, options).await?;
+        let schema = pools.sea_orm();
+        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema })))
+    }
+
+    /// A session on behalf of `caller`: the only way to read and write.
+    #[must_use]
+    pub fn session(&self, caller: &Caller) -> Session {
+        Session::new(self.clone(), caller.clone())
+    }
+
+    /// sea-orm's connection, past every policy, for changing tables and nothing else. On engines with one
+    /// writer it is that one, so it must not be used while a transaction is open. The name of the
+    /// permission is logged.
+    #[must_use]
+    pub fn schema_connection(&self, authority: &SystemCapability) -> &DatabaseConnection {
+        tracing::info!(capability = authority.name(), "connection for the schema handed out");
+        &self.0.schema
+    }
+
+    /// What the engine can do.
+    #[must_use]
+    pub fn capability(&self) -> &'static Capability {
+        self.0.pools.capability()
+    }
+
+    /// How many statements were sent since the store was opened, BEGIN, COMMIT and ROLLBACK included;
+    /// those through [`schema_connection`](Self::schema_connection) are not counted.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
+    /// Closes all connections, once those in use are given back. Later calls fail with
+    /// [`Error::Unavailable`].
+    pub async fn close(&self) {
+        self.0.pools.close().await;
+    }
+
+    pub(crate) fn page_max(&self) -> u32 {
+        self.0.settings.page_max
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.settings.clock
+    }
+
+    pub(crate) fn scope(&self, caller: &Caller, operation: Operation, object: &ObjectName) -> Result<Option<Condition>, Error> {
+        policy::scope(&*self.0.settings.policy, caller, operation, object)
+    }
+
+    pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
+        self.0.pools.acquire(writes, &self.0.statements).await
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("capability", &self.capability()).field("page_max", &self.page_max()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,161 @@
+//! The table of an object, without its Rust type: statements and rows.
+
+use recension_model::{
+    Carry, FieldSet, FieldSpec, IntegerWidth, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Rule,
+    Slot, Value,
+};
+use sea_orm::Value as Bound;
+use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
+use std::sync::Arc;
+
+use crate::engine::Row;
+use crate::value::{bind, bind_slot};
+use crate::{ColumnMap, Error, Mapping, Persist};
+
+/// An object and its table. What is done with it needs no Rust type, so it is compiled once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target {
+    pub(crate) spec: &'static Arc<ObjectSpec>,
+    pub(crate) mapping: &'static Mapping,
+}
+
+/// A row as it was read.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) slots: Vec<Slot>,
+    pub(crate) revision: Revision,
+}
+
+impl Target {
+    pub(crate) fn of<T: Persist>() -> Self {
+        Self { spec: &T::declaration().head, mapping: T::mapping() }
+    }
+
+    pub(crate) fn object(&self) -> &'static ObjectName {
+        &self.spec.name
+    }
+
+    pub(crate) fn table(&self) -> Alias {
+        Alias::new(self.mapping.table())
+    }
+
+    /// The fields with their columns, in the order of the columns.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static ColumnMap, &'static FieldSpec)> {
+        let Self { spec, mapping } = *self;
+        mapping.columns().iter().filter_map(move |column| Some((column, spec.fields.get(column.field)?)))
+    }
+
+    /// The column of the field at `index`.
+    pub(crate) fn column(&self, index: usize) -> Result<(&'static ColumnMap, &'static FieldSpec), Error> {
+        let found = self.mapping.column_of(index).zip(self.spec.fields.get(index));
+        found.ok_or_else(|| Error::integrity(self.object(), "field without a column", None))
+    }
+
+    /// A column with its table. SQLite reads a bare name in quotes that is no column as text.
+    pub(crate) fn expr(&self, column: &'static str) -> Expr {
+        Expr::col((self.table(), Alias::new(column)))
+    }
+
+    /// The revision of a row, with that of a row whose writer does not know it.
+    pub(crate) fn revision(&self, column: &'static str) -> SimpleExpr {
+        Func::coalesce([self.expr(column), Expr::val(0_i64)]).into()
+    }
+
+    /// `SELECT` of the columns of `fields` and the revision, of the rows for which `condition` holds.
+    pub(crate) fn select(&self, fields: FieldSet, condition: Condition) -> SelectStatement {
+        let mut select = Query::select();
+        for (column, _) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
+            select.expr(self.expr(column.column));
+        }
+        if let Some(column) = self.mapping.revision_column() {
+            select.expr(self.revision(column));
+        }
+        select.from(self.table()).cond_where(condition);
+        select
+    }
+
+    /// All fields.
+    pub(crate) fn all(&self) -> FieldSet {
+        (0..self.spec.fields.len()).collect()
+    }
+
+    /// The row with that key.
+    pub(crate) fn key_is(&self, key: &Value, scope: Option<Condition>) -> Result<Condition, Error> {
+        let (column, _) = self.column(self.mapping.key())?;
+        let key = bind(key).ok_or_else(|| self.too_wide(self.mapping.key()))?;
+        Ok(Cond::all().add(self.expr(column.column).eq(key)).add_option(scope))
+    }
+
+    /// A state as it is bound.
+    ///
+    /// # Errors
+    /// [`Rule::Width`] for an integer that no column can hold.
+    pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
+        let (_, field) = self.column(index)?;
+        bind_slot(&field.kind, slot).ok_or_else(|| self.too_wide(index))
+    }
+
+    fn too_wide(&self, index: usize) -> Error {
+        self.spec.invalid(index, Rule::Width(IntegerWidth::I64)).into()
+    }
+
+    /// The states and the revision of a row that [`select`](Self::select) of the same fields gave.
+    ///
+    /// # Errors
+    /// [`Error::Integrity`] when a column is missing, null where the field has no null, or of another kind.
+    pub(crate) fn read(&self, row: &Row, fields: FieldSet) -> Result<Stored, Error> {
+        let mut slots = vec![Slot::Unset; self.spec.fields.len()];
+        let mut at = 0;
+        for (column, field) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
+            let slot = row.slot(at, field).map_err(|_| self.unreadable("cell of another kind", column))?;
+            let slot = match (slot, &column.null_as) {
+                (Slot::Null, Some(value)) => Slot::Value(value.clone()),
+                (Slot::Null, None) if !field.nullable => return Err(self.unreadable("null in a field without null", column)),
+                (slot, _) => slot,
+            };
+            if let Some(place) = slots.get_mut(column.field) {
+                *place = slot;
+            }
+            at += 1;
+        }
+        let revision = match self.mapping.revision_column() {
+            None => Revision(0),
+            Some(column) => {
+                let number = row.integer(at).ok().flatten().and_then(|number| u64::try_from(number).ok());
+                at += 1;
+                Revision(number.ok_or_else(|| Error::integrity(self.object(), "revision is no count", Some(column)))?)
+            }
+        };
+        if row.len() != at {
+            return Err(Error::integrity(self.object(), "other columns than were asked for", None));
+        }
+        Ok(Stored { slots, revision })
+    }
+
+    fn unreadable(&self, detail: &'static str, column: &ColumnMap) -> Error {
+        Error::integrity(self.object(), detail, Some(column.column))
+    }
+
+    fn record(&self, slots: Vec<Slot>, carry: Carry) -> Record {
+        Record::assemble(self.spec.clone(), slots, FieldSet::EMPTY, carry)
+    }
+
+    /// The whole object of a row.
+    pub(crate) fn persisted<T: Persist>(&self, stored: Stored, carry: Carry) -> Result<Persisted<T>, Error> {
+        let broken = || Error::integrity(self.object(), "row does not make an object", None);
+        let draft = T::Draft::from_record(self.record(stored.slots, Carry::default())).map_err(|_| broken())?;
+        let object = T::from_draft(draft).map_err(|_| broken())?;
+        Ok(Persisted::assemble(object, stored.revision, carry))
+    }
+
+    /// The object of a row of which some columns were asked for.
+    pub(crate) fn partial<T: Object>(&self, stored: Stored) -> Result<Partial<T>, Error> {
+        let record = self.record(stored.slots, Carry::default());
+        Partial::from_record(record).map_err(|_| Error::integrity(self.object(), "row does not make an object", None))
+    }
+
+    /// A name for the left side of an assignment.
+    pub(crate) fn name(column: &'static str) -> sea_orm::sea_query::DynIden {
+        Alias::new(column).into_iden()
+    }
+}
