@@ -62,9 +62,22 @@ impl Lineage {
         let (Some(plan), Some(older), Some(newer)) = (self.hops().get(hop), self.shapes().get(hop), self.shapes().get(hop + 1)) else {
             return Err(self.incompatible(&record.spec().version));
         };
+        let complete = record.is_complete() && !self.carries_gap(&record);
         Ok(match direction {
-            Direction::Down => move_over(record, newer, older, plan.down(), newer),
-            Direction::Up => move_over(record, older, newer, plan.up(), newer),
+            Direction::Down => move_over(record, complete, newer, older, plan.down(), newer),
+            Direction::Up => move_over(record, complete, older, newer, plan.up(), newer),
+        })
+    }
+
+    /// Whether the carry says of some field that it was unset: then the object was partial at another
+    /// version, even if the fields of this one are all set.
+    fn carries_gap(&self, record: &Record) -> bool {
+        let here = &record.spec().version;
+        record.carry().hops().any(|(version, hop)| {
+            let plan = self.place(version).and_then(|place| self.hops().get(place.checked_sub(1)?));
+            let (Hop::Known(fields), Some(plan)) = (hop, plan) else { return false };
+            let elsewhere = if version > here { plan.added().count() } else { plan.removed().count() };
+            fields.values().filter(|carried| carried.slot.is_set()).count() < elsewhere
         })
     }
 }
@@ -93,8 +106,7 @@ impl HopPlan {
             &OlderField::Kept(newer) => Target::From(newer),
             OlderField::Removed(fallback) => Target::Default(fallback),
         };
-        let added = |(index, field): (usize, &NewerField)| matches!(field, NewerField::Added(_)).then_some(index);
-        Moves { targets: self.older.iter().map(target).collect(), dropped: self.newer.iter().enumerate().filter_map(added).collect() }
+        Moves { targets: self.older.iter().map(target).collect(), dropped: self.added().collect() }
     }
 
     fn up(&self) -> Moves<'_> {
@@ -102,14 +114,13 @@ impl HopPlan {
             &NewerField::Kept(older) => Target::From(older),
             NewerField::Added(default) => Target::Default(default),
         };
-        let removed = |(index, field): (usize, &OlderField)| matches!(field, OlderField::Removed(_)).then_some(index);
-        Moves { targets: self.newer.iter().map(target).collect(), dropped: self.older.iter().enumerate().filter_map(removed).collect() }
+        Moves { targets: self.newer.iter().map(target).collect(), dropped: self.removed().collect() }
     }
 }
 
 /// Moves an object over one hop, which is filed in the carry under the newer version whichever the way.
-fn move_over(mut record: Record, from: &ObjectSpec, to: &Arc<ObjectSpec>, moves: Moves<'_>, newer: &ObjectSpec) -> Record {
-    let (complete, changes) = (record.is_complete(), record.changes());
+fn move_over(mut record: Record, complete: bool, from: &ObjectSpec, to: &Arc<ObjectSpec>, moves: Moves<'_>, newer: &ObjectSpec) -> Record {
+    let changes = record.changes();
     let mut carry = record.take_carry();
     let mut carried = match carry.take(&newer.version) {
         Some(Hop::Known(fields)) => Some(fields),

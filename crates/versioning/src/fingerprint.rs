@@ -40,7 +40,7 @@ impl Lineage {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        Ok(Fingerprint { version: version.clone(), digest })
+        Ok(Fingerprint { version: shape.version.clone(), digest })
     }
 }
 

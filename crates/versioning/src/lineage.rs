@@ -44,6 +44,18 @@ pub(crate) enum NewerField {
     Added(Slot),
 }
 
+impl HopPlan {
+    /// Fields of the newer shape that the older one has not.
+    pub(crate) fn added(&self) -> impl Iterator<Item = usize> {
+        self.newer.iter().enumerate().filter(|(_, field)| matches!(field, NewerField::Added(_))).map(|(index, _)| index)
+    }
+
+    /// Fields of the older shape that the newer one has not.
+    pub(crate) fn removed(&self) -> impl Iterator<Item = usize> {
+        self.older.iter().enumerate().filter(|(_, field)| matches!(field, OlderField::Removed(_))).map(|(index, _)| index)
+    }
+}
+
 impl Lineage {
     /// Folds a declaration back.
     ///

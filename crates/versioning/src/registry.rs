@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use recension_model::{
-    ChildVisitor, Declaration, Escaped, FieldKind, FieldSpec, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot, Value,
+    Carried, ChildVisitor, Declaration, Escaped, FieldKind, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
+    Value,
 };
 
 use crate::{Error, HistoryError, Lineage, Manifest};
@@ -75,18 +76,19 @@ impl Registry {
         Ok(manifest)
     }
 
-    /// Converts an object to `target`, and the objects in it to the versions that `manifest` names. A child
-    /// that the manifest does not name stays as it is: nothing says which version the peer reads.
+    /// Converts an object to `target`, and the objects in it and in its carry to the versions that `manifest`
+    /// names. A child that the manifest does not name stays as it is: nothing says which version the peer reads.
     ///
     /// # Errors
     /// [`Error::UnknownObject`] for a record of another registry, [`Error::Incompatible`] when a history has
     /// not the version asked for.
     pub fn convert(&self, record: Record, target: &ObjectVersion, manifest: &Manifest) -> Result<Record, Error> {
         let record = self.lineage(record.spec().name.as_str())?.convert(record, target)?;
-        map_children(record, |child| {
+        let convert = |child: Record| {
             let version = manifest.version(child.spec().name.as_str()).unwrap_or(&child.spec().version).clone();
             self.convert(child, &version, manifest)
-        })
+        };
+        map_carried(map_children(record, convert)?, convert)
     }
 
     /// Converts an object and the objects in it to their newest versions.
@@ -96,7 +98,7 @@ impl Registry {
     pub fn upgrade(&self, record: Record) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
         let record = lineage.convert(record, &lineage.head().version)?;
-        map_children(record, |child| self.upgrade(child))
+        map_carried(map_children(record, |child| self.upgrade(child))?, |child| self.upgrade(child))
     }
 
     /// As [`upgrade`](Self::upgrade), for a reader that needs complete objects: a field that was added
@@ -109,7 +111,7 @@ impl Registry {
         let since = record.spec().version.clone();
         let mut record = lineage.convert(record, &lineage.head().version)?;
         lineage.fill_defaults(&mut record, &since)?;
-        map_children(record, |child| self.upgrade_complete(child))
+        map_carried(map_children(record, |child| self.upgrade_complete(child))?, |child| self.upgrade(child))
     }
 
     /// The field that a carried name means: one that `hop` added when it is above the record's version,
@@ -117,9 +119,13 @@ impl Registry {
     #[must_use]
     pub fn carried_field(&self, record: &ObjectSpec, hop: &ObjectVersion, name: &str) -> Option<&FieldSpec> {
         let lineage = self.lineages.get(&record.name)?;
-        let place = lineage.place(hop)?;
-        let shape = if *hop > record.version { place } else { place.checked_sub(1)? };
-        lineage.shapes().get(shape)?.fields.iter().find(|field| &*field.name == name)
+        let newer = lineage.place(hop)?;
+        let older = newer.checked_sub(1)?;
+        let (plan, above) = (lineage.hops().get(older)?, *hop > record.version);
+        let fields = &lineage.shapes().get(if above { newer } else { older })?.fields;
+        let index = fields.iter().position(|field| &*field.name == name)?;
+        let moved = if above { plan.added().any(|added| added == index) } else { plan.removed().any(|removed| removed == index) };
+        fields.get(index).filter(|_| moved)
     }
 }
 
@@ -128,14 +134,40 @@ fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error
     let spec = record.spec().clone();
     let holders = spec.fields.iter().enumerate().filter(|(_, field)| field.kind.child().is_some());
     for (index, _) in holders {
-        let slot = match record.take(index) {
-            Slot::Value(Value::Object(child)) => map(*child)?.into(),
-            Slot::Value(Value::List(children)) => children.into_iter().map(&map).collect::<Result<Vec<_>, _>>()?.into(),
-            slot => slot,
-        };
+        let slot = map_slot(record.take(index), &map)?;
         record.fill(index, slot)?;
     }
     Ok(record)
+}
+
+/// Replaces each object in the carry of `record`: a peer may know the hop and yet read the object in it at
+/// an older version.
+fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
+    let holds_object = |carried: &Carried| matches!(carried.slot, Slot::Value(Value::Object(_) | Value::List(_)));
+    let holds_objects = |hop: &Hop| matches!(hop, Hop::Known(fields) if fields.values().any(holds_object));
+    let versions: Vec<ObjectVersion> =
+        record.carry().hops().filter(|(_, hop)| holds_objects(hop)).map(|(version, _)| version.clone()).collect();
+    if versions.is_empty() {
+        return Ok(record);
+    }
+    let mut carry = record.take_carry();
+    for version in versions {
+        let Some(Hop::Known(mut fields)) = carry.take(&version) else { continue };
+        for carried in fields.values_mut() {
+            carried.slot = map_slot(std::mem::take(&mut carried.slot), &map)?;
+        }
+        carry.put(version, Hop::Known(fields));
+    }
+    record.set_carry(carry);
+    Ok(record)
+}
+
+fn map_slot(slot: Slot, map: &impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
+    Ok(match slot {
+        Slot::Value(Value::Object(child)) => map(*child)?.into(),
+        Slot::Value(Value::List(children)) => children.into_iter().map(map).collect::<Result<Vec<_>, _>>()?.into(),
+        slot => slot,
+    })
 }
 
 /// Collects the objects of a [`Registry`].

@@ -122,8 +122,8 @@ impl Encoder<'_> {
         self.sink.end_list();
     }
 
-    /// The carry: by hop, its fields as `data` and `changes`. Secret fields stay behind: the reader finds
-    /// them unset, and so does not write them.
+    /// The carry: by hop, its fields as `data` and `changes`. Secret fields, and objects with a secret in
+    /// them, stay behind: the reader finds them unset, and so does not write them.
     fn carry(&mut self, record: &Record) -> Result<(), Error> {
         let carry: &Carry = record.carry();
         if carry.is_empty() {
@@ -150,7 +150,7 @@ impl Encoder<'_> {
     ) -> Result<(), Error> {
         let registry = self.registry;
         let known = fields.iter().filter_map(|(name, carried)| Some((registry.carried_field(spec, version, name)?, carried)));
-        let shown: Vec<_> = known.filter(|(field, _)| field.class != FieldClass::Secret).collect();
+        let shown: Vec<_> = known.filter(|(field, carried)| !holds_secret(field, &carried.slot)).collect();
         self.sink.begin_map();
         self.sink.key("data");
         self.sink.begin_map();
@@ -166,6 +166,18 @@ impl Encoder<'_> {
         self.sink.end_map();
         Ok(())
     }
+}
+
+/// Whether a state shows a secret, in the field itself or in an object that it holds.
+fn holds_secret(field: &FieldSpec, slot: &Slot) -> bool {
+    let in_object = |record: &Record| record.spec().fields.iter().zip(record.slots()).any(|(field, slot)| holds_secret(field, slot));
+    slot.is_set()
+        && match slot {
+            _ if field.class == FieldClass::Secret => true,
+            Slot::Value(Value::Object(record)) => in_object(record),
+            Slot::Value(Value::List(records)) => records.iter().any(in_object),
+            _ => false,
+        }
 }
 
 fn unknown_enum(field: &FieldSpec) -> Rule {

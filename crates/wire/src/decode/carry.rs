@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use recension_model::{Carried, Carry, Hop, ObjectSpec, ObjectVersion, Slot};
+use recension_model::{Carried, Carry, Hop, ObjectSpec, ObjectVersion};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 use super::data::FieldSeed;
@@ -22,6 +22,10 @@ impl Decoder<'_> {
         let lineage = self.registry.lineage(spec.name.as_str())?;
         for (version, raw) in hops {
             let version: ObjectVersion = version.parse().map_err(|_| Malformation::Carry(spec.name.clone()))?;
+            // `1` and `1.0` are two keys and one version.
+            if carry.hops().any(|(filed, _)| *filed == version) {
+                return Err(Malformation::DuplicateKey(version.to_string()).into());
+            }
             let hop = match lineage.shape(&version) {
                 Ok(_) => Hop::Known(self.hop(spec, &version, raw)?),
                 Err(_) => Hop::Opaque(raw.get().into()),
@@ -44,8 +48,10 @@ impl Decoder<'_> {
         }
         for name in changed {
             let field = self.registry.carried_field(spec, version, &name).ok_or_else(malformed)?;
-            let unset = || Carried { slot: Slot::Unset, changed: true };
-            fields.entry(field.name.clone()).or_insert_with(unset).changed = true;
+            // As in the envelope, a claim about a field that did not come along is not believed.
+            if let Some(carried) = fields.get_mut(&field.name) {
+                carried.changed = true;
+            }
         }
         Ok(fields)
     }

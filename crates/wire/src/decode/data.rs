@@ -42,7 +42,12 @@ impl Decoder<'_> {
             let rule = Rule::Kind { expected: "object", found: "other JSON" };
             return Err(recension_model::Error::Invalid { object: spec.name.clone(), field: path.to_owned(), rule }.into());
         }
-        self.object(raw.get()).map(|decoded| decoded.record).map_err(|error| error.within(&spec.name, path))
+        let decoded = self.object(raw.get()).map_err(|error| error.within(&spec.name, path))?;
+        // Only the outermost object stands for a row.
+        if decoded.revision.is_some() {
+            return Err(Malformation::UnknownKey(format!("{}.revision", self.profile.prefix)).into());
+        }
+        Ok(decoded.record)
     }
 }
 
