@@ -113,14 +113,6 @@ impl Arg {
         }
     }
 
-    /// The flag of `a = true`.
-    pub(crate) fn boolean(&self, errors: &mut Errors) -> Option<bool> {
-        match self.value().and_then(literal) {
-            Some(Literal::Bool(value)) => Some(value),
-            _ => self.expected("`true` or `false`", errors),
-        }
-    }
-
     /// The path of `a = some::path`.
     pub(crate) fn path(&self, errors: &mut Errors) -> Option<Path> {
         match self.value() {

@@ -8,9 +8,14 @@
 
 mod arg;
 mod errors;
+mod expand;
 mod field_enum;
 mod object;
+mod persist;
 mod rust_type;
+
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
@@ -26,4 +31,11 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldEnum, attributes(field_enum))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(input.into()).into()
+}
+
+/// Gives an object a table.
+#[doc = include_str!("../docs/persist.md")]
+#[proc_macro_derive(Persist, attributes(persist))]
+pub fn persist(input: TokenStream) -> TokenStream {
+    persist::derive(input.into()).into()
 }

@@ -12,6 +12,8 @@ use syn::DeriveInput;
 
 use crate::errors::Errors;
 
+pub(crate) use parse::facade;
+
 /// The derive on tokens that tests can make.
 pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();

@@ -18,9 +18,11 @@ pub(crate) struct Shape {
 /// The kinds that can be told by their names.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
+    /// With its bounds, and the signed type of the column that holds it.
     Integer {
         min: i128,
         max: i128,
+        cell: &'static str,
     },
     Bool,
     Text,
@@ -50,16 +52,16 @@ impl Kind {
             return if Self::of(inner) == Self::Text { Self::SecretText } else { Self::Named };
         }
         let Some(segment) = last_segment(ty) else { return Self::Named };
-        let bounds = |min: i128, max: i128| Self::Integer { min, max };
+        let integer = |min: i128, max: i128, cell| Self::Integer { min, max, cell };
         match segment.ident.to_string().as_str() {
-            "i8" => bounds(i8::MIN.into(), i8::MAX.into()),
-            "i16" => bounds(i16::MIN.into(), i16::MAX.into()),
-            "i32" => bounds(i32::MIN.into(), i32::MAX.into()),
-            "i64" => bounds(i64::MIN.into(), i64::MAX.into()),
-            "u8" => bounds(0, u8::MAX.into()),
-            "u16" => bounds(0, u16::MAX.into()),
-            "u32" => bounds(0, u32::MAX.into()),
-            "u64" => bounds(0, u64::MAX.into()),
+            "i8" => integer(i8::MIN.into(), i8::MAX.into(), "i8"),
+            "i16" => integer(i16::MIN.into(), i16::MAX.into(), "i16"),
+            "i32" => integer(i32::MIN.into(), i32::MAX.into(), "i32"),
+            "i64" => integer(i64::MIN.into(), i64::MAX.into(), "i64"),
+            "u8" => integer(0, u8::MAX.into(), "i16"),
+            "u16" => integer(0, u16::MAX.into(), "i32"),
+            "u32" => integer(0, u32::MAX.into(), "i64"),
+            "u64" => integer(0, u64::MAX.into(), "i64"),
             "bool" => Self::Bool,
             "String" => Self::Text,
             "Uuid" => Self::Uuid,
@@ -95,13 +97,18 @@ impl Kind {
     /// Whether a literal other than `null` can be a value of the kind.
     pub(crate) fn takes_literal(self, literal: &Literal) -> bool {
         match self {
-            Self::Integer { min, max } => matches!(literal, Literal::Integer(number) if (min..=max).contains(number)),
+            Self::Integer { min, max, .. } => matches!(literal, Literal::Integer(number) if (min..=max).contains(number)),
             Self::Bool => matches!(literal, Literal::Bool(_)),
             Self::Text | Self::SecretText | Self::Uuid | Self::Timestamp => matches!(literal, Literal::Text(_)),
             Self::List => *literal == Literal::EmptyList,
             Self::Named => true,
         }
     }
+}
+
+/// The type without its `Option`.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    inner_of(ty, "Option").unwrap_or(ty)
 }
 
 /// The type with `Self` written out, since it stands in other types' definitions too.

@@ -1,7 +1,8 @@
 //! What generated code calls. Not for people: it takes on trust what the derive has checked.
 
 use crate::{
-    Declaration, EnumValue, FieldKind, FieldSpec, FieldType, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Release, Slot, Timestamp, Value,
+    ChildVisitor, Declaration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Release,
+    Rule, Slot, Timestamp, Value,
 };
 
 /// A literal of a declaration: what an `old_default` or a `fallback` gives.
@@ -28,15 +29,23 @@ pub fn field<F: FieldType>(name: &str) -> FieldSpec {
 /// A literal as a state of a field of type `F`. One that does not fit stays as it is written, and is
 /// refused where the declaration is registered.
 #[must_use]
-pub fn literal<F: FieldType>(literal: Literal) -> Slot {
-    let value = match literal {
-        Literal::Null => return Slot::Null,
+pub fn default<F: FieldType>(literal: Literal) -> Slot {
+    match literal {
+        Literal::Null => Slot::Null,
+        literal => Slot::Value(value::<F>(literal)),
+    }
+}
+
+/// A literal as a value of a field of type `F`; `null`, which the derive refuses here, as an empty text.
+#[must_use]
+pub fn value<F: FieldType>(literal: Literal) -> Value {
+    match literal {
+        Literal::Null => Value::from(""),
         Literal::Integer(number) => Value::Integer(number),
         Literal::Bool(value) => Value::Bool(value),
         Literal::EmptyList => Value::List(Vec::new()),
         Literal::Text(text) => text_value(&F::kind(), text),
-    };
-    Slot::Value(value)
+    }
 }
 
 fn text_value(kind: &FieldKind, text: &str) -> Value {
@@ -75,8 +84,48 @@ pub fn declaration<const N: usize>(head: ObjectSpecBuilder, releases: [Release; 
     Declaration { head: head.declared(), releases: releases.into() }
 }
 
+/// The place of a field in a draft: `None` is unset.
+pub type Place<F> = Option<<F as FieldType>::Draft>;
+
+/// Gives a field of a draft a value.
+pub fn give<F: FieldType>(place: &mut Place<F>, value: F::Bare, changes: &mut FieldSet, index: usize) {
+    *place = Some(F::lift(value));
+    changes.insert(index);
+}
+
+/// Makes a field of a draft null.
+pub fn clear<D>(place: &mut Option<Option<D>>, changes: &mut FieldSet, index: usize) {
+    *place = Some(None);
+    changes.insert(index);
+}
+
+/// The place of a field of a complete object.
+pub fn full<F: FieldType>(value: F) -> Place<F> {
+    Some(value.into_draft())
+}
+
 /// The state of a field of a draft.
 #[must_use]
-pub fn draft_slot<F: FieldType>(field: &Option<F::Draft>) -> Slot {
-    field.as_ref().map_or(Slot::Unset, F::to_slot)
+pub fn slot<F: FieldType>(place: &Place<F>) -> Slot {
+    place.as_ref().map_or(Slot::Unset, F::to_slot)
+}
+
+/// Puts a state into a field of a draft.
+///
+/// # Errors
+/// The [`Rule`] that the state breaks.
+pub fn put<F: FieldType>(place: &mut Place<F>, slot: Slot) -> Result<(), Rule> {
+    *place = F::from_slot(slot)?;
+    Ok(())
+}
+
+/// The state of a field of a complete object.
+#[must_use]
+pub fn state<F: FieldType>(value: &F) -> Slot {
+    value.as_slot()
+}
+
+/// Shows the objects that a field holds to a visitor.
+pub fn visit<F: FieldType>(visitor: &mut dyn ChildVisitor) {
+    F::visit_children(visitor);
 }

@@ -20,7 +20,7 @@ pub(crate) fn object(object: &Object) -> TokenStream {
     quote! {
         #structs
         const _: () = {
-            use #facade::__private::{model as __model, versioning as __versioning};
+            use #facade::__private::{model as __model, model::derive as __derive, versioning as __versioning};
             #draft
             #typed
             #facade::__private::wire::__impl_wire!(#this, #draft_name);

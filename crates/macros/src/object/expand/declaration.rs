@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::Type;
 
-use crate::arg;
+use crate::expand::literal;
 use crate::object::model::{Change, Default, Object, Op, Release, Version};
 use crate::object::options::{Class, Options};
 
@@ -15,8 +15,8 @@ pub(super) fn declaration(object: &Object) -> TokenStream {
     let fields = object.fields.iter().map(|field| field_spec(&field.name.text, &field.ty, &field.options));
     let releases = object.releases.iter().map(self::release);
     quote! {
-        __model::derive::declaration(
-            __model::derive::head(#name, #namespace, &[#version])#(.field(#fields))*,
+        __derive::declaration(
+            __derive::head(#name, #namespace, &[#version])#(.field(#fields))*,
             [#(#releases),*],
         )
     }
@@ -41,13 +41,13 @@ fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
             })
         }
     });
-    quote!(__model::derive::field::<#ty>(#name) #read_only #server_set #class #limits)
+    quote!(__derive::field::<#ty>(#name) #read_only #server_set #class #limits)
 }
 
 fn release(release: &Release) -> TokenStream {
     let (version, why) = (version(&release.version), &release.why);
     let ops = release.ops.iter().map(op);
-    quote!(__model::derive::release(&[#version], #why)#(.op(#ops))*)
+    quote!(__derive::release(&[#version], #why)#(.op(#ops))*)
 }
 
 fn op(op: &Op) -> TokenStream {
@@ -74,15 +74,6 @@ fn op(op: &Op) -> TokenStream {
 }
 
 fn default(given: &Default, ty: &Type) -> TokenStream {
-    let literal = match &given.literal {
-        arg::Literal::Null => return quote!(__model::Slot::Null),
-        arg::Literal::Integer(value) => {
-            let value = Literal::i128_unsuffixed(*value);
-            quote!(Integer(#value))
-        }
-        arg::Literal::Bool(value) => quote!(Bool(#value)),
-        arg::Literal::Text(value) => quote!(Text(#value)),
-        arg::Literal::EmptyList => quote!(EmptyList),
-    };
-    quote!(__model::derive::literal::<#ty>(__model::derive::Literal::#literal))
+    let literal = literal(&given.literal);
+    quote!(__derive::default::<#ty>(#literal))
 }

@@ -3,23 +3,24 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Names, number};
+use super::Names;
+use crate::expand::number;
 use crate::object::model::{Field, Object};
-use crate::rust_type::Kind;
+use crate::rust_type::{Kind, bare};
 
 /// The two structs, which stand beside the object and are as visible as it is.
 pub(super) fn structs(object: &Object, names: &Names) -> TokenStream {
     let Object { vis, facade, .. } = object;
     let Names { draft, server_fields } = names;
-    let about_draft = format!("[`{}`] with each field unset, null or a value.", object.ident);
-    let about_server = format!("The fields of [`{}`] that only the service fills.", object.ident);
+    let about_draft = format!(" [`{}`] with each field unset, null or a value.", object.ident);
+    let about_server = format!(" The fields of [`{}`] that only the service fills.", object.ident);
     let idents = object.fields.iter().map(|field| &field.ident);
     let types = object.fields.iter().map(|field| &field.ty);
     quote! {
         #[doc = #about_draft]
         #[derive(::core::clone::Clone, ::core::default::Default)]
         #vis struct #draft {
-            #(#idents: ::core::option::Option<<#types as #facade::__private::model::FieldType>::Draft>,)*
+            #(#idents: #facade::__private::model::derive::Place<#types>,)*
             __changes: #facade::__private::model::FieldSet,
         }
 
@@ -84,20 +85,22 @@ fn setters(index: usize, field: &Field, object: &Object, place: &TokenStream) ->
     let vis = &object.vis;
     let index = number(index);
     let (set, clear) = (format_ident!("set_{}", ident), format_ident!("clear_{}", ident));
-    let bare = quote!(<#ty as __model::FieldType>::Bare);
     let (takes, value) = match shape.kind {
-        Kind::Text | Kind::SecretText => (quote!(impl ::core::convert::Into<#bare>), quote!(::core::convert::Into::into(value))),
-        _ => (bare, quote!(value)),
+        Kind::Text => (quote!(impl ::core::convert::Into<::std::string::String>), quote!(value.into())),
+        Kind::SecretText => (quote!(impl ::core::convert::Into<__model::Secret<::std::string::String>>), quote!(value.into())),
+        _ => {
+            let bare = bare(ty);
+            (quote!(#bare), quote!(value))
+        }
     };
-    let about = [format!("With a value for `{}`.", name.text), format!("Gives `{}` a value.", name.text)];
+    let about = [format!(" With a value for `{}`.", name.text), format!(" Gives `{}` a value.", name.text)];
     let [about_build, about_set] = &about;
-    let about_clear = format!("Makes `{}` null.", name.text);
+    let about_clear = format!(" Makes `{}` null.", name.text);
     let clear = shape.nullable.then(|| {
         quote! {
             #[doc = #about_clear]
             #vis fn #clear(&mut self) {
-                #place.#ident = ::core::option::Option::Some(::core::option::Option::None);
-                #place.__changes.insert(#index);
+                __derive::clear(&mut #place.#ident, &mut #place.__changes, #index);
             }
         }
     });
@@ -110,22 +113,26 @@ fn setters(index: usize, field: &Field, object: &Object, place: &TokenStream) ->
         }
         #[doc = #about_set]
         #vis fn #set(&mut self, value: #takes) {
-            #place.#ident = ::core::option::Option::Some(<#ty as __model::FieldType>::lift(#value));
-            #place.__changes.insert(#index);
+            __derive::give::<#ty>(&mut #place.#ident, #value, &mut #place.__changes, #index);
         }
         #clear
     }
 }
 
 fn getter(field: &Field, object: &Object) -> TokenStream {
-    let Field { ident, ty, name, .. } = field;
+    let Field { ident, ty, name, shape, .. } = field;
     let vis = &object.vis;
+    // What a draft holds is the type itself, written plainly where there is no doubt, for those who read the documentation.
+    let held = match shape.kind {
+        Kind::List | Kind::Named => quote!(<#ty as __model::FieldType>::Draft),
+        _ => quote!(#ty),
+    };
     let get = format_ident!("{}_ref", ident);
-    let about = format!("What `{}` holds; `None` if it is unset.", name.text);
+    let about = format!(" What `{}` holds; `None` if it is unset.", name.text);
     quote! {
         #[doc = #about]
         #[must_use]
-        #vis fn #get(&self) -> ::core::option::Option<&<#ty as __model::FieldType>::Draft> {
+        #vis fn #get(&self) -> ::core::option::Option<&#held> {
             self.#ident.as_ref()
         }
     }
@@ -143,17 +150,16 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
 
             fn slot(&self, index: usize) -> __model::Slot {
                 match index {
-                    #(#indices => __model::derive::draft_slot::<#types>(&self.#idents),)*
+                    #(#indices => __derive::slot::<#types>(&self.#idents),)*
                     _ => __model::Slot::Unset,
                 }
             }
 
             fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {
                 match index {
-                    #(#indices => self.#idents = <#types as __model::FieldType>::from_slot(slot)?,)*
-                    _ => {}
+                    #(#indices => __derive::put::<#types>(&mut self.#idents, slot),)*
+                    _ => ::core::result::Result::Ok(()),
                 }
-                ::core::result::Result::Ok(())
             }
 
             fn changes(&self) -> __model::FieldSet {

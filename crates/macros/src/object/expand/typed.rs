@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Names, declaration, number};
+use super::{Names, declaration};
+use crate::expand::number;
 use crate::object::model::Object;
 
 /// The implementations of `Object`, `FieldType`, `VersionedObject` and `Debug`.
@@ -59,7 +60,7 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
 
             fn into_draft(self) -> #draft {
                 #draft {
-                    #(#idents: ::core::option::Option::Some(<#types as __model::FieldType>::into_draft(self.#idents)),)*
+                    #(#idents: __derive::full::<#types>(self.#idents),)*
                     __changes: __model::FieldSet::EMPTY,
                 }
             }
@@ -70,13 +71,13 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
 
             fn slot(&self, index: usize) -> __model::Slot {
                 match index {
-                    #(#indices => <#types as __model::FieldType>::as_slot(&self.#idents),)*
+                    #(#indices => __derive::state::<#types>(&self.#idents),)*
                     _ => __model::Slot::Unset,
                 }
             }
 
             fn visit_children(visitor: &mut dyn __model::ChildVisitor) {
-                #(<#types as __model::FieldType>::visit_children(visitor);)*
+                #(__derive::visit::<#types>(visitor);)*
             }
         }
     }

@@ -1,0 +1,83 @@
+//! The sea-orm entity of a table that an object names.
+
+use heck::ToSnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::errors::plain;
+use crate::persist::model::{Field, Persist};
+use crate::rust_type::Kind;
+
+/// The module that holds it, and the path of that module.
+pub(super) fn generated(persist: &Persist, table: &str) -> (TokenStream, TokenStream) {
+    let Persist { ident, vis, facade, .. } = persist;
+    let module = format_ident!("{}_row", plain(ident).to_snake_case());
+    let about = format!(" The rows of `{table}`, as sea-orm sees them; `{ident}` is what they hold.");
+    let shown = format!("{ident} row");
+    let fields = persist.fields.iter().enumerate().map(|(index, field)| self::field(field, index == persist.key));
+    let revision = persist.revision.as_ref().map(|column| own_field("revision", &column.name, &quote!(Option<i64>)));
+    let natural_key = persist.natural_key.as_ref().map(|key| own_field("natural_key", &key.column.name, &quote!(Option<String>)));
+    let definition = quote! {
+        #[doc = #about]
+        #[allow(missing_docs, unreachable_pub)]
+        #vis mod #module {
+            use #facade::__private::sea_orm::{self, entity::prelude::*};
+
+            #[derive(Clone, PartialEq, DeriveEntityModel)]
+            #[sea_orm(table_name = #table)]
+            pub struct Model {
+                #(#fields,)*
+                #revision
+                #natural_key
+            }
+
+            impl ::core::fmt::Debug for Model {
+                /// Names the row only: what it holds may be secret.
+                fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                    f.write_str(#shown)
+                }
+            }
+
+            #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+    (definition, quote!(#module))
+}
+
+fn field(field: &Field, key: bool) -> TokenStream {
+    let Field { ident, shape, column, fill, null_as, .. } = field;
+    let cell = cell(shape.kind);
+    let cell = if shape.nullable || null_as.is_some() { quote!(Option<#cell>) } else { cell };
+    let column = (plain(ident) != column.name).then(|| {
+        let name = &column.name;
+        quote!(#[sea_orm(column_name = #name)])
+    });
+    let key = key.then(|| {
+        let made = fill.is_some() && shape.kind != Kind::Uuid;
+        quote!(#[sea_orm(primary_key, auto_increment = #made)])
+    });
+    quote!(#key #column pub #ident: #cell)
+}
+
+/// A column that no field of the object lies in.
+fn own_field(name: &str, column: &str, ty: &TokenStream) -> TokenStream {
+    let ident = format_ident!("{name}");
+    let column = (name != column).then(|| quote!(#[sea_orm(column_name = #column)]));
+    quote!(#column pub #ident: #ty,)
+}
+
+/// The type that `ColumnType` gives; the two are held together by a check that is emitted too.
+fn cell(kind: Kind) -> TokenStream {
+    match kind {
+        Kind::Integer { cell, .. } => {
+            let cell = Ident::new(cell, proc_macro2::Span::call_site());
+            quote!(#cell)
+        }
+        Kind::Bool => quote!(bool),
+        Kind::Timestamp => quote!(DateTime),
+        Kind::Text | Kind::SecretText | Kind::Uuid | Kind::List | Kind::Named => quote!(String),
+    }
+}

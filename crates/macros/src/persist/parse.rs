@@ -1,0 +1,158 @@
+//! From the tokens of a struct to the model of its table.
+
+use proc_macro2::Span;
+use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path};
+
+use super::model::{Column, Field, Fill, NaturalKey, Persist, Table};
+use crate::arg::{self, Arg, Rest};
+use crate::errors::{Errors, plain, unknown};
+use crate::object;
+use crate::rust_type::{Shape, without_self};
+
+const KEYS: [&str; 5] = ["table", "entity", "key", "revision", "natural_key"];
+const FIELD_KEYS: [&str; 3] = ["column", "fill", "null_as"];
+const FILLS: [(&str, &str); 5] = [("auto", "Auto"), ("now", "Now"), ("touched", "Touched"), ("user", "User"), ("project", "Project")];
+
+/// The model, with the errors of what could not be read; `None` where there is no telling what is meant.
+pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persist> {
+    let Data::Struct(data) = &input.data else { return not_a_struct(input, errors) };
+    let Fields::Named(fields) = &data.fields else { return not_a_struct(input, errors) };
+    let fields: Vec<Field> = fields.named.iter().filter_map(|field| read_field(field, &input.ident, errors)).collect();
+    let head = Head::read(input, &fields, errors);
+    let table = match (head.table, head.entity) {
+        (Some(table), None) => Some(Table::Named(table)),
+        (None, Some(entity)) => Some(Table::Entity(entity)),
+        (Some(table), Some(_)) => {
+            errors.span(table.span, "`table` makes an entity and `entity` names one: give one of them");
+            None
+        }
+        (None, None) => {
+            errors
+                .at(&input.ident, "a stored object needs `#[persist(table = \"..\", key = \"..\")]`, or `entity = ..` in place of `table`");
+            None
+        }
+    };
+    if !head.key_given {
+        errors.at(&input.ident, "a stored object needs `#[persist(key = \"..\")]`: the field that tells its rows apart");
+    }
+    Some(Persist {
+        ident: input.ident.clone(),
+        vis: input.vis.clone(),
+        facade: object::facade(input),
+        table: table?,
+        key: head.key?,
+        revision: head.revision,
+        natural_key: head.natural_key,
+        fields,
+    })
+}
+
+fn not_a_struct<T>(input: &DeriveInput, errors: &mut Errors) -> Option<T> {
+    errors.at(&input.ident, "a stored object is a struct whose fields have names");
+    None
+}
+
+/// What `#[persist]` says of the struct.
+#[derive(Default)]
+struct Head {
+    table: Option<Column>,
+    entity: Option<Path>,
+    key_given: bool,
+    key: Option<usize>,
+    revision: Option<Column>,
+    natural_key: Option<NaturalKey>,
+}
+
+impl Head {
+    fn read(input: &DeriveInput, fields: &[Field], errors: &mut Errors) -> Self {
+        let mut head = Self::default();
+        for arg in arg::of_attributes(&input.attrs, "persist", errors) {
+            match arg.key().as_str() {
+                "table" => head.table = arg.text(errors).map(Column::of),
+                "entity" => head.entity = arg.path(errors),
+                "key" => {
+                    head.key_given = true;
+                    head.key = arg.text(errors).and_then(|name| position(&name.value(), name.span(), fields, errors));
+                }
+                "revision" => head.revision = column_or_default(&arg, errors),
+                "natural_key" => head.natural_key = natural_key(&arg, fields, errors),
+                _ => errors.unknown("attribute", &arg.name, KEYS),
+            }
+        }
+        head
+    }
+}
+
+/// `revision` alone names the column too; `revision = ".."` gives it another name.
+fn column_or_default(arg: &Arg, errors: &mut Errors) -> Option<Column> {
+    match arg.rest {
+        Rest::Nothing => Some(Column { name: arg.key(), span: arg.name.span() }),
+        _ => arg.text(errors).map(Column::of),
+    }
+}
+
+/// `natural_key(field, .., column = "..")`
+fn natural_key(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<NaturalKey> {
+    let Rest::List(parts) = &arg.rest else {
+        errors.at(&arg.name, "write `natural_key(field, ..)`");
+        return None;
+    };
+    let mut key = NaturalKey { column: Column { name: arg.key(), span: arg.name.span() }, fields: Vec::new() };
+    for part in parts {
+        match (part.key().as_str(), &part.rest) {
+            (name, Rest::Nothing) => key.fields.extend(position(name, part.name.span(), fields, errors)),
+            ("column", _) => key.column = part.text(errors).map_or(key.column, Column::of),
+            _ => errors.unknown("argument", &part.name, ["column"]),
+        }
+    }
+    if parts.iter().all(|part| !matches!(part.rest, Rest::Nothing)) {
+        errors.at(&arg.name, "a natural key has at least one field");
+    }
+    Some(key)
+}
+
+fn position(name: &str, span: Span, fields: &[Field], errors: &mut Errors) -> Option<usize> {
+    let found = fields.iter().position(|field| plain(&field.ident) == name);
+    if found.is_none() {
+        let names: Vec<String> = fields.iter().map(|field| plain(&field.ident)).collect();
+        errors.span(span, unknown("field", name, names.iter().map(String::as_str)));
+    }
+    found
+}
+
+fn read_field(field: &syn::Field, object: &Ident, errors: &mut Errors) -> Option<Field> {
+    let ident = field.ident.clone()?;
+    let mut model = Field {
+        column: Column { name: plain(&ident), span: ident.span() },
+        ident,
+        shape: Shape::of(&field.ty),
+        ty: without_self(&field.ty, object),
+        fill: None,
+        null_as: None,
+    };
+    for arg in arg::of_attributes(&field.attrs, "persist", errors) {
+        match arg.key().as_str() {
+            "column" => model.column = arg.text(errors).map_or(model.column, Column::of),
+            "fill" => model.fill = fill(&arg, errors),
+            "null_as" => model.null_as = arg.literal(errors).map(|literal| (literal, arg.value_span())),
+            _ => errors.unknown("attribute", &arg.name, FIELD_KEYS),
+        }
+    }
+    Some(model)
+}
+
+fn fill(arg: &Arg, errors: &mut Errors) -> Option<Fill> {
+    let text = arg.text(errors)?;
+    let value = text.value();
+    let variant = FILLS.iter().find(|(word, _)| *word == value);
+    if variant.is_none() {
+        errors.at(&text, unknown("fill", &value, FILLS.map(|(word, _)| word)));
+    }
+    variant.map(|(_, variant)| Fill(Ident::new(variant, text.span())))
+}
+
+impl Column {
+    fn of(text: LitStr) -> Self {
+        Self { name: text.value(), span: text.span() }
+    }
+}

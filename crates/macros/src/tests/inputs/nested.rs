@@ -1,0 +1,19 @@
+//! Objects in objects, and in themselves.
+use recension::VersionedObject;
+
+#[derive(Clone, VersionedObject)]
+#[object(namespace = "demo")]
+#[version("1.0", "first version")]
+#[version("1.1", "branches", add(branches, old_default = []))]
+struct Tree {
+    #[field(max_items = 3)]
+    branches: Vec<Self>,
+    first: Option<Leaf>,
+}
+
+#[derive(Clone, VersionedObject)]
+#[object(namespace = "demo")]
+#[version("1.0", "first version")]
+struct Leaf {}
+
+fn main() {}
