@@ -1,4 +1,5 @@
 //! Conversion of one object: each op both ways, the change set, and what the carry brings back.
+#![cfg(test)]
 
 use recension_model::{Carried, Carry, Declaration, FieldKind, FieldSpec, Hop, IntegerWidth, ObjectSpec, Op, Record, Release, Slot, Value};
 use recension_versioning::{Error, Lineage};

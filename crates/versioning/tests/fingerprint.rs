@@ -1,4 +1,5 @@
 //! Fingerprints: the same for the same shape, another for any change of it.
+#![cfg(test)]
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 //! Histories that fold back, and those that do not: each with the release and the op at fault.
+#![cfg(test)]
 
 use recension_model::{Declaration, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectSpec, Op, Release, Rule, Slot, Value};
 use recension_versioning::{Error, HistoryError, Lineage, OpFault, Registry};
@@ -141,7 +142,8 @@ fn the_ops_of_one_release_are_undone_in_reverse() {
     .unwrap();
     assert_eq!(names(&lineage, "1.0"), ["b text", "a integer", "c text"]);
     // What one release both adds and removes is in neither shape.
-    let lineage = Lineage::new(&server(&[text("a")], &[add("x", true.into()), remove(text("x"), Value::from("").into())])).unwrap();
+    let lineage =
+        Lineage::new(&server(&[text("a")], &[add("x", Value::from("").into()), remove(text("x"), Value::from("").into())])).unwrap();
     assert_eq!(names(&lineage, "1.0"), ["a text"]);
 }
 

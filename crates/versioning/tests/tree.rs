@@ -1,4 +1,5 @@
 //! Trees of objects: manifests, conversion of children, and what a carry brings along.
+#![cfg(test)]
 
 use recension_model::{Declaration, FieldClass, FieldKind, FieldSpec, Hop, ObjectSpec, Op, Record, Release, Slot, Value};
 use recension_versioning::{Error, Manifest, Registry};
