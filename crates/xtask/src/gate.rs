@@ -78,7 +78,9 @@ pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> 
     if gate.tests.ignored > 0 {
         report::line(format!("{} tests ignored", gate.tests.ignored));
     }
-    report::line(format!("{} passed, {} failed", gate.tests.passed, gate.tests.failed));
+    if gate.tests != Counts::default() {
+        report::line(format!("{} passed, {} failed", gate.tests.passed, gate.tests.failed));
+    }
     failure.map_or(Ok(()), Err)
 }
 

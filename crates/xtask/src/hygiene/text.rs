@@ -45,7 +45,7 @@ pub(super) fn local_paths(path: &Path, content: &str) -> Vec<String> {
     })
 }
 
-/// Whether `/root/` stands in the line as the start of a path, and not further inside one.
+/// Whether that folder stands in the line as the first of a path, and not further inside one.
 fn names_local_path(line: &str, root: &str) -> bool {
     let needle = format!("/{root}/");
     line.match_indices(&needle).any(|(at, _)| {
@@ -87,18 +87,17 @@ mod tests {
 
     #[test]
     fn a_path_of_one_machine_is_found_where_it_begins() {
-        for before in ["", " ", "\"", "`", "(", "=", "sqlite:///x"] {
-            let line = format!("{}/{}/main", before.trim_end_matches("/x"), "home");
-            assert_eq!(local_paths(path(), &line), ["a.rs:1: a path below `/home`"], "{line}");
+        for before in ["", " ", "\"", "`", "(", "=", "sqlite://"] {
+            for root in LOCAL_ROOTS {
+                let line = format!("{before}/{root}/main");
+                assert_eq!(local_paths(path(), &line), [format!("a.rs:1: a path below `/{root}`")]);
+            }
         }
-        for line in [
-            concat!("target", "/work/", "x"),
-            concat!("https://host.example", "/home/", "x"),
-            concat!("$ROOT}", "/root/", "x"),
-            "/homely/x",
-        ] {
-            assert_eq!(local_paths(path(), line), Vec::<String>::new(), "{line}");
+        for before in ["target", "https://host.example", "{folder}", ".."] {
+            let line = format!("{before}/{}/main", LOCAL_ROOTS[0]);
+            assert_eq!(local_paths(path(), &line), Vec::<String>::new(), "{line}");
         }
+        assert_eq!(local_paths(path(), "/homely/x"), Vec::<String>::new());
     }
 
     #[test]
