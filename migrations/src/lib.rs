@@ -12,7 +12,7 @@ mod m20261123_000002_revision_and_natural_key;
 
 pub use error::Error;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::ConnectionTrait;
+use sea_orm_migration::sea_orm::DatabaseConnection;
 
 /// Every migration, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,7 @@ impl MigratorTrait for Migrator {
 /// # Errors
 /// [`Error::Newer`] when the database has a migration that this program does not know: a newer release was
 /// here first, and nothing is changed. [`Error::Database`] when a statement fails.
-pub async fn apply<'c, C>(connection: C) -> Result<(), Error>
-where
-    C: IntoSchemaManagerConnection<'c> + ConnectionTrait + Copy,
-{
+pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
     if let Some(name) = unknown_migration(connection).await? {
         return Err(Error::Newer { name });
     }
@@ -40,14 +37,11 @@ where
 }
 
 /// A migration that the database has and this program has not.
-async fn unknown_migration<'c, C>(connection: C) -> Result<Option<String>, Error>
-where
-    C: IntoSchemaManagerConnection<'c> + ConnectionTrait + Copy,
-{
+async fn unknown_migration(connection: &DatabaseConnection) -> Result<Option<String>, Error> {
     if !SchemaManager::new(connection).has_table("seaql_migrations").await.map_err(Error::database)? {
         return Ok(None);
     }
-    let applied = Migrator::get_migration_models(&connection).await.map_err(Error::database)?;
+    let applied = Migrator::get_migration_models(connection).await.map_err(Error::database)?;
     let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     Ok(applied.into_iter().map(|migration| migration.version).find(|name| !known.contains(name)))
 }

@@ -12,7 +12,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use recension_model::{Carry, ObjectName, Persisted};
+use recension_model::{Carry, ObjectName, Persisted, Timestamp};
 use sea_orm::{Condition, StatementBuilder};
 
 pub use find::Find;
@@ -44,6 +44,12 @@ impl Session {
     #[must_use]
     pub fn caller(&self) -> &Caller {
         &self.caller
+    }
+
+    /// The time by the clock of the store, in UTC.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.store.clock().now().to_utc()
     }
 
     /// The object with that key.

@@ -1,0 +1,51 @@
+//! The `instance-actions` command.
+//!
+//! Exit codes: 0, it was done; 1, it was refused or something was not there; 2, the command line or a
+//! message on standard input is malformed; 3, the database cannot be used.
+
+mod arguments;
+mod failure;
+mod open;
+mod record;
+mod show;
+mod table;
+mod tour;
+mod wire;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use self::arguments::{Arguments, Command};
+pub use self::failure::CommandError;
+pub use self::tour::{Tour, tour};
+
+/// Runs the command of this process: its arguments, its standard input and output.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(_) => return CommandError::Output(io::ErrorKind::Other.into()).report(),
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let done = runtime.block_on(run(arguments, &mut out)).and_then(|()| out.flush().map_err(CommandError::Output));
+    done.map_or_else(|error| error.report(), |()| ExitCode::SUCCESS)
+}
+
+async fn run(arguments: Arguments, out: &mut dyn Write) -> Result<(), CommandError> {
+    let Arguments { common, command } = arguments;
+    match command {
+        Command::Tour { keep } => tour::run(&common, keep, out).await,
+        Command::Start(start) => record::start(&common, &start, out).await,
+        Command::Finish { instance } => record::finish(&common, instance, out).await,
+        Command::Event(event) => record::event(&common, &event, out).await,
+        Command::List(list) => show::list(&common, &list, out).await,
+        Command::Show(show) => show::show(&common, &show, out).await,
+        Command::Wire(wire) => wire::run(&common, wire, out).await,
+    }
+}

@@ -1,0 +1,207 @@
+//! What the command line says.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use recension::versioning::Manifest;
+use recension::{FieldClass, Timestamp};
+use uuid::Uuid;
+
+use crate::Deleted;
+
+/// Records what was done to servers, step by step, and shows it.
+#[derive(Debug, Parser)]
+#[command(name = "instance-actions", version, propagate_version = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Who asks, of which database.
+#[derive(Clone, Debug, Args)]
+pub(super) struct Common {
+    /// The database: `sqlite://FILE`, or `sqlite::memory:` for one that ends with the command.
+    #[arg(long, global = true, value_name = "URL", default_value = "sqlite://instance-actions.db?mode=rwc")]
+    pub(super) database: String,
+    /// The user who asks.
+    #[arg(long, global = true, requires = "project")]
+    pub(super) user: Option<String>,
+    /// The project on whose behalf.
+    #[arg(long, global = true, requires = "user")]
+    pub(super) project: Option<String>,
+    /// Ask as the service itself, by a named permission.
+    #[arg(long, global = true, value_name = "PERMISSION", conflicts_with_all = ["user", "project"])]
+    pub(super) system: Option<System>,
+    /// The request that is worked on.
+    #[arg(long, global = true, default_value = "req-command-line")]
+    pub(super) request: String,
+    /// Write objects for peers that know them at these versions, such as `InstanceActionEvent=1.3`.
+    #[arg(long, global = true, value_name = "OBJECT=VERSION,..", default_value = "", value_parser = manifest)]
+    pub(super) pin: Manifest,
+    /// Print JSON instead of tables.
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+/// A permission of the service itself.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum System {
+    /// Record events on actions whose request is gone.
+    RecoverActions,
+    /// Read the actions of all projects.
+    ReadAllActions,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// See the whole of it: two releases, two writers, two projects.
+    Tour {
+        /// Keep the tour's database, and use the one given with --database.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Begin an action.
+    Start(Start),
+    /// Finish the action of the request.
+    Finish {
+        /// The server.
+        #[arg(long)]
+        instance: Uuid,
+    },
+    /// Begin or end an event of the request's action.
+    #[command(subcommand)]
+    Event(Event),
+    /// List the actions of a server, newest first.
+    List(List),
+    /// Show one action with its events.
+    Show(Show),
+    /// Exchange events with other releases, on standard input and output.
+    #[command(subcommand)]
+    Wire(Wire),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    /// The server.
+    #[arg(long)]
+    pub(super) instance: Uuid,
+    /// What is asked of it, such as `reboot`.
+    pub(super) action: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Event {
+    /// Begin an event.
+    Start {
+        /// The server.
+        #[arg(long)]
+        instance: Uuid,
+        /// The host on which it runs.
+        #[arg(long)]
+        host: Option<String>,
+        /// What is done, such as `compute_stop_instance`.
+        event: String,
+    },
+    /// End the newest open event of that name.
+    Finish {
+        /// The server.
+        #[arg(long)]
+        instance: Uuid,
+        /// It failed, for this reason.
+        #[arg(long, value_name = "REASON")]
+        failure: Option<String>,
+        /// Where the program stood when it failed.
+        #[arg(long, requires = "failure", default_value = "")]
+        traceback: String,
+        /// What was done.
+        event: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// The server.
+    #[arg(long)]
+    pub(super) instance: Uuid,
+    /// How many at most, 0 to 1000.
+    #[arg(long, allow_negative_numbers = true)]
+    pub(super) limit: Option<i64>,
+    /// The request after whose action the list begins.
+    #[arg(long, value_name = "REQUEST")]
+    pub(super) marker: Option<String>,
+    /// Only actions that changed at this time or later, such as `2024-03-01T10:00:00Z`.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) changes_since: Option<Timestamp>,
+    /// Only actions that changed at this time or earlier.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub(super) changes_before: Option<Timestamp>,
+    /// Which rows count, by whether they are deleted.
+    #[arg(long, value_enum, default_value = "no")]
+    pub(super) deleted: DeletedRows,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum DeletedRows {
+    No,
+    Only,
+    Yes,
+}
+
+impl From<DeletedRows> for Deleted {
+    fn from(rows: DeletedRows) -> Self {
+        match rows {
+            DeletedRows::No => Self::No,
+            DeletedRows::Only => Self::Only,
+            DeletedRows::Yes => Self::Yes,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The server.
+    #[arg(long)]
+    pub(super) instance: Uuid,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Wire {
+    /// Write an event as a message.
+    Export {
+        /// The action.
+        #[arg(long)]
+        action: i64,
+        /// The event.
+        #[arg(long)]
+        event: i64,
+        /// Only fields of these classes, for a reader outside of the service.
+        #[arg(long, value_name = "CLASS,..", value_delimiter = ',', value_parser = class)]
+        disclose: Vec<FieldClass>,
+    },
+    /// Read an event from standard input, change it, and write it again.
+    Amend {
+        /// The host on which it ran.
+        #[arg(long)]
+        host: Option<String>,
+        /// A short reason that a user may read.
+        #[cfg(feature = "release-2")]
+        #[arg(long)]
+        details: Option<String>,
+    },
+    /// Read a changed event from standard input and save its changes.
+    Apply,
+    /// Read an event from standard input and show it.
+    Read,
+}
+
+fn manifest(text: &str) -> Result<Manifest, String> {
+    text.parse().map_err(|error: recension::Error| error.to_string())
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|rule| rule.to_string())
+}
+
+fn class(text: &str) -> Result<FieldClass, String> {
+    FieldClass::ALL.into_iter().find(|class| class.as_str() == text).ok_or_else(|| "no such class".to_owned())
+}

@@ -1,0 +1,79 @@
+//! Why a command ended early, and with which exit code.
+
+use std::error::Error as StdError;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use recension::{store, wire};
+
+use crate::Error;
+
+/// Why a command ended early. Each says what and where, never a value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommandError {
+    /// The operation was refused, or something was not there.
+    #[error(transparent)]
+    Refused(#[from] Error),
+    /// The database cannot be used.
+    #[error("the database cannot be used")]
+    Database(#[source] store::Error),
+    /// The tables could not be brought up to date.
+    #[error(transparent)]
+    Tables(#[from] recension_migrations::Error),
+    /// A message could not be read or written.
+    #[error("the message was refused")]
+    Message(#[source] wire::Error),
+    /// Neither --user and --project nor --system is there.
+    #[error("who asks is not said: give --user and --project, or --system")]
+    NoCaller,
+    /// Standard input or output failed.
+    #[error("standard input or output failed")]
+    Output(#[source] io::Error),
+}
+
+impl CommandError {
+    /// The exit code of the command.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Refused(Error::Store(store::Error::Unavailable { .. } | store::Error::Deadline { .. })) => 3,
+            Self::Refused(_) => 1,
+            Self::Message(_) | Self::NoCaller => 2,
+            Self::Database(store::Error::Malformed { .. }) => 2,
+            Self::Database(_) | Self::Tables(_) | Self::Output(_) => 3,
+        }
+    }
+
+    /// Says the error and its causes on standard error, on one line, and gives the exit code.
+    pub(super) fn report(&self) -> ExitCode {
+        let mut line = format!("instance-actions: {self}");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            line.push_str(": ");
+            line.push_str(&error.to_string());
+            cause = error.source();
+        }
+        // There is nobody left to tell if standard error is gone as well.
+        let _ = writeln!(io::stderr(), "{line}");
+        ExitCode::from(self.code())
+    }
+}
+
+impl From<wire::Error> for CommandError {
+    fn from(error: wire::Error) -> Self {
+        Self::Message(error)
+    }
+}
+
+impl From<store::Error> for CommandError {
+    fn from(error: store::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}

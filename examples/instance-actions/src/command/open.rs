@@ -1,0 +1,36 @@
+//! From the command line to a session.
+
+use recension::store::{Caller, Store};
+use recension::wire::{Codec, Profile};
+
+use super::CommandError;
+use super::arguments::{Common, System};
+use crate::{Actions, ByProject, MIGRATE, READ_ALL_ACTIONS, RECOVER_ACTIONS, Request};
+
+/// How messages are written: as the reference writes them, and with what only we know beside it.
+pub(super) fn codec() -> Codec {
+    Codec::new(Profile::new("nova_object"))
+}
+
+/// Opens the database and brings its tables up to date.
+pub(super) async fn store(url: &str) -> Result<Store, CommandError> {
+    let store = Store::connect(url).policy(ByProject).await.map_err(CommandError::Database)?;
+    recension_migrations::apply(store.schema_connection(&MIGRATE)).await?;
+    Ok(store)
+}
+
+/// The operations of whoever the command line says asks.
+pub(super) async fn actions(common: &Common) -> Result<Actions, CommandError> {
+    let caller = caller(common)?;
+    let store = store(&common.database).await?;
+    Ok(Actions::new(store.session(&caller), Request::now(&*common.request)))
+}
+
+fn caller(common: &Common) -> Result<Caller, CommandError> {
+    match (&common.user, &common.project, common.system) {
+        (Some(user), Some(project), _) => Ok(Caller::user(&**user, &**project)),
+        (_, _, Some(System::RecoverActions)) => Ok(Caller::system(RECOVER_ACTIONS)),
+        (_, _, Some(System::ReadAllActions)) => Ok(Caller::system(READ_ALL_ACTIONS)),
+        _ => Err(CommandError::NoCaller),
+    }
+}
