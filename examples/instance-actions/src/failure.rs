@@ -93,6 +93,7 @@ impl Failure {
     }
 
     /// The details as they are stored; none for an empty text, as the reference has it.
+    #[cfg(feature = "release-2")]
     pub(crate) fn stored_details(&self) -> Option<String> {
         let text = self.reason.as_ref().map(Reason::as_str).filter(|text| !text.is_empty())?;
         Some(storable(text, DETAILS_MAX))

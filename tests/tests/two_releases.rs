@@ -1,0 +1,175 @@
+//! An old and a new release of the service, as two processes on one database, exchanging messages.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const INSTANCE: &str = "c0ffee00-0000-4000-8000-000000000000";
+
+/// A process of the fleet.
+#[derive(Clone, Copy)]
+enum Node {
+    /// Release 1, which knows events up to 1.3.
+    Old,
+    /// Release 2, started to write events for peers that know 1.3.
+    New,
+    /// Release 2 once every peer knows 1.4.
+    Unpinned,
+}
+
+/// One database that both releases use.
+struct Fleet {
+    folder: TempDir,
+}
+
+impl Fleet {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    fn command(&self, node: Node, request: &str, arguments: &[&str]) -> Command {
+        let path: PathBuf = self.folder.path().join("actions.db");
+        let mut command = Command::new(match node {
+            Node::Old => env!("CARGO_BIN_EXE_release-1"),
+            Node::New | Node::Unpinned => env!("CARGO_BIN_EXE_release-2"),
+        });
+        command.args(["--database", &format!("sqlite://{}?mode=rwc", path.display())]);
+        command.args(["--user", "alice", "--project", "project-a", "--request", request]);
+        if matches!(node, Node::New) {
+            command.args(["--pin", "InstanceActionEvent=1.3"]);
+        }
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn run(&self, node: Node, request: &str, input: &str, arguments: &[&str]) -> Output {
+        let mut child = self.command(node, request, arguments).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs a command that must succeed, and gives what it printed.
+    fn ok(&self, node: Node, request: &str, input: &str, arguments: &[&str]) -> String {
+        let output = self.run(node, request, input, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// An action with one failed event, recorded by release 2.
+    fn failed_event(&self, request: &str) {
+        self.ok(Node::New, request, "", &["start", "--instance", INSTANCE, "reboot"]);
+        self.ok(Node::New, request, "", &["event", "start", "--instance", INSTANCE, "--host", "cn-1", "stop"]);
+        self.ok(Node::New, request, "", &["event", "finish", "--instance", INSTANCE, "--failure", "no memory left", "stop"]);
+    }
+
+    fn events(&self, node: Node, request: &str) -> serde_json::Value {
+        let shown = self.ok(node, request, "", &["--json", "show", "--instance", INSTANCE]);
+        let list: serde_json::Value = serde_json::from_str(shown.lines().nth(1).unwrap()).unwrap();
+        list["nova_object.data"]["objects"].clone()
+    }
+}
+
+fn data(message: &str) -> serde_json::Value {
+    let message: serde_json::Value = serde_json::from_str(message).unwrap();
+    message["nova_object.data"].clone()
+}
+
+#[test]
+fn what_release_2_sets_survives_a_message_through_release_1() {
+    let fleet = Fleet::new();
+    fleet.failed_event("req-1");
+
+    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let envelope: serde_json::Value = serde_json::from_str(&sent).unwrap();
+    assert_eq!(envelope["nova_object.version"], "1.3");
+    assert!(envelope["nova_object.data"].get("details").is_none());
+    assert_eq!(envelope["nova_object.carry"]["1.4"]["data"]["details"], "no memory left");
+
+    let returned = fleet.ok(Node::Old, "req-1", &sent, &["wire", "amend", "--host", "cn-2"]);
+    let envelope: serde_json::Value = serde_json::from_str(&returned).unwrap();
+    assert_eq!(envelope["nova_object.changes"], serde_json::json!(["host"]));
+    assert_eq!(envelope["nova_object.carry"]["1.4"]["data"]["details"], "no memory left");
+
+    fleet.ok(Node::New, "req-1", &returned, &["wire", "apply"]);
+    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-2".into(), &"no memory left".into()));
+}
+
+#[test]
+fn a_change_that_release_1_does_not_know_is_still_a_change_when_it_returns() {
+    let fleet = Fleet::new();
+    fleet.failed_event("req-1");
+
+    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let changed = fleet.ok(Node::New, "req-1", &sent, &["wire", "amend", "--details", "host lost power"]);
+    let returned = fleet.ok(Node::Old, "req-1", &changed, &["wire", "amend", "--host", "cn-2"]);
+    fleet.ok(Node::New, "req-1", &returned, &["wire", "apply"]);
+
+    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-2".into(), &"host lost power".into()));
+}
+
+#[test]
+fn what_release_2_sets_survives_a_write_of_release_1_to_its_row() {
+    let fleet = Fleet::new();
+    fleet.failed_event("req-1");
+
+    // Release 1 reads the row, changes it and saves it: all within its own knowledge.
+    let read = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let changed = fleet.ok(Node::Old, "req-1", &read, &["wire", "amend", "--host", "cn-3"]);
+    fleet.ok(Node::Old, "req-1", &changed, &["wire", "apply"]);
+
+    let events = fleet.events(Node::New, "req-1");
+    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-3".into(), &"no memory left".into()));
+    assert_eq!(events.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn release_2_reads_what_release_1_wrote() {
+    let fleet = Fleet::new();
+    fleet.ok(Node::Old, "req-1", "", &["start", "--instance", INSTANCE, "reboot"]);
+    fleet.ok(Node::Old, "req-1", "", &["event", "start", "--instance", INSTANCE, "stop"]);
+    fleet.ok(Node::Old, "req-1", "", &["event", "finish", "--instance", INSTANCE, "--failure", "unheard of", "stop"]);
+
+    let sent = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let read = fleet.ok(Node::Unpinned, "req-1", &sent, &["wire", "amend"]);
+    assert_eq!(data(&read)["details"], serde_json::Value::Null);
+    assert_eq!(data(&read)["result"], "Error");
+    assert_eq!(fleet.events(Node::New, "req-1")[0]["nova_object.data"]["event"], "stop");
+}
+
+#[test]
+fn neither_release_fails_while_both_write_at_once() {
+    const EACH: usize = 6;
+    let fleet = Fleet::new();
+    fleet.ok(Node::New, "req-1", "", &["start", "--instance", INSTANCE, "reboot"]);
+    let names: Vec<String> = (0..EACH).map(|index| format!("step-{index}")).collect();
+    for name in &names {
+        let arguments = ["event", "start", "--instance", INSTANCE, "--host", "cn-1", name];
+        let both = [Node::Old, Node::New].map(|node| fleet.command(node, "req-1", &arguments).spawn().unwrap());
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        let finish = |node, extra: &[&str]| {
+            let arguments = [&["event", "finish", "--instance", INSTANCE], extra, &[name.as_str()]].concat();
+            fleet.command(node, "req-1", &arguments).spawn().unwrap()
+        };
+        let both = [finish(Node::Old, &[]), finish(Node::New, &["--failure", "no memory left"])];
+        for child in both {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+    // Each start is there once, each was ended once, and each reason that release 2 gave is kept.
+    let events = fleet.events(Node::New, "req-1");
+    let events: Vec<&serde_json::Value> = events.as_array().unwrap().iter().map(|event| &event["nova_object.data"]).collect();
+    assert_eq!(events.len(), 2 * EACH);
+    assert!(events.iter().all(|event| !event["finish_time"].is_null()));
+    assert_eq!(events.iter().filter(|event| event["result"] == "Success").count(), EACH);
+    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["--json", "show", "--instance", INSTANCE]);
+    assert_eq!(shown.matches("no memory left").count(), EACH);
+}
