@@ -1,4 +1,4 @@
-//! Objects that old and new releases of a service share, in messages and in rows, from one declaration.
+#![doc = include_str!("../README.md")]
 
 #[cfg(feature = "store")]
 pub use recension_macros::Persist;
@@ -7,10 +7,19 @@ pub use recension_model::*;
 #[cfg(feature = "store")]
 pub use recension_store as store;
 #[cfg(feature = "store")]
-pub use recension_store::Persist;
+pub use recension_store::{Caller, Decision, Operation, Page, PageRequest, Persist, Policy, Session, Store, SystemCapability};
 pub use recension_versioning as versioning;
 pub use recension_versioning::VersionedObject;
 pub use recension_wire as wire;
+
+/// What most users name: `use recension::prelude::*`.
+pub mod prelude {
+    #[cfg(feature = "store")]
+    pub use crate::{Caller, PageRequest, Persist, Policy, Session, Store};
+    pub use crate::{
+        Classes, Draft, Edit, FieldClass, FieldEnum, Object, ObjectDraft, Partial, Persisted, Secret, Timestamp, VersionedObject,
+    };
+}
 
 /// What generated code names. Not for people.
 #[doc(hidden)]

@@ -1,9 +1,9 @@
 //! What `Persist` makes of a struct, seen from a user's crate.
 #![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, clippy::all)]
 
+use recension::store::Fill;
 use recension::store::sea_orm::entity::prelude::Uuid;
 use recension::store::sea_orm::{EntityName, Iterable};
-use recension::store::Fill;
 use recension::{FieldEnum, Persist, Secret, Timestamp, Value, VersionedObject};
 
 /// How far it is.
