@@ -36,6 +36,12 @@ impl<T, F> Column<T, F> {
     pub const fn name(&self) -> &'static str {
         self.name
     }
+
+    /// The column whatever its type, for a projection of several.
+    #[must_use]
+    pub const fn any(&self) -> AnyColumn<T> {
+        AnyColumn { field: self.field, of: PhantomData }
+    }
 }
 
 impl<T: Persist, F: FieldType> Column<T, F> {
@@ -179,7 +185,7 @@ pub struct AnyColumn<T> {
 
 impl<T, F> From<Column<T, F>> for AnyColumn<T> {
     fn from(column: Column<T, F>) -> Self {
-        Self { field: column.field, of: PhantomData }
+        column.any()
     }
 }
 

@@ -1,4 +1,71 @@
-//! Persistence of versioned objects.
+//! Persistence of versioned objects in tables, through sea-orm.
+//!
+//! Not here: shapes and their versions (`recension-model`, `recension-versioning`), bytes
+//! (`recension-wire`), the making and changing of tables. No statement leaves this crate without the
+//! condition of a policy, and no public function takes or gives a bare connection but one:
+//! [`Store::schema_connection`].
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
+//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction` |
+//! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
+//! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
+//! | [`error`](Error) | what can go wrong, in closed classes with three views |
+//! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
+//!
+//! # Example
+//! ```
+//! use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store, SystemCapability};
+//! use recension::store::sea_orm::{Condition, ConnectionTrait};
+//! use recension::{Object, ObjectName, Persist, VersionedObject};
+//!
+//! #[derive(Clone, VersionedObject, Persist)]
+//! #[object(namespace = "demo", default_class = "public")]
+//! #[version("1.0", "first version")]
+//! #[persist(table = "notes", key = "id", revision)]
+//! pub struct Note {
+//!     #[field(server_set, read_only)]
+//!     #[persist(fill = "auto")]
+//!     pub id: i64,
+//!     #[field(server_set, read_only)]
+//!     #[persist(fill = "project")]
+//!     pub project_id: Option<String>,
+//!     pub text: String,
+//! }
+//!
+//! struct ByProject;
+//!
+//! impl Policy for ByProject {
+//!     fn scope(&self, caller: &Caller, _: Operation, _: &ObjectName) -> Decision {
+//!         match caller.project_id() {
+//!             Some(project) => Decision::Where(Condition::all().add(Note::COLUMN.project_id.eq(project))),
+//!             None => Decision::Deny,
+//!         }
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::connect("sqlite::memory:").policy(ByProject).await?;
+//! let tables = store.schema_connection(&SystemCapability::named("make-tables"));
+//! tables.execute_unprepared("CREATE TABLE notes (id INTEGER PRIMARY KEY, project_id TEXT, text TEXT, revision BIGINT)").await?;
+//!
+//! let session = store.session(&Caller::user("u-1", "p-1"));
+//! let note = session.create(Note::draft().text("buy milk")).await?;
+//! let mut edit = note.edit();
+//! edit.set_text("buy bread");
+//! let saved = session.save(&edit).await?;
+//! assert_eq!((saved.text.as_str(), saved.revision().0), ("buy bread", 2));
+//! // The edit is based on a revision that is no more.
+//! assert!(matches!(session.save(&edit).await, Err(Error::Conflict { .. })));
+//!
+//! let page = session.find::<Note>().order_by(Note::COLUMN.text.asc()).page(PageRequest::first(50)).await?;
+//! assert_eq!(page.items.len(), 1);
+//! let other = store.session(&Caller::user("u-2", "p-2"));
+//! assert!(matches!(other.get::<Note>(note.id).await, Err(Error::NotFound { .. })));
+//! # Ok(()) }
+//! ```
 
 mod caller;
 mod capability;

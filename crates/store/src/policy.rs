@@ -59,6 +59,9 @@ pub enum Decision {
 /// the row as it is stored, and with the row as it would be. A store without a policy, and a policy that
 /// panics, deny everything.
 ///
+/// Write conditions with typed columns, such as `Job::COLUMN.project_id.eq(project)`, or name the table
+/// with the column: SQLite takes a bare name in quotes that is no column for text.
+///
 /// ```
 /// use recension_model::ObjectName;
 /// use recension_store::sea_orm::{Condition, sea_query::{Expr, ExprTrait}};
@@ -69,7 +72,7 @@ pub enum Decision {
 /// impl Policy for ByProject {
 ///     fn scope(&self, caller: &Caller, _operation: Operation, _object: &ObjectName) -> Decision {
 ///         match caller.project_id() {
-///             Some(project) => Decision::Where(Condition::all().add(Expr::col("project_id").eq(project))),
+///             Some(project) => Decision::Where(Condition::all().add(Expr::col(("jobs", "project_id")).eq(project))),
 ///             None if caller.has_capability("recover-actions") => Decision::All,
 ///             None => Decision::Deny,
 ///         }

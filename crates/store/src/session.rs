@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use recension_model::{Carry, ObjectName, Persisted, Timestamp};
 use sea_orm::{Condition, StatementBuilder};
+use tracing::Instrument;
 
 pub use find::Find;
 pub use page::{Page, PageRequest};
@@ -89,11 +90,12 @@ impl Session {
         mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
     ) -> Result<(), Error> {
         let prepared = self.store.capability().prepare(statement);
-        let mut lent = self.lend(false).await.map_err(|stop| stop.on(target.object(), Operation::Read))?;
-        let connection = lent.connection().map_err(|stop| stop.on(target.object(), Operation::Read))?;
-        tracing::debug!(object = %target.object(), "read");
-        let read = connection.query(prepared, |row| each(row).map_err(Stop::Error)).await;
-        read.map_err(|stop| stop.on(target.object(), Operation::Read))
+        let read = async {
+            let mut lent = self.lend(false).await?;
+            lent.connection()?.query(prepared, |row| each(row).map_err(Stop::Error)).await
+        };
+        let read = read.instrument(tracing::debug_span!("read", object = %target.object()));
+        read.await.map_err(|stop| stop.on(target.object(), Operation::Read))
     }
 }
 

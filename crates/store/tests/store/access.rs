@@ -1,0 +1,203 @@
+//! Who may do what.
+
+use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Session, Store};
+use recension::{Object, ObjectName};
+
+use crate::support::*;
+
+/// What a caller found: nothing but this may differ between a row that is hidden and one that is missing.
+#[derive(Debug, PartialEq)]
+enum Outcome {
+    Done,
+    Absent,
+    Denied,
+}
+
+use Outcome::{Absent, Denied, Done};
+
+fn outcome<R>(result: Result<R, Error>) -> Outcome {
+    match result {
+        Ok(_) => Done,
+        Err(Error::NotFound { .. }) => Absent,
+        Err(Error::Denied { .. }) => Denied,
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+fn found<R>(result: Result<R, Error>, any: impl FnOnce(R) -> bool) -> Outcome {
+    match result {
+        Ok(result) => {
+            if any(result) {
+                Done
+            } else {
+                Absent
+            }
+        }
+        other => outcome(other),
+    }
+}
+
+async fn reads(session: &Session, id: i64) -> [Outcome; 7] {
+    let this = || session.find::<Job>().filter(Job::COLUMN.id.eq(id));
+    [
+        outcome(session.get::<Job>(id).await),
+        found(this().one().await, |one| one.is_some()),
+        found(this().all().await, |all| !all.is_empty()),
+        found(this().count().await, |count| count > 0),
+        found(this().exists().await, |exists| exists),
+        found(this().page(PageRequest::first(5)).await, |page| !page.items.is_empty()),
+        found(this().select([Job::COLUMN.id]).await, |all| !all.is_empty()),
+    ]
+}
+
+/// The callers, and whether each may read and write a job of the owner's.
+fn matrix() -> [(&'static str, Caller, Outcome, Outcome); 5] {
+    [
+        ("owner", owner(), Done, Done),
+        ("same project", colleague(), Done, Absent),
+        ("other project", stranger(), Absent, Absent),
+        ("system", system(), Done, Done),
+        ("nobody", Caller::nobody(), Denied, Denied),
+    ]
+}
+
+#[tokio::test]
+async fn s1_every_read_keeps_to_the_policy() {
+    let store = store().await;
+    let made = stored(&store.session(&owner()), "r1").await;
+    for (who, caller, read, _) in matrix() {
+        for (index, outcome) in reads(&store.session(&caller), made.id).await.into_iter().enumerate() {
+            assert_eq!(outcome, read, "{who}, read {index}");
+        }
+        // As a marker it is no way round either.
+        let page = store.session(&caller).find::<Job>().page(PageRequest::after(made.id, 5)).await;
+        assert_eq!(outcome(page), read, "{who}, marker");
+    }
+}
+
+#[tokio::test]
+async fn s1_a_foreign_row_and_a_missing_one_look_the_same() {
+    let store = store().await;
+    let made = stored(&store.session(&owner()), "r1").await;
+    let session = store.session(&stranger());
+    let told = |error: Error| (error.code(), error.user(), error.log(), format!("{error:?}"));
+    let foreign = told(session.get::<Job>(made.id).await.unwrap_err());
+    let missing = told(session.get::<Job>(made.id + 1).await.unwrap_err());
+    assert_eq!(foreign, missing);
+    let mut edit = made.edit();
+    edit.set_progress(9);
+    let foreign = told(session.save(&edit).await.unwrap_err());
+    store.session(&owner()).delete(&made).await.unwrap();
+    assert_eq!(foreign, told(session.save(&edit).await.unwrap_err()));
+}
+
+#[tokio::test]
+async fn s2_every_write_keeps_to_the_policy() {
+    for (who, caller, _, write) in matrix() {
+        let store = store().await;
+        let made = stored(&store.session(&owner()), "r1").await;
+        let before = dump(&store).await;
+        let session = store.session(&caller);
+        let mut edit = made.edit();
+        edit.set_progress(42);
+        assert_eq!(outcome(session.save(&edit).await), write, "{who}, save");
+        if write == Done {
+            assert_eq!(number(&store, "SELECT progress FROM jobs").await, 42, "{who}");
+        } else {
+            assert_eq!(dump(&store).await, before, "{who}: not a byte changes");
+            assert_eq!(outcome(session.delete(&made).await), write, "{who}, delete");
+            assert_eq!(dump(&store).await, before, "{who}: not a byte changes");
+        }
+        let current = store.session(&owner()).get::<Job>(made.id).await.unwrap();
+        assert_eq!(outcome(session.delete(&current).await), write, "{who}, delete of the current row");
+        assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, i64::from(write != Done), "{who}");
+    }
+}
+
+#[tokio::test]
+async fn s2_what_is_created_must_be_the_callers() {
+    let store = store().await;
+    for (who, caller, project, expected) in [
+        ("own project", owner(), "p1", Done),
+        ("foreign project", owner(), "p2", Denied),
+        ("system", system(), "p2", Done),
+        ("nobody", Caller::nobody(), "p1", Denied),
+    ] {
+        let before = dump(&store).await;
+        let result = store.session(&caller).create_filled(job(who), |fields| fields.set_project_id(project)).await;
+        assert_eq!(outcome(result), expected, "{who}");
+        assert_eq!(dump(&store).await.len(), before.len() + usize::from(expected == Done), "{who}");
+    }
+}
+
+#[tokio::test]
+async fn s2_a_change_cannot_take_a_row_out_of_what_is_allowed() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    let before = dump(&store).await;
+    let given_away = session.save_filled(&made.edit(), |fields| fields.set_project_id("p2")).await;
+    assert_eq!(outcome(given_away), Denied);
+    assert_eq!(dump(&store).await, before);
+    // The same inside a transaction that goes on regardless.
+    session
+        .transaction(async |tx| {
+            assert_eq!(outcome(tx.save_filled(&made.edit(), |fields| fields.set_project_id("p2")).await), Denied);
+            assert_eq!(outcome(tx.create_filled(job("r2"), |fields| fields.set_project_id("p2")).await), Denied);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(dump(&store).await, before);
+}
+
+#[tokio::test]
+async fn s1_s2_parts_follow_the_whole() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let parent = stored(&session, "r1").await;
+    let step = session.create(Step::draft().job_id(parent.id).name("a")).await.unwrap();
+    assert_eq!(outcome(store.session(&colleague()).get::<Step>(step.uuid).await), Done);
+    let foreign = store.session(&stranger());
+    assert_eq!(outcome(foreign.get::<Step>(step.uuid).await), Absent);
+    assert_eq!(foreign.find::<Step>().count().await.unwrap(), 0);
+    let planted = foreign.create(Step::draft().job_id(parent.id).name("b")).await;
+    assert_eq!(outcome(planted), Denied);
+    assert_eq!(number(&store, "SELECT count(*) FROM steps").await, 1);
+}
+
+async fn all_denied(store: &Store) {
+    let session = store.session(&system());
+    for outcome in reads(&session, 1).await {
+        assert_eq!(outcome, Denied);
+    }
+    assert_eq!(outcome(session.create(job("r1")).await), Denied);
+    assert_eq!(store.statements(), 0);
+}
+
+#[tokio::test]
+async fn s3_a_store_without_a_policy_denies_everything() {
+    all_denied(&Store::connect("sqlite::memory:").await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn s3_a_policy_that_panics_denies_everything() {
+    struct Broken;
+    impl Policy for Broken {
+        fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {
+            panic!("broken")
+        }
+    }
+    all_denied(&Store::connect("sqlite::memory:").policy(Broken).await.unwrap()).await;
+}
+
+#[test]
+fn s11_callers_do_not_show_their_ids() {
+    for (caller, shown) in
+        [(Caller::user("alice", "p-7"), "Caller(user)"), (system(), "Caller(system recover-jobs)"), (Caller::nobody(), "Caller(nobody)")]
+    {
+        assert_eq!(format!("{caller:?}"), shown);
+    }
+    assert_eq!(Caller::nobody().project_id(), None);
+    assert!(!owner().has_capability("recover-jobs"));
+}

@@ -1,0 +1,89 @@
+//! Many writers at once.
+
+use recension::store::Error;
+use recension::{Persisted, Revision};
+use tokio::task::JoinSet;
+
+use crate::support::*;
+
+const WRITERS: usize = 8;
+const ROUNDS: usize = 25;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s18_no_update_of_eight_writers_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two stores on one file stand for two processes.
+    let stores =
+        [file_store(folder.path()).await, { recension::store::Store::connect(&url(folder.path(), "rw")).policy(ByProject).await.unwrap() }];
+    let made = stored(&stores[0].session(&owner()), "r1").await;
+    let mut tasks = JoinSet::new();
+    for writer in 0..WRITERS {
+        let session = stores[writer % 2].session(&owner());
+        let id = made.id;
+        tasks.spawn(async move {
+            let mut conflicts = 0_u64;
+            for _ in 0..ROUNDS {
+                loop {
+                    let read: Persisted<Job> = session.get(id).await.unwrap();
+                    let mut edit = read.edit();
+                    edit.set_size(read.size.unwrap_or(0) + 1);
+                    match session.save(&edit).await {
+                        Ok(_) => break,
+                        Err(Error::Conflict { .. }) => conflicts += 1,
+                        Err(error) => panic!("{error:?} {}", error.log()),
+                    }
+                }
+            }
+            conflicts
+        });
+    }
+    let conflicts: u64 = tasks.join_all().await.into_iter().sum();
+    let end = stores[1].session(&owner()).get::<Job>(made.id).await.unwrap();
+    let writes = u64::try_from(WRITERS * ROUNDS).unwrap();
+    assert_eq!((end.size, end.revision()), (Some(writes), Revision(writes + 1)));
+    assert!(conflicts > 0, "the writers never met, so nothing was shown");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s19_of_sixteen_that_create_one_key_one_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = file_store(folder.path()).await;
+    for round in 0..5 {
+        let mut tasks = JoinSet::new();
+        for _ in 0..16 {
+            let session = store.session(&owner());
+            tasks.spawn(async move { session.create(job(&format!("r{round}"))).await });
+        }
+        let results = tasks.join_all().await;
+        let made = results.iter().filter(|result| result.is_ok()).count();
+        let lost = results.iter().filter(|result| matches!(result, Err(Error::AlreadyExists { .. }))).count();
+        assert_eq!((made, lost), (1, 15), "round {round}");
+    }
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s18_transactions_that_read_and_write_follow_one_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = file_store(folder.path()).await;
+    let made = stored(&store.session(&owner()), "r1").await;
+    let mut tasks = JoinSet::new();
+    for _ in 0..WRITERS {
+        let session = store.session(&owner());
+        let id = made.id;
+        tasks.spawn(async move {
+            session
+                .transaction(async |tx| {
+                    let read: Persisted<Job> = tx.get(id).await?;
+                    let mut edit = read.edit();
+                    edit.set_size(read.size.unwrap_or(0) + 1);
+                    tx.save(&edit).await
+                })
+                .await
+        });
+    }
+    for result in tasks.join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(store.session(&owner()).get::<Job>(made.id).await.unwrap().size, Some(WRITERS as u64));
+}

@@ -1,0 +1,14 @@
+//! The store on SQLite, in memory and in files.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
+
+mod access;
+mod concurrency;
+mod errors;
+mod limits;
+mod pages;
+mod reading;
+mod rows;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod support;
+mod transactions;
+mod writing;

@@ -1,0 +1,141 @@
+//! Rows as others left them.
+
+use recension::store::Error;
+use recension::{Carry, Hop, Rule};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn s17_what_another_release_wrote_is_kept_and_not_written() {
+    let store = store().await;
+    let session = store.session(&owner());
+    stored(&session, "r1").await;
+    run(&store, "UPDATE jobs SET state = 'Paused'").await;
+    let read = session.get::<Job>(1).await.unwrap();
+    assert_eq!(read.state, State::Unknown("Paused".into()));
+    let mut edit = read.edit();
+    edit.set_progress(5);
+    let saved = session.save(&edit).await.unwrap();
+    assert_eq!(saved.state, State::Unknown("Paused".into()));
+    assert_eq!(rows(&store, "SELECT 1 FROM jobs WHERE state = 'Paused' AND progress = 5").await.len(), 1);
+    // It is kept, but never written.
+    let mut edit = saved.edit();
+    edit.set_state(State::Unknown("Paused".into()));
+    assert_eq!(session.save(&edit).await.unwrap_err().rule(), Some(&Rule::UnknownEnum("State".into())));
+    let draft = job("r2").state(State::Unknown("Paused".into()));
+    assert_eq!(session.create(draft).await.unwrap_err().rule(), Some(&Rule::UnknownEnum("State".into())));
+    // Nor does naming a known value "unknown" get past the check.
+    edit.set_state(State::Unknown("Done".into()));
+    assert!(session.save(&edit).await.is_err());
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, 1);
+}
+
+#[tokio::test]
+async fn null_is_read_as_declared() {
+    let store = store().await;
+    let session = store.session(&owner());
+    stored(&session, "r1").await;
+    run(&store, "UPDATE jobs SET deleted = NULL, state = NULL").await;
+    let read = session.get::<Job>(1).await.unwrap();
+    assert_eq!((read.deleted, read.state.clone()), (false, State::Queued));
+    let mut edit = read.edit();
+    edit.set_progress(1);
+    session.save(&edit).await.unwrap();
+    assert_eq!(rows(&store, "SELECT 1 FROM jobs WHERE deleted IS NULL AND state IS NULL").await.len(), 1, "and not written back");
+}
+
+#[tokio::test]
+async fn s17_a_row_that_is_no_object_is_said_to_be() {
+    for (set, column, detail) in [
+        ("progress = NULL", "progress", "null in a field without null"),
+        ("progress = 'half'", "progress", "cell of another kind"),
+        ("progress = 0.5", "progress", "cell of another kind"),
+        ("progress = 3000000000", "progress", "cell of another kind"),
+        ("tiny = 256", "tiny", "cell of another kind"),
+        ("size = -1", "size", "cell of another kind"),
+        ("server = 'not-a-uuid'", "server", "cell of another kind"),
+        ("server = x'00'", "server", "cell of another kind"),
+        ("request = NULL", "request", "null in a field without null"),
+        ("started_at = 'noon'", "started_at", "cell of another kind"),
+        ("deleted = 2", "deleted", "cell of another kind"),
+        ("title = x'ff'", "title", "cell of another kind"),
+        ("title = CAST(x'ff' AS TEXT)", "title", "cell of another kind"),
+        ("revision = -1", "revision", "revision is no count"),
+        ("revision = 'many'", "revision", "revision is no count"),
+    ] {
+        let store = store().await;
+        let session = store.session(&owner());
+        stored(&session, "r1").await;
+        run(&store, &format!("UPDATE jobs SET {set}")).await;
+        let error = session.get::<Job>(1).await.unwrap_err();
+        assert!(matches!(&error, Error::Integrity { object, .. } if *object == "Job"), "{set}: {error:?}");
+        assert_eq!(error.user(), "integrity: `Job` cannot be read", "{set}");
+        assert!(error.log().contains(&format!("detail=\"{detail}\" column={column}")), "{set}: {}", error.log());
+    }
+}
+
+#[tokio::test]
+async fn s17_a_missing_column_is_not_null() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    run(&store, "ALTER TABLE jobs DROP COLUMN title").await;
+    let mut edit = made.edit();
+    edit.set_title("x");
+    for error in [
+        session.get::<Job>(1).await.unwrap_err(),
+        session.find::<Job>().all().await.unwrap_err(),
+        session.find::<Job>().select([Job::COLUMN.title]).await.unwrap_err(),
+        session.save(&edit).await.unwrap_err(),
+        session.create(job("r2").title("x")).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, Error::Integrity { .. }), "{error:?}");
+    }
+    run(&store, "DROP TABLE steps").await;
+    let error = session.find::<Step>().count().await.unwrap_err();
+    assert!(matches!(error, Error::Integrity { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn limits_are_for_writing() {
+    let store = store().await;
+    let session = store.session(&owner());
+    stored(&session, "r1").await;
+    run(&store, "UPDATE jobs SET title = printf('%.300c', 'x'), progress = 500").await;
+    let read = session.get::<Job>(1).await.unwrap();
+    assert_eq!((read.title.as_ref().map(String::len), read.progress), (Some(300), 500));
+    let mut edit = read.edit();
+    edit.set_request("r9");
+    let saved = session.save(&edit).await.unwrap();
+    assert_eq!((saved.title.as_ref().map(String::len), saved.progress), (Some(300), 500), "untouched columns stay");
+}
+
+#[tokio::test]
+async fn times_of_fewer_digits_are_read() {
+    let store = store().await;
+    let session = store.session(&owner());
+    stored(&session, "r1").await;
+    for (text, shown) in [
+        ("2024-01-01 00:00:00", "2024-01-01T00:00:00.000000Z"),
+        ("2024-01-01 00:00:00.5", "2024-01-01T00:00:00.500000Z"),
+        ("2024-01-01 00:00:00.123456", "2024-01-01T00:00:00.123456Z"),
+    ] {
+        run(&store, &format!("UPDATE jobs SET started_at = '{text}'")).await;
+        assert_eq!(session.get::<Job>(1).await.unwrap().started_at.unwrap().to_string(), shown);
+    }
+}
+
+#[tokio::test]
+async fn s20_a_carry_stays_with_its_object() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    let mut carry = Carry::default();
+    carry.put("1.1".parse().unwrap(), Hop::Opaque("{}".into()));
+    let arrived = recension::Persisted::assemble(made.clone().into_inner(), made.revision(), carry.clone());
+    let mut edit = arrived.edit();
+    edit.set_progress(7);
+    let saved = session.save(&edit).await.unwrap();
+    assert_eq!(saved.carry(), Some(&carry));
+    assert_eq!(saved.progress, 7);
+}

@@ -1,0 +1,210 @@
+//! Transactions and held connections.
+
+use std::time::Duration;
+
+use recension::Revision;
+use recension::store::{Error, Store};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_transaction_commits_on_ok() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let id = session
+        .transaction(async |tx| {
+            assert!(tx.is_in_transaction());
+            let made = stored(tx, "r1").await;
+            let mut edit = made.edit();
+            edit.set_progress(1);
+            Ok(tx.save(&edit).await?.id)
+        })
+        .await
+        .unwrap();
+    assert_eq!(session.get::<Job>(id).await.unwrap().revision(), Revision(2));
+}
+
+#[tokio::test]
+async fn a_transaction_is_rolled_back_on_err() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let error = session
+        .transaction(async |tx| -> Result<(), Error> {
+            stored(tx, "r1").await;
+            tx.get::<Job>(99).await?;
+            Ok(())
+        })
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::NotFound { .. }));
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn work_may_have_an_error_of_its_own() {
+    #[derive(Debug)]
+    enum Mine {
+        Store(Error),
+        Own,
+    }
+    impl From<Error> for Mine {
+        fn from(error: Error) -> Self {
+            Self::Store(error)
+        }
+    }
+    let store = store().await;
+    let session = store.session(&owner());
+    let own = session
+        .transaction_as(async |tx| {
+            tx.create(job("r1")).await?;
+            Err::<(), _>(Mine::Own)
+        })
+        .await;
+    assert!(matches!(own, Err(Mine::Own)));
+    let theirs = session.transaction_as(async |tx| Ok::<_, Mine>(tx.get::<Job>(1).await?.id)).await;
+    assert!(matches!(theirs, Err(Mine::Store(Error::NotFound { .. }))));
+}
+
+#[tokio::test]
+async fn a_transaction_is_rolled_back_when_it_is_dropped() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [store().await, file_store(folder.path()).await] {
+        for held in [false, true] {
+            let session = store.session(&owner());
+            let session = if held { session.hold().await.unwrap() } else { session };
+            let work = session.transaction(async |tx| {
+                stored(tx, "r1").await;
+                std::future::pending::<Result<(), Error>>().await
+            });
+            assert!(tokio::time::timeout(Duration::from_millis(100), work).await.is_err());
+            assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
+            // The connection is as good as new.
+            stored(&session, "r2").await;
+            assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
+            session.delete(&session.find::<Job>().one().await.unwrap().unwrap()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_does_not_outlive_its_transaction() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let leaked = session.transaction(async |tx| Ok(tx.clone())).await.unwrap();
+    assert!(matches!(leaked.create(job("r1")).await.unwrap_err(), Error::Internal(_)));
+    assert!(matches!(leaked.find::<Job>().count().await.unwrap_err(), Error::Internal(_)));
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_failed_write_leaves_the_rest_of_its_transaction() {
+    let store = store().await;
+    let session = store.session(&owner());
+    session
+        .transaction(async |tx| {
+            stored(tx, "r1").await;
+            assert!(matches!(tx.create(job("r1")).await.unwrap_err(), Error::AlreadyExists { .. }));
+            assert!(matches!(tx.create(job("r2").progress(66)).await.unwrap_err(), Error::Internal(_)));
+            stored(tx, "r3").await;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_nested_transaction_joins_the_outer_one() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let error = session
+        .transaction(async |tx| {
+            tx.transaction(async |inner| {
+                stored(inner, "r1").await;
+                Ok(())
+            })
+            .await?;
+            assert_eq!(tx.find::<Job>().count().await?, 1);
+            tx.get::<Job>(99).await.map(|_| ())
+        })
+        .await;
+    assert!(error.is_err());
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_held_session_keeps_its_connection() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = file_store(folder.path()).await;
+    let held = store.session(&owner()).hold().await.unwrap();
+    let made = stored(&held, "r1").await;
+    assert_eq!(held.get::<Job>(made.id).await.unwrap().request, "r1");
+    let both = held
+        .transaction(async |tx| {
+            let mut edit = made.edit();
+            edit.set_progress(3);
+            tx.save(&edit).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(both.revision(), Revision(2));
+    let clone = held.clone();
+    drop(held);
+    assert_eq!(clone.find::<Job>().count().await.unwrap(), 1);
+    drop(clone);
+    stored(&store.session(&owner()), "r2").await;
+}
+
+#[tokio::test]
+async fn waiting_for_a_connection_has_an_end() {
+    let folder = tempfile::tempdir().unwrap();
+    file_store(folder.path()).await.close().await;
+    let store = Store::connect(&url(folder.path(), "rw")).policy(ByProject).acquire_timeout(Duration::from_millis(50)).await.unwrap();
+    let held = store.session(&owner()).hold().await.unwrap();
+    let error = store.session(&owner()).create(job("r1")).await.unwrap_err();
+    assert!(matches!(&error, Error::Deadline(_)), "{error:?}");
+    assert!(error.is_transient());
+    // Readers have connections of their own.
+    assert_eq!(store.session(&owner()).find::<Job>().count().await.unwrap(), 0);
+    drop(held);
+    stored(&store.session(&owner()), "r1").await;
+}
+
+#[tokio::test]
+async fn a_transaction_begins_and_ends_once() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let sent = store.statements();
+    session.transaction(async |tx| tx.get::<Job>(1).await.map(|_| ()).or(Ok(()))).await.unwrap();
+    assert_eq!(store.statements() - sent, 3);
+}
+
+#[tokio::test]
+async fn a_write_runs_to_its_end_when_its_future_is_dropped() {
+    let store = store().await;
+    for index in 0..50_u64 {
+        let session = store.session(&owner());
+        let request = format!("r{index}");
+        let write = session.create(job(&request));
+        let _ = tokio::time::timeout(Duration::from_micros(index * 20), write).await;
+        // Whole or not at all, and the connection is clean either way.
+        let found = session.find::<Job>().filter(Job::COLUMN.request.eq(&request)).all().await.unwrap();
+        assert!(found.iter().all(|job| job.revision() == Revision(1)));
+        session.transaction(async |tx| tx.find::<Job>().count().await).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sessions_can_be_sent_to_other_tasks() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let task = tokio::spawn(async move {
+        session
+            .transaction(async |tx| {
+                stored(tx, "r1").await;
+                Ok(())
+            })
+            .await
+    });
+    task.await.unwrap().unwrap();
+}
