@@ -1,0 +1,81 @@
+//! Random declarations.
+//!
+//! A history is made forwards: fields of the first version, then ops on them, release by release. That
+//! is the other way round from how [`Lineage`](recension_versioning::Lineage) reads it, which makes it a test of the fold.
+
+mod history;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use recension_model::{Declaration, FieldClass, ObjectName};
+use recension_versioning::{HistoryError, Registry};
+
+use self::history::{Step, object};
+
+/// Objects that know each other.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The object that holds the others. It may hold itself in a list.
+    pub root: ObjectName,
+    /// All of them.
+    pub declarations: Vec<Declaration>,
+}
+
+impl Family {
+    /// The registry of the family.
+    ///
+    /// # Errors
+    /// [`HistoryError`] when a history does not fold: a bug in this crate or in the fold.
+    pub fn registry(&self) -> Result<Registry, HistoryError> {
+        self.declarations.iter().cloned().fold(Registry::builder(), |builder, declaration| builder.declaration(declaration)).build()
+    }
+}
+
+/// What one field is made of; numbers are read as far as they mean something for its kind.
+#[derive(Clone, Debug)]
+pub(crate) struct FieldSeed {
+    kind: u8,
+    child: u8,
+    nullable: bool,
+    rules: u8,
+    limit: u8,
+    class: FieldClass,
+    default: u8,
+}
+
+fn field_seed() -> impl Strategy<Value = FieldSeed> {
+    let class = prop::sample::select(FieldClass::ALL.to_vec());
+    (any::<u8>(), any::<u8>(), any::<bool>(), any::<u8>(), any::<u8>(), class, any::<u8>())
+        .prop_map(|(kind, child, nullable, rules, limit, class, default)| FieldSeed { kind, child, nullable, rules, limit, class, default })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Add(field, place)),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(place, default)| Step::Remove(place, default)),
+        3 => any::<u8>().prop_map(Step::Rename),
+        1 => any::<u8>().prop_map(Step::Method),
+    ]
+}
+
+/// The seeds of an object: its first fields, and for each later release how its version rises and what it does.
+type ObjectSeed = (Vec<FieldSeed>, Vec<(u8, Vec<Step>)>);
+
+fn object_seed() -> impl Strategy<Value = ObjectSeed> {
+    (vec(field_seed(), 1..7), vec((any::<u8>(), vec(step(), 0..4)), 0..6))
+}
+
+/// Families of one to three objects with one to six versions each: every kind of field, nullable and
+/// limited ones, all classes, and histories of adds, removes, renames (also of names that were used before) and methods.
+pub fn families() -> impl Strategy<Value = Family> {
+    (vec(object_seed(), 0..3), object_seed()).prop_map(|(children, root)| {
+        let mut declarations: Vec<Declaration> = Vec::new();
+        for (index, seed) in children.into_iter().chain([root]).enumerate() {
+            // An object holds those made before it, and itself.
+            let names: Vec<ObjectName> = (0..=index).map(|known| format!("Object{known}").into()).collect();
+            declarations.push(object(&names, seed.0, seed.1));
+        }
+        let root = declarations.last().map_or_else(|| "Object0".into(), |declaration| declaration.head.name.clone());
+        Family { root, declarations }
+    })
+}

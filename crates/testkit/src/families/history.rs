@@ -1,0 +1,182 @@
+//! A declaration made from seeds, forwards.
+
+use recension_model::{
+    Declaration, EnumSpec, EnumValue, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectName, ObjectSpec, ObjectVersion, Op, Release, Slot,
+    Timestamp, Value,
+};
+use uuid::Uuid;
+
+use super::FieldSeed;
+
+/// What a release does. A number picks among what is there.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Add(FieldSeed, u8),
+    Remove(u8, u8),
+    Rename(u8),
+    Method(u8),
+}
+
+/// Names that fields take, over and over: a name that was given up is free for another field.
+const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "type", "data", "naïve name", "q\"uoted"];
+
+const WIDTHS: [IntegerWidth; 8] = [
+    IntegerWidth::I8,
+    IntegerWidth::I16,
+    IntegerWidth::I32,
+    IntegerWidth::I64,
+    IntegerWidth::U8,
+    IntegerWidth::U16,
+    IntegerWidth::U32,
+    IntegerWidth::U64,
+];
+
+/// The object called by the last of `names`, which may hold those before it.
+pub(crate) fn object(names: &[ObjectName], first: Vec<FieldSeed>, later: Vec<(u8, Vec<Step>)>) -> Declaration {
+    let name = names.last().cloned().unwrap_or_else(|| "Object".into());
+    let mut fields: Vec<FieldSpec> = Vec::new();
+    for seed in first {
+        if let Some(free) = free_name(&fields, seed.default) {
+            fields.push(field(names, free, &seed));
+        }
+    }
+    let mut version = Parts(1, 0, 0);
+    let mut releases = vec![Release::new(version.read(), "first version")];
+    for (rise, steps) in later {
+        version = version.rise(rise);
+        let release = Release::new(version.read(), "a change");
+        releases.push(steps.into_iter().filter_map(|step| apply(names, &mut fields, step)).fold(release, Release::op));
+    }
+    let head = fields.into_iter().fold(ObjectSpec::new(name.as_str(), "testkit", version.read()), |spec, field| spec.field(field));
+    // At most ten fields of different names: always a valid shape.
+    let head = head.build().unwrap_or_else(|error| unreachable!("{error}"));
+    Declaration { head, releases }
+}
+
+#[derive(Clone, Copy)]
+struct Parts(u64, u64, u64);
+
+impl Parts {
+    const fn rise(self, how: u8) -> Self {
+        match how {
+            0..200 => Self(self.0, self.1 + 1, 0),
+            200..230 => Self(self.0, self.1, self.2 + 1),
+            230.. => Self(self.0 + 1, 0, 0),
+        }
+    }
+
+    fn read(self) -> ObjectVersion {
+        let Self(major, minor, patch) = self;
+        let text = if patch == 0 { format!("{major}.{minor}") } else { format!("{major}.{minor}.{patch}") };
+        text.parse().unwrap_or(ObjectVersion::new(major, minor))
+    }
+}
+
+fn free_name(fields: &[FieldSpec], pick: u8) -> Option<&'static str> {
+    let free: Vec<&str> = NAMES.into_iter().filter(|name| fields.iter().all(|field| &*field.name != *name)).collect();
+    picked(&free, pick).copied()
+}
+
+fn picked<T>(list: &[T], pick: u8) -> Option<&T> {
+    list.get(usize::from(pick).checked_rem(list.len())?)
+}
+
+/// Does a step to the fields, and says it as an op; nothing where it means nothing.
+fn apply(names: &[ObjectName], fields: &mut Vec<FieldSpec>, step: Step) -> Option<Op> {
+    match step {
+        Step::Add(seed, place) => {
+            let field = field(names, free_name(fields, seed.default)?, &seed);
+            let old_default = default(&field, seed.default)?;
+            let op = Op::Add { field: field.name.clone(), old_default };
+            fields.insert(usize::from(place) % (fields.len() + 1), field);
+            Some(op)
+        }
+        Step::Remove(place, pick) => {
+            let place = usize::from(place).checked_rem(fields.len())?;
+            let fallback = default(fields.get(place)?, pick)?;
+            Some(Op::Remove { field: fields.remove(place), fallback })
+        }
+        Step::Rename(pick) => {
+            let to = free_name(fields, pick)?;
+            let place = usize::from(pick).checked_rem(fields.len())?;
+            let field = fields.get_mut(place)?;
+            let from = std::mem::replace(&mut field.name, to.into());
+            Some(Op::Rename { from, to: field.name.clone() })
+        }
+        Step::Method(pick) => Some(Op::Method { name: NAMES.get(usize::from(pick) % 6).copied().unwrap_or("a").into() }),
+    }
+}
+
+fn field(names: &[ObjectName], name: &str, seed: &FieldSeed) -> FieldSpec {
+    let child = || picked(names, seed.child).cloned().unwrap_or_else(|| "Object".into());
+    // An object that held itself, and not in a list, could never be finished.
+    let other = || picked(names.get(..names.len().saturating_sub(1)).unwrap_or_default(), seed.child).cloned();
+    let kind = match seed.kind % 10 {
+        0 | 1 => FieldKind::Integer(picked(&WIDTHS, seed.kind / 10).copied().unwrap_or(IntegerWidth::I64)),
+        2 => FieldKind::Bool,
+        3 | 4 => FieldKind::Text,
+        5 => FieldKind::Enum(EnumSpec::new("State", ["new", "in progress", "gelöscht"])),
+        6 => FieldKind::Uuid,
+        7 => FieldKind::Timestamp,
+        8 => other().map_or(FieldKind::Bool, FieldKind::Object),
+        _ => FieldKind::ListOfObjects(child()),
+    };
+    let mut field = FieldSpec::new(name, kind).class(seed.class).limits(limits(seed));
+    field.nullable = seed.nullable;
+    field.read_only = seed.rules % 4 == 1;
+    field.server_set = seed.rules % 4 == 2;
+    field
+}
+
+/// Limits for every kind at once: each kind reads its own.
+fn limits(seed: &FieldSeed) -> Limits {
+    let number = i128::from(seed.limit % 16);
+    match seed.limit {
+        0..100 => Limits::default(),
+        _ => Limits {
+            max_chars: (seed.limit % 2 == 0).then_some(u32::from(seed.limit % 16)),
+            max_bytes: (seed.limit % 3 == 0).then_some(u32::from(seed.limit % 32)),
+            min: (seed.limit % 2 == 0).then_some(number),
+            max: (seed.limit % 3 == 0).then_some(number + 20),
+            max_items: (seed.limit % 4 != 0).then_some(u32::from(seed.limit % 4)),
+        },
+    }
+}
+
+/// A value for objects that never had the field: null or a value; none for a required object.
+fn default(field: &FieldSpec, pick: u8) -> Option<Slot> {
+    if field.nullable && pick % 2 == 0 {
+        return Some(if pick % 4 == 0 { Slot::Null } else { Slot::Unset });
+    }
+    let value = match &field.kind {
+        FieldKind::Integer(_) => Value::Integer(field.limits.min.unwrap_or(0)),
+        FieldKind::Bool => Value::Bool(pick % 4 == 1),
+        FieldKind::Text => Value::Text(String::new()),
+        FieldKind::Enum(spec) => Value::Enum(EnumValue::Known(picked(&spec.values, pick)?.clone())),
+        FieldKind::Uuid => Value::Uuid(Uuid::from_bytes([pick; 16])),
+        FieldKind::Timestamp => Value::Timestamp(Timestamp::from_utc(chrono::NaiveDateTime::default())),
+        FieldKind::ListOfObjects(_) => Value::List(Vec::new()),
+        _ => return field.nullable.then_some(Slot::Null),
+    };
+    Some(value.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use recension_versioning::Lineage;
+
+    use crate::families::families;
+
+    proptest! {
+        #[test]
+        fn every_history_folds_back_to_its_first_fields(family in families()) {
+            let registry = family.registry();
+            prop_assert!(registry.is_ok(), "{:?}", registry.err());
+            for declaration in &family.declarations {
+                let lineage = Lineage::new(declaration).unwrap();
+                prop_assert_eq!(lineage.shapes().len(), declaration.releases.len());
+            }
+        }
+    }
+}

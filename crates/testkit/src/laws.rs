@@ -1,0 +1,170 @@
+//! What must hold for every object and every version.
+//!
+//! | law | statement |
+//! |---|---|
+//! | [`same`] | converting an object to its own version changes nothing |
+//! | [`restore`] | down and up again gives the object back, with its changes and what it carried |
+//! | [`path`] | a jump over several versions is the same as its hops |
+//! | [`partial_stays_partial`] | a field keeps its state under its own name; only a whole object gains defaults |
+//! | [`round_trip`] | what is read from a message is what was written, and is written as the same bytes again |
+//!
+//! Versions are given as a [`Manifest`], one for each object of the tree; an object that it does not name
+//! stays as it is.
+
+mod broken;
+mod origins;
+mod shed;
+
+use recension_model::{ObjectVersion, Record, Slot, Value};
+use recension_versioning::{Lineage, Manifest, Registry};
+use recension_wire::{Codec, Form};
+
+pub use broken::{Fault, Law, LawBroken};
+
+pub(crate) use self::broken::Trial;
+use self::broken::{kept, state_of};
+use self::origins::origins;
+use self::shed::shed_secrets;
+
+/// Converting an object to its own version, and its children to theirs, changes nothing.
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn same(registry: &Registry, record: &Record) -> Result<(), LawBroken> {
+    let own = Manifest::default();
+    let trial = Trial::new(Law::Same, record, &own);
+    let converted = trial.ok(convert(registry, record, &own))?;
+    trial.equal(record, &converted)
+}
+
+/// An object of the newest version, taken to the versions of `to` and back, has the states, the changes
+/// and the carry that it had. (It may carry more: what an older version was shown in place of a field that
+/// is no more.) A second journey then shows the older version the same.
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
+    let trial = Trial::new(Law::Restore, record, to);
+    let newest = trial.ok(registry.upgrade(record.clone()))?;
+    let older = trial.ok(convert(registry, &newest, to))?;
+    let back = trial.ok(registry.upgrade(older.clone()))?;
+    trial.check(kept(&newest, &back, ""))?;
+    let again = trial.ok(convert(registry, &back, to))?;
+    trial.equal(&older, &again)
+}
+
+/// A jump over several versions is the same as its hops, carry included, both ways.
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn path(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
+    let trial = Trial::new(Law::Path, record, to);
+    let lineage = trial.ok(registry.lineage(record.spec().name.as_str()))?;
+    let start = record.spec().version.clone();
+    let goal = version_in(to, record);
+    let jump = trial.ok(convert(registry, record, to))?;
+    trial.equal(&jump, &trial.ok(hops(registry, lineage, record, &goal, to))?)?;
+    let back = trial.ok(registry.convert(jump.clone(), &start, to))?;
+    trial.equal(&back, &trial.ok(hops(registry, lineage, &jump, &start, to))?)
+}
+
+/// A field keeps its state, and whether it is changed, under the name it has at the other version. A field
+/// that the object's version has not is set and unchanged where the object was whole, and unset where it
+/// was partial. The same holds for the objects in it.
+///
+/// For objects that carry nothing: what a carry brings back is a matter of [`restore`].
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn partial_stays_partial(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
+    let trial = Trial::new(Law::PartialStaysPartial, record, to);
+    let converted = trial.ok(convert(registry, record, to))?;
+    trial.check(follows(registry, record, &converted, ""))
+}
+
+/// What is read from a message is what was written, and is written as the same bytes again: the object at
+/// its own versions, and at those of `to`. Secrets do not travel in a carry; all else does.
+///
+/// For a codec whose profile writes the carry, and times to the microsecond.
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn round_trip(codec: &Codec, registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
+    for versions in [&Manifest::default(), to] {
+        let trial = Trial::new(Law::RoundTrip, record, versions);
+        let mut written = trial.ok(convert(registry, record, versions))?;
+        let message = trial.ok(codec.record_to_json(registry, record.clone(), Form::Trusted.manifest(versions)))?;
+        let read = trial.ok(codec.record_from_json(registry, &message))?;
+        shed_secrets(registry, &mut written);
+        trial.equal(&written, &read)?;
+        let again = trial.ok(codec.record_to_json(registry, read, Form::Trusted))?;
+        if again != message {
+            return Err(trial.broken(Fault::Bytes));
+        }
+    }
+    Ok(())
+}
+
+fn version_in(to: &Manifest, record: &Record) -> ObjectVersion {
+    to.version(record.spec().name.as_str()).unwrap_or(&record.spec().version).clone()
+}
+
+fn convert(registry: &Registry, record: &Record, to: &Manifest) -> Result<Record, recension_versioning::Error> {
+    registry.convert(record.clone(), &version_in(to, record), to)
+}
+
+/// Converts one version at a time.
+fn hops(
+    registry: &Registry,
+    lineage: &Lineage,
+    record: &Record,
+    goal: &ObjectVersion,
+    to: &Manifest,
+) -> Result<Record, recension_versioning::Error> {
+    let start = record.spec().version.clone();
+    let versions = lineage.shapes().iter().map(|shape| &shape.version);
+    let mut between: Vec<_> =
+        versions.filter(|version| **version > start.clone().min(goal.clone()) && **version < start.clone().max(goal.clone())).collect();
+    if *goal < start {
+        between.reverse();
+    }
+    between.into_iter().chain([goal]).try_fold(record.clone(), |record, version| registry.convert(record, version, to))
+}
+
+/// How a conversion broke the rule of [`partial_stays_partial`].
+fn follows(registry: &Registry, before: &Record, after: &Record, path: &str) -> Result<(), Fault> {
+    let (from, to) = (before.spec(), after.spec());
+    let lineage = registry.lineage(from.name.as_str()).map_err(|error| Fault::Refused(error.to_string()))?;
+    for (index, origin) in origins(lineage.releases(), from, to).into_iter().enumerate() {
+        let name = to.fields.get(index).map(|field| format!("{path}{}", field.name)).unwrap_or_default();
+        let found = after.at(index);
+        let expected = match origin.and_then(|name| from.index_of(&name)) {
+            Some(place) => {
+                if before.changes().contains(place) != after.changes().contains(index) {
+                    return Err(Fault::Changed { field: name });
+                }
+                same_state(registry, before.at(place), found, &name)?;
+                continue;
+            }
+            None if after.changes().contains(index) => return Err(Fault::Changed { field: name }),
+            None => before.is_complete(),
+        };
+        if expected != found.is_set() {
+            let expected = if expected { "a default" } else { "unset" };
+            return Err(Fault::State { field: name, expected, found: state_of(found) });
+        }
+    }
+    Ok(())
+}
+
+fn same_state(registry: &Registry, before: &Slot, after: &Slot, path: &str) -> Result<(), Fault> {
+    match (before, after) {
+        (Slot::Value(Value::Object(before)), Slot::Value(Value::Object(after))) => follows(registry, before, after, &format!("{path}.")),
+        (Slot::Value(Value::List(before)), Slot::Value(Value::List(after))) if before.len() == after.len() => {
+            let mut items = before.iter().zip(after).enumerate();
+            items.try_for_each(|(index, (before, after))| follows(registry, before, after, &format!("{path}[{index}].")))
+        }
+        (before, after) if before == after => Ok(()),
+        (before, after) => Err(Fault::of_states(path, before, after)),
+    }
+}

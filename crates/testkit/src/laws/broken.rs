@@ -1,0 +1,196 @@
+//! A law that does not hold.
+
+use std::fmt;
+
+use recension_model::{Carry, Hop, ObjectName, ObjectVersion, Record, Slot, Value};
+use recension_versioning::Manifest;
+
+/// A law of [`laws`](crate::laws).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Law {
+    /// [`same`](super::same)
+    Same,
+    /// [`restore`](super::restore)
+    Restore,
+    /// [`path`](super::path)
+    Path,
+    /// [`partial_stays_partial`](super::partial_stays_partial)
+    PartialStaysPartial,
+    /// [`round_trip`](super::round_trip)
+    RoundTrip,
+    /// [`typed`](crate::typed)
+    TypedAndDynamicAgree,
+}
+
+impl fmt::Display for Law {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Same => "same",
+            Self::Restore => "restore",
+            Self::Path => "path",
+            Self::PartialStaysPartial => "partial stays partial",
+            Self::RoundTrip => "round trip",
+            Self::TypedAndDynamicAgree => "typed and dynamic agree",
+        })
+    }
+}
+
+/// What is not as the law says. Names fields, never a value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The object is of another name or version.
+    #[error("expected {expected}, found {found}")]
+    Version {
+        /// Name and version expected.
+        expected: String,
+        /// Name and version found.
+        found: String,
+    },
+    /// A field is in another state.
+    #[error("field `{field}` is {found} in place of {expected}")]
+    State {
+        /// The field, with a path into nested objects.
+        field: String,
+        /// The state expected.
+        expected: &'static str,
+        /// The state found.
+        found: &'static str,
+    },
+    /// A field has another value.
+    #[error("field `{field}` has another value")]
+    Value {
+        /// The field, with a path into nested objects.
+        field: String,
+    },
+    /// A field is changed and should not be, or the other way round.
+    #[error("field `{field}` is changed at one end only")]
+    Changed {
+        /// The field, with a path into nested objects.
+        field: String,
+    },
+    /// The carry of a hop is another one.
+    #[error("the carry of `{object}` differs at hop {hop}")]
+    Carry {
+        /// The object that carries, with a path.
+        object: String,
+        /// The hop.
+        hop: ObjectVersion,
+    },
+    /// The bytes of two messages differ.
+    #[error("the bytes differ")]
+    Bytes,
+    /// A conversion or a message was refused; errors hold no values.
+    #[error("refused: {0}")]
+    Refused(String),
+}
+
+impl Fault {
+    pub(super) fn of_states(field: &str, expected: &Slot, found: &Slot) -> Self {
+        let (field, expected, found) = (field.to_owned(), state_of(expected), state_of(found));
+        if expected == found { Self::Value { field } } else { Self::State { field, expected, found } }
+    }
+}
+
+/// The state of a field in a word: unset, null or the kind of its value.
+pub(super) const fn state_of(slot: &Slot) -> &'static str {
+    slot.kind()
+}
+
+/// A law does not hold for an object.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("law `{law}` is broken for `{object}` from {from} to {to}: {fault}")]
+pub struct LawBroken {
+    /// The law.
+    pub law: Law,
+    /// The object.
+    pub object: ObjectName,
+    /// The version it had.
+    pub from: ObjectVersion,
+    /// The versions it was taken to: its own where this names none.
+    pub to: Manifest,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// One law tried on one object.
+pub(crate) struct Trial<'t> {
+    law: Law,
+    record: &'t Record,
+    to: &'t Manifest,
+}
+
+impl<'t> Trial<'t> {
+    pub(crate) const fn new(law: Law, record: &'t Record, to: &'t Manifest) -> Self {
+        Self { law, record, to }
+    }
+
+    pub(crate) fn broken(&self, fault: Fault) -> LawBroken {
+        let spec = self.record.spec();
+        LawBroken { law: self.law, object: spec.name.clone(), from: spec.version.clone(), to: self.to.clone(), fault }
+    }
+
+    pub(crate) fn check(&self, checked: Result<(), Fault>) -> Result<(), LawBroken> {
+        checked.map_err(|fault| self.broken(fault))
+    }
+
+    pub(crate) fn ok<V, E: fmt::Display>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
+        result.map_err(|error| self.broken(Fault::Refused(error.to_string())))
+    }
+
+    /// Two records are equal in everything, the carry included.
+    pub(crate) fn equal(&self, expected: &Record, found: &Record) -> Result<(), LawBroken> {
+        self.check(kept(expected, found, ""))?;
+        // What is left is a carry that grew.
+        if expected == found { Ok(()) } else { self.check(kept(found, expected, "")) }
+    }
+}
+
+/// Everything of `expected` is in `found`, which may carry more.
+pub(crate) fn kept(expected: &Record, found: &Record, path: &str) -> Result<(), Fault> {
+    let name_of = |record: &Record| format!("`{}` {}", record.spec().name, record.spec().version);
+    if name_of(expected) != name_of(found) {
+        return Err(Fault::Version { expected: name_of(expected), found: name_of(found) });
+    }
+    for (index, field) in expected.spec().fields.iter().enumerate() {
+        let name = format!("{path}{}", field.name);
+        kept_state(expected.at(index), found.at(index), &name)?;
+        if expected.changes().contains(index) != found.changes().contains(index) {
+            return Err(Fault::Changed { field: name });
+        }
+    }
+    kept_carry(expected.carry(), found.carry(), path)
+}
+
+fn kept_state(expected: &Slot, found: &Slot, path: &str) -> Result<(), Fault> {
+    match (expected, found) {
+        (Slot::Value(Value::Object(expected)), Slot::Value(Value::Object(found))) => kept(expected, found, &format!("{path}.")),
+        (Slot::Value(Value::List(expected)), Slot::Value(Value::List(found))) if expected.len() == found.len() => {
+            let mut items = expected.iter().zip(found).enumerate();
+            items.try_for_each(|(index, (expected, found))| kept(expected, found, &format!("{path}[{index}].")))
+        }
+        (expected, found) if expected == found => Ok(()),
+        (expected, found) => Err(Fault::of_states(path, expected, found)),
+    }
+}
+
+fn kept_carry(expected: &Carry, found: &Carry, path: &str) -> Result<(), Fault> {
+    for (version, hop) in expected.hops() {
+        let differs = || Fault::Carry { object: path.trim_end_matches('.').to_owned(), hop: version.clone() };
+        let (_, other) = found.hops().find(|(other, _)| *other == version).ok_or_else(differs)?;
+        match (hop, other) {
+            (Hop::Known(expected), Hop::Known(found)) if expected.keys().eq(found.keys()) => {
+                for ((name, expected), found) in expected.iter().zip(found.values()) {
+                    if expected.changed != found.changed {
+                        return Err(differs());
+                    }
+                    kept_state(&expected.slot, &found.slot, &format!("{path}{name}"))?;
+                }
+            }
+            (hop, other) if hop == other => {}
+            _ => return Err(differs()),
+        }
+    }
+    Ok(())
+}

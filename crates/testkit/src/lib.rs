@@ -1,0 +1,66 @@
+//! Random objects, histories and values, and the laws that conversions and messages obey.
+//!
+//! For tests: of this library, and of a user's own objects in one line ([`prove!`]). Nothing here is
+//! needed to run a service, and no type of this crate names a database.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`families`] | random declarations: objects in objects, each with a history of one to six versions |
+//! | [`records`] | random objects of a declaration: complete or partial, with changes |
+//! | [`values`] | random values of a field, within its limits |
+//! | [`laws`] | what must hold for every object and every version |
+//! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
+//!
+//! ```
+//! use proptest::prelude::*;
+//! use recension_testkit::{cases, laws};
+//!
+//! proptest!(ProptestConfig::with_cases(8), |(case in cases())| {
+//!     laws::restore(&case.registry, &case.record, &case.versions)?;
+//! });
+//! ```
+//!
+//! A law that is broken names the law, the versions and the field, never a value: see [`LawBroken`](laws::LawBroken).
+
+pub mod families;
+pub mod laws;
+mod prove;
+pub mod records;
+pub mod values;
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use recension_model::Record;
+use recension_versioning::{Manifest, Registry};
+
+#[doc(hidden)]
+pub use proptest;
+
+pub use prove::{prove_object, typed};
+
+/// What a law is tried on.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Objects that know each other.
+    pub registry: Arc<Registry>,
+    /// An object of one of them; in one case of three its tree is of random versions, else of the newest.
+    pub record: Record,
+    /// A version of each object.
+    pub versions: Manifest,
+}
+
+/// An object of a random history, and versions to take it to.
+pub fn cases() -> impl Strategy<Value = Case> {
+    let registries = families::families().prop_filter_map("a history does not fold", |family| Some((family.registry().ok()?, family.root)));
+    registries.prop_flat_map(|(registry, root)| {
+        let registry = Arc::new(registry);
+        let versions = records::versions(&registry);
+        let start = prop_oneof![2 => Just(Manifest::default()), 1 => versions.clone()];
+        (start, versions).prop_flat_map(move |(start, versions)| {
+            let registry = registry.clone();
+            let records = records::records(&registry, &root, &start);
+            records.prop_map(move |record| Case { registry: registry.clone(), record, versions: versions.clone() })
+        })
+    })
+}

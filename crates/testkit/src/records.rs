@@ -1,0 +1,127 @@
+//! Random objects of a declaration.
+
+use std::sync::Arc;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::strategy::Union;
+use recension_model::{FieldKind, FieldSet, FieldSpec, ObjectName, ObjectSpec, Record, Slot, Value};
+use recension_versioning::{Lineage, Manifest, Registry};
+
+use crate::values::values;
+
+/// How deep objects in objects go, for those that hold themselves.
+const DEPTH: u8 = 3;
+/// Items of a list at most.
+const ITEMS: u32 = 3;
+
+/// Objects of `name`, complete and partial, each set field changed or not. Each object in the tree is of
+/// the version that `versions` names, else of its newest. Nothing for a name that the registry has not.
+pub fn records(registry: &Registry, name: &ObjectName, versions: &Manifest) -> BoxedStrategy<Record> {
+    let tree = |complete| Tree { registry, versions, complete }.object(name, DEPTH);
+    prop_oneof![1 => tree(true), 2 => tree(false)].boxed()
+}
+
+/// As [`records`], with every field set in every object.
+pub fn complete_records(registry: &Registry, name: &ObjectName, versions: &Manifest) -> BoxedStrategy<Record> {
+    Tree { registry, versions, complete: true }.object(name, DEPTH)
+}
+
+/// A version of each object of the registry.
+pub fn versions(registry: &Registry) -> BoxedStrategy<Manifest> {
+    let one = |lineage: &Lineage| {
+        let name = lineage.head().name.clone();
+        prop::sample::select(lineage.shapes().to_vec()).prop_map(move |shape| (name.clone(), shape.version.clone()))
+    };
+    let all: Vec<_> = registry.lineages().map(one).collect();
+    all.prop_map(|pairs| pairs.into_iter().fold(Manifest::default(), |manifest, (name, version)| manifest.with(name, version))).boxed()
+}
+
+/// What the objects of one tree have in common.
+#[derive(Clone, Copy)]
+struct Tree<'t> {
+    registry: &'t Registry,
+    versions: &'t Manifest,
+    complete: bool,
+}
+
+impl Tree<'_> {
+    fn object(self, name: &ObjectName, depth: u8) -> BoxedStrategy<Record> {
+        match self.shape(name) {
+            Some(spec) => self.record(spec, depth),
+            None => any::<bool>().prop_filter_map("the registry has no such object", |_| None).boxed(),
+        }
+    }
+
+    fn shape(self, name: &ObjectName) -> Option<Arc<ObjectSpec>> {
+        let lineage = self.registry.lineage(name.as_str()).ok()?;
+        Some(self.versions.version(name.as_str()).and_then(|version| lineage.shape(version).ok()).unwrap_or(lineage.head()).clone())
+    }
+
+    fn record(self, spec: Arc<ObjectSpec>, depth: u8) -> BoxedStrategy<Record> {
+        let states: Vec<_> = spec.fields.iter().map(|field| (self.state(field, depth), any::<bool>())).collect();
+        let build = move |states: Vec<(Slot, bool)>| {
+            let mut record = Record::new(spec.clone());
+            let mut changes = FieldSet::EMPTY;
+            for (index, (slot, changed)) in states.into_iter().enumerate() {
+                if changed && slot.is_set() {
+                    changes.insert(index);
+                }
+                record.fill(index, slot).ok()?;
+            }
+            record.set_changes(changes);
+            Some(record)
+        };
+        states.prop_filter_map("a value breaks a rule of its field", build).boxed()
+    }
+
+    fn state(self, field: &FieldSpec, depth: u8) -> BoxedStrategy<Slot> {
+        let mut states = Vec::new();
+        if !self.complete {
+            states.push((2, Just(Slot::Unset).boxed()));
+        }
+        if field.nullable {
+            states.push((1, Just(Slot::Null).boxed()));
+        }
+        // Where objects have gone deep enough, what can be empty is.
+        if states.is_empty() || depth > 0 || field.kind.child().is_none() {
+            states.push((3, self.value(field, depth).prop_map(Slot::Value).boxed()));
+        }
+        Union::new_weighted(states).boxed()
+    }
+
+    fn value(self, field: &FieldSpec, depth: u8) -> BoxedStrategy<Value> {
+        let below = depth.saturating_sub(1);
+        match &field.kind {
+            FieldKind::Object(child) => self.object(child, below).prop_map(Value::from).boxed(),
+            FieldKind::ListOfObjects(_) if depth == 0 => Just(Value::List(Vec::new())).boxed(),
+            FieldKind::ListOfObjects(child) => {
+                vec(self.object(child, below), 0..=field.limits.items().min(ITEMS) as usize).prop_map(Value::List).boxed()
+            }
+            _ => values(field).unwrap_or_else(|| any::<bool>().prop_filter_map("no value is known of this kind", |_| None).boxed()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cases;
+
+    proptest! {
+        #[test]
+        fn every_value_is_within_its_limits(case in cases()) {
+            fn check(record: &Record) {
+                for (field, slot) in record.spec().fields.iter().zip(record.slots()) {
+                    assert_eq!(field.check(slot), Ok(()));
+                    match slot {
+                        Slot::Value(Value::Object(child)) => check(child),
+                        Slot::Value(Value::List(children)) => children.iter().for_each(check),
+                        _ => {}
+                    }
+                }
+            }
+            check(&case.record);
+        }
+    }
+}
