@@ -154,13 +154,20 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     }
 }
 
-impl<T, F> Clone for Column<T, F> {
-    fn clone(&self) -> Self {
-        *self
-    }
+/// Copies that ask nothing of the object: a derive would ask it to be `Copy` as well.
+macro_rules! copy {
+    ($($type:ident<$($parameter:ident),*>)*) => {$(
+        impl<$($parameter),*> Clone for $type<$($parameter),*> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<$($parameter),*> Copy for $type<$($parameter),*> {}
+    )*};
 }
 
-impl<T, F> Copy for Column<T, F> {}
+copy! { Column<T, F> Order<T> AnyColumn<T> }
 
 impl<T, F> fmt::Debug for Column<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -169,7 +176,7 @@ impl<T, F> fmt::Debug for Column<T, F> {
 }
 
 /// One column of an order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Order<T> {
     pub(crate) field: usize,
     pub(crate) descending: bool,
@@ -177,7 +184,7 @@ pub struct Order<T> {
 }
 
 /// A column of a projection, whatever the type of its field.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct AnyColumn<T> {
     pub(crate) field: usize,
     of: PhantomData<fn() -> T>,
@@ -213,10 +220,11 @@ impl Operand<String> for &String {
     }
 }
 
-/// The value to bind; `None` for an integer that no column can hold, which is greater than any that one can.
+/// The value to bind; `None` for one that no column can hold, which is taken to be greater than any that
+/// one can: an unsigned integer past `i64`, a time past the year 9999.
 fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Option<sea_orm::Value> {
     match F::to_slot(&F::lift(value.into_bare())) {
-        Slot::Value(value) => bind(&value),
+        Slot::Value(value) => bind(&value).ok(),
         Slot::Null | Slot::Unset => None,
     }
 }

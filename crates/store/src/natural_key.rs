@@ -58,7 +58,7 @@ impl NaturalKey {
             same = same.add(target.expr(column.column).eq(target.bind(*index, record.at(*index))?));
         }
         let (key, _) = target.column(target.mapping.key())?;
-        if let Some(except) = except.and_then(bind) {
+        if let Some(except) = except.and_then(|key| bind(key).ok()) {
             same = same.add(target.expr(key.column).ne(except));
         }
         Ok(Query::select().expr(target.expr(key.column)).from(target.table()).cond_where(same).take())

@@ -1,8 +1,7 @@
 //! The table of an object, without its Rust type: statements and rows.
 
 use recension_model::{
-    Carry, FieldSet, FieldSpec, IntegerWidth, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Rule,
-    Slot, Value,
+    Carry, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Slot, Value,
 };
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
@@ -82,21 +81,17 @@ impl Target {
     /// The row with that key.
     pub(crate) fn key_is(&self, key: &Value, scope: Option<Condition>) -> Result<Condition, Error> {
         let (column, _) = self.column(self.mapping.key())?;
-        let key = bind(key).ok_or_else(|| self.too_wide(self.mapping.key()))?;
+        let key = bind(key).map_err(|rule| self.spec.invalid(self.mapping.key(), rule))?;
         Ok(Cond::all().add(self.expr(column.column).eq(key)).add_option(scope))
     }
 
     /// A state as it is bound.
     ///
     /// # Errors
-    /// [`Rule::Width`] for an integer that no column can hold.
+    /// [`Error::Invalid`] for a value that no column can hold.
     pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
         let (_, field) = self.column(index)?;
-        bind_slot(&field.kind, slot).ok_or_else(|| self.too_wide(index))
-    }
-
-    fn too_wide(&self, index: usize) -> Error {
-        self.spec.invalid(index, Rule::Width(IntegerWidth::I64)).into()
+        Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?)
     }
 
     /// The states and the revision of a row that [`select`](Self::select) of the same fields gave.

@@ -1,25 +1,36 @@
 //! Values of fields as values that statements bind, and their text forms.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
-use recension_model::{FieldKind, Slot, Value};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
 use sea_orm::Value as Bound;
 
-/// A value as it is bound; `None` for what fits no column: an integer outside of `i64`, an object.
-pub(crate) fn bind(value: &Value) -> Option<Bound> {
-    Some(match value {
-        Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).ok()?)),
+/// A value as it is bound.
+///
+/// # Errors
+/// The rule that a value breaks which no column can hold: an integer outside of `i64`, a time whose year
+/// has not four digits, an object.
+pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
+    Ok(match value {
+        Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
         Value::Bool(value) => Bound::Bool(Some(*value)),
         Value::Uuid(value) => Bound::String(Some(value.hyphenated().to_string())),
+        Value::Timestamp(time) if !(0..=9_999).contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
         Value::Timestamp(time) => Bound::ChronoDateTime(Some(time.naive_utc())),
-        text => Bound::String(Some(text.as_text()?.to_owned())),
+        text => match text.as_text() {
+            Some(text) => Bound::String(Some(text.to_owned())),
+            None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
+        },
     })
 }
 
-/// A state as it is bound in a column of `kind`; `None` for what fits no column, and for unset.
-pub(crate) fn bind_slot(kind: &FieldKind, slot: &Slot) -> Option<Bound> {
+/// A state as it is bound in a column of `kind`.
+///
+/// # Errors
+/// As [`bind`]; [`Rule::Missing`] for unset.
+pub(crate) fn bind_slot(kind: &FieldKind, slot: &Slot) -> Result<Bound, Rule> {
     match slot {
-        Slot::Unset => None,
-        Slot::Null => Some(null(kind)),
+        Slot::Unset => Err(Rule::Missing),
+        Slot::Null => Ok(null(kind)),
         Slot::Value(value) => bind(value),
     }
 }
@@ -63,6 +74,8 @@ pub(crate) fn time_from_text(text: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
+    use recension_model::Timestamp;
+
     use super::*;
 
     #[test]
@@ -96,9 +109,14 @@ mod tests {
     }
 
     #[test]
-    fn integers_that_fit_no_column_are_not_bound() {
-        assert!(bind(&Value::Integer(i128::from(i64::MAX))).is_some());
-        assert!(bind(&Value::Integer(i128::from(i64::MAX) + 1)).is_none());
-        assert!(bind(&Value::Integer(i128::from(i64::MIN) - 1)).is_none());
+    fn s4_what_fits_no_column_is_not_bound() {
+        assert!(bind(&Value::Integer(i128::from(i64::MAX))).is_ok());
+        assert_eq!(bind(&Value::Integer(i128::from(i64::MAX) + 1)), Err(Rule::Width(IntegerWidth::I64)));
+        assert_eq!(bind(&Value::Integer(i128::from(i64::MIN) - 1)), Err(Rule::Width(IntegerWidth::I64)));
+        let last = NaiveDate::from_ymd_opt(9999, 12, 31).unwrap().and_hms_opt(23, 59, 59).unwrap();
+        let time = |time: NaiveDateTime| Value::Timestamp(Timestamp::from_utc(time));
+        assert!(bind(&time(last)).is_ok());
+        assert_eq!(bind(&time(last + chrono::TimeDelta::seconds(1))), Err(Rule::Timestamp));
+        assert_eq!(bind(&Value::List(Vec::new())), Err(Rule::Kind { expected: "a value of one cell", found: "list of objects" }));
     }
 }

@@ -8,7 +8,7 @@ use super::hold::{Lent, Line, Shared};
 use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
-use crate::error::Failure;
+use crate::error::{Failure, Fault};
 use crate::session::write::to_the_end;
 
 impl Session {
@@ -91,7 +91,9 @@ impl Open {
     async fn commit(self) -> Result<(), Error> {
         // A clone of the session that outlives the work must not find the connection any more.
         let taken = self.place.clone().lock_owned().await.take();
-        let Some(mut connection) = taken else { return Ok(()) };
+        let Some(mut connection) = taken else {
+            return Err(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
+        };
         let mut open = self;
         let done = async move {
             let committed = connection.commit().await;

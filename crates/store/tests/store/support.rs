@@ -74,7 +74,21 @@ pub struct Step {
     pub name: String,
 }
 
-const TABLES: [&str; 2] = [
+/// An object whose table counts no writes.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "marks", key = "id")]
+pub struct Mark {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    pub id: i64,
+    pub text: String,
+    pub note: Option<String>,
+}
+
+const TABLES: [&str; 3] = [
+    "CREATE TABLE marks (id INTEGER PRIMARY KEY, text VARCHAR(255), note VARCHAR(255))",
     "CREATE TABLE jobs (id INTEGER PRIMARY KEY, created_at DATETIME, updated_at DATETIME, user_id VARCHAR(255), \
      project_id VARCHAR(255), server VARCHAR(36) NOT NULL, request VARCHAR(64), title VARCHAR(255), token TEXT, progress INTEGER, \
      size BIGINT, tiny INTEGER, state VARCHAR(20), deleted BOOLEAN, started_at DATETIME, revision BIGINT, \

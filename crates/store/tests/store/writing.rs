@@ -257,3 +257,19 @@ async fn a_constraint_that_only_the_table_knows_is_a_fault_of_ours() {
     assert!(matches!(&error, Error::Internal(fault) if fault.code() == Some(275)), "{error:?}");
     assert!(!matches!(error, Error::Invalid(Invalid::Object(_))));
 }
+
+#[tokio::test]
+async fn a_table_without_a_count_has_no_guard() {
+    let store = store_with(AllowAll).await;
+    let session = store.session(&Caller::nobody());
+    let made = session.create(Mark::draft().text("a")).await.unwrap();
+    assert_eq!(made.revision(), Revision(0));
+    let (mut first, mut second) = (made.edit(), made.edit());
+    first.set_text("b");
+    second.set_note("c");
+    session.save(&first).await.unwrap();
+    let last = session.save(&second).await.unwrap();
+    assert_eq!((last.text.as_str(), last.note.as_deref()), ("b", Some("c")), "only the changed column is written");
+    session.delete(&made).await.unwrap();
+    assert!(matches!(session.save(&first).await.unwrap_err(), Error::NotFound { .. }));
+}
