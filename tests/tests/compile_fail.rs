@@ -1,25 +1,17 @@
-//! What must not compile, and what is said then; and what the snapshots of the derives show, which must.
+//! What must not compile, and what is said then.
 //!
 //! A message that changed on purpose is taken over with `TRYBUILD=overwrite cargo test -p recension-tests`.
 
-#[test]
-fn the_inputs_of_the_expansion_snapshots_compile() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("../crates/macros/src/tests/inputs/*.rs");
-}
-
-/// S3: no session without a caller. S20: only a draft can be created, and only a persisted object saved.
-/// S6: a field that the service sets has no setter on the draft. The files say which they prove.
+/// S3: no session without a caller. S20: only a draft can be created, and only what was stored be saved. S6: a
+/// field that the service sets has no setter on the draft. Each file says which it proves.
 #[test]
 fn s3_s6_s20_what_states_of_objects_cannot_do() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("compile_fail/states/*.rs");
+    trybuild::TestCases::new().compile_fail("compile_fail/states/*.rs");
 }
 
 #[test]
 fn histories_that_do_not_fold() {
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("compile_fail/history/*.rs");
+    trybuild::TestCases::new().compile_fail("compile_fail/history/*.rs");
 }
 
 #[test]

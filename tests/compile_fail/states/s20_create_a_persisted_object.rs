@@ -12,10 +12,10 @@ pub struct Server {
     pub name: String,
 }
 
-async fn store_it_twice(session: Session, server: Persisted<Server>) {
-    let _ = session.create(server.clone()).await;
-    let _ = session.create(server.edit()).await;
-    let _ = session.create(server.clone().into_inner()).await;
+fn store_it_twice(session: Session, server: Persisted<Server>) {
+    let _ = session.create(server.clone());
+    let _ = session.create(server.edit());
+    let _ = session.create(server.clone().into_inner());
     server.create();
 }
 

@@ -12,10 +12,10 @@ pub struct Server {
     pub name: String,
 }
 
-async fn save_without_a_base(session: Session, server: Server) {
-    let _ = session.save(&server).await;
-    let _ = session.save(&Server::draft().name("node-1")).await;
-    let _ = session.save(&Edit::of(server.clone())).await;
+fn save_without_a_base(session: Session, server: Server) {
+    let _ = session.save(&server);
+    let _ = session.save(&Server::draft().name("node-1"));
+    let _ = session.save(&Edit::of(server.clone()));
     let _ = server.edit();
 }
 

@@ -1,0 +1,46 @@
+//! The inputs of the expansion snapshots compile, under lints as strict as a user may have, and their
+//! histories hold at run time too.
+
+#[path = "../../crates/macros/src/tests/inputs/field_enum.rs"]
+pub mod field_enum;
+#[path = "../../crates/macros/src/tests/inputs/fields.rs"]
+pub mod fields;
+#[path = "../../crates/macros/src/tests/inputs/given_entity.rs"]
+pub mod given_entity;
+#[path = "../../crates/macros/src/tests/inputs/history.rs"]
+pub mod history;
+#[path = "../../crates/macros/src/tests/inputs/nested.rs"]
+pub mod nested;
+#[path = "../../crates/macros/src/tests/inputs/table.rs"]
+pub mod table;
+
+use recension::{FieldEnum, Persist, VersionedObject};
+
+/// The names of the fields of each version, oldest first.
+fn shapes<T: VersionedObject>() -> Vec<String> {
+    let lineage = T::registry().unwrap().lineage(T::NAME).unwrap();
+    lineage.shapes().iter().map(|shape| shape.fields.iter().map(|field| &*field.name).collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[test]
+fn histories_fold_back_to_what_they_say() {
+    assert_eq!(shapes::<fields::Server>(), ["id kind slot token"]);
+    assert_eq!(shapes::<nested::Tree>(), ["first", "branches first"]);
+    let jobs = shapes::<history::JobObject>();
+    let sorted: Vec<_> = jobs
+        .iter()
+        .map(|fields| {
+            let mut names: Vec<_> = fields.split(' ').collect();
+            names.sort_unstable();
+            names.join(" ")
+        })
+        .collect();
+    assert_eq!(sorted, ["tries", "note queue tries", "lane note", "lane urgent weight"]);
+}
+
+#[test]
+fn tables_and_enums_are_as_declared() {
+    assert_eq!(table::Event::mapping().table(), "events");
+    assert_eq!(given_entity::Node::mapping().column_of(1).unwrap().column, "host_name");
+    assert_eq!(field_enum::Outcome::spec().values.len(), 2);
+}
