@@ -306,14 +306,14 @@ async fn s18_of_sixteen_who_finish_one_event_one_does() {
 #[tokio::test]
 async fn an_action_of_the_reference_reads_as_the_reference_meant_it() {
     let service = Service::in_memory().await;
-    service.sql(&reference_action(1, "req-1", "project-a")).await;
+    service.sql(&reference_action(7, "req-1", "project-a")).await;
     service.sql("UPDATE instance_actions SET deleted = NULL").await;
     service
-        .sql("INSERT INTO instance_actions_events (id, event, action_id, result, traceback, deleted) VALUES (1, 'stop', 1, 'Cancelled', 'tb', 0)")
+        .sql("INSERT INTO instance_actions_events (id, event, action_id, result, traceback, deleted) VALUES (1, 'stop', 7, 'Cancelled', 'tb', 0)")
         .await;
     let actions = service.alice("req-1");
     assert!(!actions.current(INSTANCE).await.unwrap().unwrap().deleted);
-    let event = actions.event(1, 1).await.unwrap().unwrap();
+    let event = actions.event(7, 1).await.unwrap().unwrap();
     assert_eq!(event.result, Some(EventResult::Unknown("Cancelled".to_owned())));
     assert!(event.traceback.as_ref().unwrap().same(&Secret::from("tb")));
     // It is changed in what is known; what is not known is left as it is.

@@ -191,11 +191,8 @@ pub(super) fn slot(row: &SqliteRow, index: usize, field: &FieldSpec) -> Result<S
             let (low, high) = width.bounds();
             (low..=high).contains(&number).then_some(Value::Integer(number))
         }
-        (FieldKind::Bool, Storage::Integer) => match decode::<i64>(cell)? {
-            0 => Some(Value::Bool(false)),
-            1 => Some(Value::Bool(true)),
-            _ => None,
-        },
+        // As every engine has it where a truth is asked for: the reference marks a deleted row with its id.
+        (FieldKind::Bool, Storage::Integer) => Some(Value::Bool(decode::<i64>(cell)? != 0)),
         (FieldKind::Text, Storage::Text) if field.class == FieldClass::Secret => Some(Value::Secret(Secret::new(decode(cell)?))),
         (FieldKind::Text, Storage::Text) => Some(Value::Text(decode(cell)?)),
         (FieldKind::Enum(spec), Storage::Text) => {

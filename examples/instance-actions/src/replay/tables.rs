@@ -1,0 +1,148 @@
+//! The tables themselves, past every policy: made, read whole, and replaced.
+
+use recension::store::sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Order, Query};
+use recension::store::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, Value};
+
+use super::error::ReplayError;
+use super::row::{ACTIONS, Cell, EVENTS, Holds, Row, Table, Tables};
+use super::sequence::Sequence;
+
+/// The tables of a database that a replay has to itself.
+#[derive(Clone, Debug)]
+pub(super) struct Database<'s> {
+    connection: &'s DatabaseConnection,
+}
+
+impl<'s> Database<'s> {
+    /// Makes the tables of a sequence in an empty database, with our columns.
+    ///
+    /// # Errors
+    /// [`ReplayError::NotEmpty`] when the database has tables; those of the statements.
+    pub(super) async fn make(connection: &'s DatabaseConnection, sequence: &Sequence) -> Result<Self, ReplayError> {
+        let database = Self { connection };
+        if database.has_table("%").await.map_err(ReplayError::of_table("database"))? {
+            return Err(ReplayError::NotEmpty);
+        }
+        let instances = database.make_instances(sequence).await;
+        instances.map_err(ReplayError::of_table("instances"))?;
+        for statement in &sequence.create_statements {
+            let made = connection.execute_unprepared(statement).await;
+            made.map_err(ReplayError::of_table("create_statements"))?;
+        }
+        recension_migrations::apply(connection).await?;
+        Ok(database)
+    }
+
+    async fn make_instances(&self, sequence: &Sequence) -> Result<(), DbErr> {
+        self.connection.execute_unprepared("CREATE TABLE instances (uuid VARCHAR(36) NOT NULL PRIMARY KEY)").await?;
+        for uuid in &sequence.instances {
+            let mut insert = Query::insert();
+            insert.into_table(Alias::new("instances")).columns([Alias::new("uuid")]).values_panic([uuid.as_str().into()]);
+            self.connection.execute(&insert).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is a table of that name, which may be a pattern.
+    async fn has_table(&self, name: &str) -> Result<bool, DbErr> {
+        let sql = "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name LIKE ? LIMIT 1";
+        let statement = Statement::from_sql_and_values(self.connection.get_database_backend(), sql, [Value::from(name)]);
+        Ok(self.connection.query_one_raw(statement).await?.is_some())
+    }
+
+    /// Runs a statement as somebody else's program sends it.
+    pub(super) async fn run(&self, sql: &str) -> Result<(), DbErr> {
+        self.lenient(false).await?;
+        let done = self.connection.execute_unprepared(sql).await;
+        self.lenient(true).await?;
+        done.map(|_| ())
+    }
+
+    /// Whether keys to other tables are enforced. The reference does not do it on SQLite, so what it left in
+    /// its tables, or what is done to them past it, may break them.
+    async fn lenient(&self, enforced: bool) -> Result<(), DbErr> {
+        if self.connection.get_database_backend() == DbBackend::Sqlite {
+            let pragma = if enforced { "PRAGMA foreign_keys = ON" } else { "PRAGMA foreign_keys = OFF" };
+            self.connection.execute_unprepared(pragma).await?;
+        }
+        Ok(())
+    }
+
+    /// Both tables as they are.
+    pub(super) async fn read(&self) -> Result<Tables, ReplayError> {
+        let rows = async |table: &'static Table| self.rows(table).await.map_err(ReplayError::of_table(table.name));
+        Ok(Tables { actions: rows(&ACTIONS).await?, events: rows(&EVENTS).await? })
+    }
+
+    async fn rows(&self, table: &Table) -> Result<Vec<Row>, DbErr> {
+        let mut select = Query::select();
+        for (column, holds) in table.columns {
+            let cell = Expr::col(Alias::new(*column));
+            // Times are texts too, whatever type the driver would make of them.
+            let cell = if *holds == Holds::Integer { cell } else { cell.cast_as("text") };
+            select.expr_as(cell, Alias::new(*column));
+        }
+        select.from(Alias::new(table.name)).order_by(Alias::new("id"), Order::Asc);
+        let mut rows = Vec::new();
+        for found in self.connection.query_all(&select).await? {
+            let mut row = Row::default();
+            for (column, holds) in table.columns {
+                let cell = match holds {
+                    Holds::Integer => found.try_get::<Option<i64>>("", column)?.map(Cell::Integer),
+                    _ => found.try_get::<Option<String>>("", column)?.map(Cell::Text),
+                };
+                row.set(column, *holds, cell.unwrap_or(Cell::Null));
+            }
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// Puts these rows in the place of all that are there, as the reference wrote them: without a revision
+    /// and a natural key. The next ids follow the largest ones.
+    pub(super) async fn replace(&self, tables: &Tables) -> Result<(), ReplayError> {
+        self.replaced(tables).await.map_err(ReplayError::of_table("rows"))
+    }
+
+    async fn replaced(&self, tables: &Tables) -> Result<(), DbErr> {
+        self.lenient(false).await?;
+        for table in [&EVENTS, &ACTIONS] {
+            self.connection.execute(Query::delete().from_table(Alias::new(table.name))).await?;
+        }
+        for table in [&ACTIONS, &EVENTS] {
+            for row in tables.of(table) {
+                let mut insert = Query::insert();
+                insert.into_table(Alias::new(table.name)).columns(table.columns.iter().map(|(column, _)| Alias::new(*column)));
+                insert.values_panic(table.columns.iter().map(|(column, holds)| Expr::val(bound(row.cell(column), *holds))));
+                self.connection.execute(&insert).await?;
+            }
+        }
+        self.lenient(true).await?;
+        self.reset_sequences().await
+    }
+
+    /// SQLite counts ids by itself where a table was not made with a sequence of its own.
+    async fn reset_sequences(&self) -> Result<(), DbErr> {
+        if !self.has_table("sqlite_sequence").await? {
+            return Ok(());
+        }
+        for table in [&ACTIONS, &EVENTS] {
+            let largest = Func::coalesce([Func::max(Expr::col(Alias::new("id"))).into(), Expr::val(0)]);
+            let largest = Query::select().expr(largest).from(Alias::new(table.name)).take();
+            let mut update = Query::update();
+            update.table(Alias::new("sqlite_sequence")).value(Alias::new("seq"), largest);
+            update.and_where(Expr::col(Alias::new("name")).eq(table.name));
+            self.connection.execute(&update).await?;
+        }
+        Ok(())
+    }
+}
+
+fn bound(cell: &Cell, holds: Holds) -> Value {
+    match (cell, holds) {
+        (Cell::Null, Holds::Integer) => Value::BigInt(None),
+        (Cell::Null, _) => Value::String(None),
+        (Cell::Integer(number), _) => Value::BigInt(Some(*number)),
+        (Cell::Text(text), _) => Value::String(Some(text.clone())),
+    }
+}
