@@ -52,7 +52,7 @@ impl Pools {
     }
 
     pub(crate) const fn capability(&self) -> &'static Capability {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(_) => &Capability::SQLITE,
         }
@@ -60,25 +60,25 @@ impl Pools {
 
     /// A connection that may write, or one that may only read.
     pub(crate) async fn acquire(&self, writes: bool, statements: &Arc<AtomicU64>) -> Result<Connection, Failure> {
-        let driver = match self {
+        let driver: Driver = match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pools) => Driver::Sqlite(pools.acquire(writes).await?),
+            Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
         };
         Ok(Connection { driver, capability: self.capability(), statements: statements.clone(), depth: 0, broken: false })
     }
 
     /// The writing pool as sea-orm's connection.
     pub(crate) fn sea_orm(&self) -> DatabaseConnection {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pools) => pools.sea_orm(),
+            Self::Sqlite(ref pools) => pools.sea_orm(),
         }
     }
 
     pub(crate) async fn close(&self) {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(pools) => pools.close().await,
+            Self::Sqlite(ref pools) => pools.close().await,
         }
     }
 }
@@ -103,9 +103,9 @@ impl Connection {
     pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
         self.count();
         let statement = self.capability.begin_write.filter(|_| self.depth == 0);
-        let begun = match &mut self.driver {
+        let begun: Result<(), Failure> = match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::begin(connection, statement).await,
+            Driver::Sqlite(ref mut connection) => sqlite::begin(connection, statement).await,
         };
         match begun {
             Ok(()) => self.depth += 1,
@@ -123,9 +123,9 @@ impl Connection {
     /// Commits what the last `begin` began.
     pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
         self.count();
-        match &mut self.driver {
+        match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::commit(connection).await?,
+            Driver::Sqlite(ref mut connection) => sqlite::commit(connection).await?,
         }
         self.depth = self.depth.saturating_sub(1);
         Ok(())
@@ -135,9 +135,9 @@ impl Connection {
     pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
         self.count();
         self.depth = self.depth.saturating_sub(1);
-        let done = match &mut self.driver {
+        let done: Result<(), Failure> = match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::rollback(connection).await,
+            Driver::Sqlite(ref mut connection) => sqlite::rollback(connection).await,
         };
         if done.is_err() {
             // The engine may have rolled back by itself (a full disk): do not guess.
@@ -149,9 +149,9 @@ impl Connection {
     /// The pool shall not give this connection to anyone else.
     fn discard(&mut self) {
         self.broken = true;
-        match &mut self.driver {
+        match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::discard(connection),
+            Driver::Sqlite(ref mut connection) => sqlite::discard(connection),
         }
     }
 
@@ -172,18 +172,18 @@ impl Connection {
         }
         self.count();
         self.depth -= 1;
-        match &mut self.driver {
+        match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::start_rollback(connection),
+            Driver::Sqlite(ref mut connection) => sqlite::start_rollback(connection),
         }
     }
 
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
         self.count();
-        match &mut self.driver {
+        match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::execute(connection, statement.0).await,
+            Driver::Sqlite(ref mut connection) => sqlite::execute(connection, statement.0).await,
         }
     }
 
@@ -194,9 +194,9 @@ impl Connection {
         each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         self.count();
-        match &mut self.driver {
+        match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(connection) => sqlite::query(connection, statement.0, each).await,
+            Driver::Sqlite(ref mut connection) => sqlite::query(connection, statement.0, each).await,
         }
     }
 
@@ -304,33 +304,33 @@ pub(crate) struct WrongCell;
 impl Row {
     /// How many columns there are.
     pub(crate) fn len(&self) -> usize {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(row) => sqlite::len(row),
+            Self::Sqlite(ref row) => sqlite::len(row),
         }
     }
 
     /// The state of `field` from the cell at `index`: null or a value.
     pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(row) => sqlite::slot(row, index, field),
+            Self::Sqlite(ref row) => sqlite::slot(row, index, field),
         }
     }
 
     /// The integer in the cell at `index`, if there is one.
     pub(crate) fn integer(&self, index: usize) -> Result<Option<i64>, WrongCell> {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(row) => sqlite::integer(row, index),
+            Self::Sqlite(ref row) => sqlite::integer(row, index),
         }
     }
 
     /// The cell at `index` just as it is stored, to be bound again; `None` for null.
     pub(crate) fn raw(&self, index: usize) -> Result<Option<Value>, WrongCell> {
-        match self {
+        match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(row) => sqlite::raw(row, index),
+            Self::Sqlite(ref row) => sqlite::raw(row, index),
         }
     }
 }

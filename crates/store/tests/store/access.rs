@@ -11,6 +11,7 @@ enum Outcome {
     Done,
     Absent,
     Denied,
+    Failed(&'static str),
 }
 
 use Outcome::{Absent, Denied, Done};
@@ -20,7 +21,7 @@ fn outcome<R>(result: Result<R, Error>) -> Outcome {
         Ok(_) => Done,
         Err(Error::NotFound { .. }) => Absent,
         Err(Error::Denied { .. }) => Denied,
-        Err(error) => panic!("{error:?}"),
+        Err(error) => Outcome::Failed(error.code()),
     }
 }
 
