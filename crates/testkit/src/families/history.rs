@@ -134,19 +134,19 @@ fn limits(seed: &FieldSeed) -> Limits {
     match seed.limit {
         0..100 => Limits::default(),
         _ => Limits {
-            max_chars: (seed.limit % 2 == 0).then_some(u32::from(seed.limit % 16)),
-            max_bytes: (seed.limit % 3 == 0).then_some(u32::from(seed.limit % 32)),
-            min: (seed.limit % 2 == 0).then_some(number),
-            max: (seed.limit % 3 == 0).then_some(number + 20),
-            max_items: (seed.limit % 4 != 0).then_some(u32::from(seed.limit % 4)),
+            max_chars: seed.limit.is_multiple_of(2).then_some(u32::from(seed.limit % 16)),
+            max_bytes: seed.limit.is_multiple_of(3).then_some(u32::from(seed.limit % 32)),
+            min: seed.limit.is_multiple_of(2).then_some(number),
+            max: seed.limit.is_multiple_of(3).then_some(number + 20),
+            max_items: (!seed.limit.is_multiple_of(4)).then_some(u32::from(seed.limit % 4)),
         },
     }
 }
 
 /// A value for objects that never had the field: null or a value; none for a required object.
 fn default(field: &FieldSpec, pick: u8) -> Option<Slot> {
-    if field.nullable && pick % 2 == 0 {
-        return Some(if pick % 4 == 0 { Slot::Null } else { Slot::Unset });
+    if field.nullable && pick.is_multiple_of(2) {
+        return Some(if pick.is_multiple_of(4) { Slot::Null } else { Slot::Unset });
     }
     let value = match &field.kind {
         FieldKind::Integer(_) => Value::Integer(field.limits.min.unwrap_or(0)),
