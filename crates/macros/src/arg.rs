@@ -97,7 +97,7 @@ impl Arg {
     pub(crate) fn text(&self, errors: &mut Errors) -> Option<LitStr> {
         match self.value() {
             Some(Expr::Lit(ExprLit { lit: Lit::Str(text), .. })) if !text.value().trim().is_empty() => Some(text.clone()),
-            _ => self.expected("\"..\"", errors),
+            _ => self.expected("a text in quotes that is not empty", errors),
         }
     }
 
@@ -143,7 +143,7 @@ impl Arg {
     }
 
     fn expected<T>(&self, what: &str, errors: &mut Errors) -> Option<T> {
-        errors.span(self.value_span(), format!("`{0}` must be given as `{0} = ..` with {what}", self.key()));
+        errors.span(self.value_span(), format!("write `{} = ..` with {what}", self.key()));
         None
     }
 }

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-/// How alike two words must be for one to be suggested for the other, from 0 to 1.
-const ALIKE_MIN: f64 = 0.8;
+/// How alike two words must be for one to be suggested for the other, from 0 to 1: one slip in three letters.
+const ALIKE_MIN: f64 = 0.6;
 
 /// Everything found wrong so far, each with the token at fault.
 #[derive(Debug, Default)]
@@ -32,6 +32,11 @@ impl Errors {
         self.span(word.span(), unknown(what, &plain(word), known));
     }
 
+    /// Adds what was found from the end to the beginning, in the order in which it is read.
+    pub(crate) fn append_reversed(&mut self, later: Self) {
+        self.0.extend(later.0.into_iter().rev());
+    }
+
     /// Whether nothing was found wrong.
     pub(crate) const fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -46,14 +51,14 @@ impl Errors {
 /// The message that there is no `word`, with a suggestion or, failing that, all that there is.
 pub(crate) fn unknown<'k>(what: &str, word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
-    let likeness = |candidate: &&str| strsim::jaro_winkler(candidate, word);
+    let likeness = |candidate: &&str| strsim::normalized_damerau_levenshtein(candidate, word);
     let nearest = known.iter().copied().max_by(|left, right| likeness(left).total_cmp(&likeness(right)));
     match nearest.filter(|candidate| likeness(candidate) >= ALIKE_MIN) {
         Some(meant) => format!("unknown {what} `{word}`; did you mean `{meant}`?"),
         None if known.is_empty() => format!("unknown {what} `{word}`"),
         None => {
             let all: Vec<String> = known.iter().map(|word| format!("`{word}`")).collect();
-            format!("unknown {what} `{word}`; known are {}", all.join(", "))
+            format!("unknown {what} `{word}`; known: {}", all.join(", "))
         }
     }
 }

@@ -34,26 +34,28 @@ pub(crate) enum Kind {
     Named,
 }
 
+/// What is said of a type that no field can have. The traits say the same of types that only they can tell.
+pub(crate) const UNSUPPORTED: &str = "a field is an integer of up to 64 bits, `bool`, `String`, `Secret<String>`, `Uuid`, `Timestamp`, \
+    an enum that derives `FieldEnum`, an object, a `Vec` of objects, or an `Option` of one of these";
+
 impl Shape {
-    pub(crate) fn of(ty: &Type) -> Self {
-        match inner_of(ty, "Option") {
-            Some(inner) => Self { nullable: true, kind: Kind::of(inner) },
-            None => Self { nullable: false, kind: Kind::of(ty) },
-        }
+    /// `None` for a type that is known to be no type of a field.
+    pub(crate) fn of(ty: &Type) -> Option<Self> {
+        let inner = inner_of(ty, "Option");
+        Kind::of(inner.unwrap_or(ty)).map(|kind| Self { nullable: inner.is_some(), kind })
     }
 }
 
 impl Kind {
-    fn of(ty: &Type) -> Self {
-        if inner_of(ty, "Vec").is_some() {
-            return Self::List;
+    fn of(ty: &Type) -> Option<Self> {
+        if let Some(inner) = inner_of(ty, "Vec") {
+            return (Self::of(inner)? == Self::Named).then_some(Self::List);
         }
         if let Some(inner) = inner_of(ty, "Secret") {
-            return if Self::of(inner) == Self::Text { Self::SecretText } else { Self::Named };
+            return (Self::of(inner)? == Self::Text).then_some(Self::SecretText);
         }
-        let Some(segment) = last_segment(ty) else { return Self::Named };
         let integer = |min: i128, max: i128, cell| Self::Integer { min, max, cell };
-        match segment.ident.to_string().as_str() {
+        Some(match last_segment(ty)?.ident.to_string().as_str() {
             "i8" => integer(i8::MIN.into(), i8::MAX.into(), "i8"),
             "i16" => integer(i16::MIN.into(), i16::MAX.into(), "i16"),
             "i32" => integer(i32::MIN.into(), i32::MAX.into(), "i32"),
@@ -66,8 +68,9 @@ impl Kind {
             "String" => Self::Text,
             "Uuid" => Self::Uuid,
             "Timestamp" => Self::Timestamp,
+            "f32" | "f64" | "i128" | "u128" | "isize" | "usize" | "char" | "str" | "Option" => return None,
             _ => Self::Named,
-        }
+        })
     }
 
     /// The kind in words, for messages.

@@ -1,4 +1,4 @@
-//! What the derives emit, as snapshots. The inputs are whole programs, which the cross-crate tests compile.
+//! What the derives emit, as snapshots. The inputs are modules, which a test that crosses the crates compiles.
 
 use std::fs;
 use std::path::Path;

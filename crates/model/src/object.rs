@@ -52,6 +52,11 @@ pub trait Object: Clone + fmt::Debug + Send + Sync + 'static {
 pub type Draft<T> = <T as Object>::Draft;
 
 /// What the derive implements for the draft of an object.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no draft",
+    label = "only a draft can be created",
+    note = "an object that is stored is changed with `edit()` and `save`"
+)]
 pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
     /// The object that the draft is of.
     type Object: Object<Draft = Self>;

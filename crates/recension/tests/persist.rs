@@ -151,3 +151,26 @@ fn a_given_entity_names_its_table() {
     assert_eq!(node.key(), Uuid::nil());
     assert_eq!(node.name, "node-1");
 }
+
+macro_rules! stored {
+    ($name:ident { $($field:ident: $type:ty),* $(,)? }) => {
+        /// Written by a macro, as tests and generators do.
+        #[derive(Clone, VersionedObject, Persist)]
+        #[object(namespace = "demo")]
+        #[version("1.0", "first version")]
+        #[persist(table = "generated", key = "id")]
+        struct $name {
+            $($field: $type),*
+        }
+    };
+}
+stored!(Generated { id: i64, note: Option<String>, at: Timestamp });
+
+#[test]
+fn a_struct_may_be_written_by_a_macro() {
+    let mut draft = <Generated as recension::Object>::draft().id(1).note("x");
+    draft.clear_note();
+    assert_eq!(draft.note_ref(), Some(&None));
+    assert_eq!(Generated::mapping().columns().len(), 3);
+    assert_eq!(Generated::COLUMN.note.name(), "note");
+}

@@ -49,13 +49,16 @@ pub(crate) fn field_enum(model: &FieldEnum) -> TokenStream {
     }
 }
 
-/// The arms for the variant that holds unknown texts; without one, something that compiles.
+/// The arms for the variant that holds unknown texts; where variants are wrong, arms that compile all the same.
 fn unknown(model: &FieldEnum) -> (TokenStream, TokenStream) {
-    match model.unknown.first() {
+    let (to, from) = match model.unknown.first() {
         Some(unknown) => (
             quote!(Self::#unknown(text) => __model::EnumValue::Unknown(text.as_str().into()),),
             quote!(other => Self::#unknown(other.to_owned()),),
         ),
-        None => (quote!(_ => __model::EnumValue::Unknown(::core::convert::Into::into("")),), quote!(_ => ::core::unreachable!(),)),
-    }
+        None => (TokenStream::new(), quote!(_ => ::core::unreachable!(),)),
+    };
+    let covered = model.values.len() + usize::from(!model.unknown.is_empty());
+    let rest = (covered < model.variants).then(|| quote!(_ => __model::EnumValue::Unknown("".into()),));
+    (quote!(#to #rest), from)
 }

@@ -12,6 +12,8 @@ pub(crate) struct FieldEnum {
     pub(crate) name: String,
     /// The values in declared order.
     pub(crate) values: Vec<Value>,
+    /// How many variants there are; those that are neither a value nor marked are mistakes.
+    pub(crate) variants: usize,
     /// The variants that are marked to hold unknown texts. There should be one.
     pub(crate) unknown: Vec<Ident>,
 }

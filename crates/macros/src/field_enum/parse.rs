@@ -21,6 +21,7 @@ pub(crate) fn field_enum(input: &DeriveInput, errors: &mut Errors) -> Option<Fie
         facade: parse_quote!(::recension),
         name: plain(&input.ident),
         values: Vec::new(),
+        variants: data.variants.len(),
         unknown: Vec::new(),
     };
     for arg in arg::of_attributes(&input.attrs, "field_enum", errors) {

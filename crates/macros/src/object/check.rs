@@ -14,12 +14,12 @@ const FIELDS_MAX: usize = 128;
 
 /// Checks everything, and notes all that is wrong.
 pub(crate) fn object(object: &mut Object, errors: &mut Errors) {
-    if !object.whole {
-        return;
-    }
     fields(object, errors);
     versions(&object.releases, errors);
-    fold::history(&object.fields, &mut object.releases, errors);
+    // Of a shape or a history that was read in part, a fold finds only what was not read.
+    if object.whole && object.history_whole {
+        fold::history(&object.fields, &mut object.releases, errors);
+    }
 }
 
 fn fields(object: &Object, errors: &mut Errors) {

@@ -7,7 +7,7 @@ use super::model::{Added, Change, Default, Name, Op, Release, Removed, Version};
 use super::options::{Class, OPTIONS, Options};
 use crate::arg::{self, Arg, Rest};
 use crate::errors::{Errors, plain};
-use crate::rust_type::{Shape, without_self};
+use crate::rust_type::{Shape, UNSUPPORTED, without_self};
 
 const OPS: [&str; 4] = ["add", "remove", "rename", "method"];
 /// Digits that one part of a version may have, as `ObjectVersion` reads them.
@@ -32,23 +32,30 @@ impl Parse for Entry {
     }
 }
 
-/// The releases in the order in which they are written.
-pub(crate) fn releases(attrs: &[Attribute], object: &Ident, default_class: Option<&Class>, errors: &mut Errors) -> Vec<Release> {
-    let mut releases = Vec::new();
+/// The releases in the order in which they are written, and whether all of them could be read.
+pub(crate) fn releases(attrs: &[Attribute], object: &Ident, default_class: Option<&Class>, errors: &mut Errors) -> (Vec<Release>, bool) {
+    let reader = OpReader { object, default_class };
+    let (mut releases, mut whole) = (Vec::new(), true);
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("version")) {
-        let Some(entry) = errors.take(attr.parse_args::<Entry>()) else { continue };
-        if entry.why.value().trim().is_empty() {
-            errors.at(&entry.why, "say what changed and why: the changelog is read off it");
-        }
-        let Some(version) = errors.take(version(&entry.version)) else { continue };
-        let reader = OpReader { object, default_class };
-        let ops = entry.ops.iter().filter_map(|op| reader.read(op, errors)).collect();
-        releases.push(Release { version, why: entry.why.value(), ops });
+        let release = read(attr, &reader, &mut whole, errors);
+        whole &= release.is_some();
+        releases.extend(release);
     }
-    if !attrs.iter().any(|attr| attr.path().is_ident("version")) {
+    if releases.is_empty() && whole {
         errors.at(object, "an object needs at least one `#[version(\"1.0\", \"first version\")]`");
     }
-    releases
+    (releases, whole)
+}
+
+fn read(attr: &Attribute, reader: &OpReader<'_>, whole: &mut bool, errors: &mut Errors) -> Option<Release> {
+    let entry = errors.take(attr.parse_args::<Entry>())?;
+    if entry.why.value().trim().is_empty() {
+        errors.at(&entry.why, "say what changed and why: the changelog is read off it");
+    }
+    let version = errors.take(version(&entry.version))?;
+    let ops: Vec<Op> = entry.ops.iter().filter_map(|op| reader.read(op, errors)).collect();
+    *whole &= ops.len() == entry.ops.len();
+    Some(Release { version, why: entry.why.value(), ops })
 }
 
 fn version(text: &LitStr) -> syn::Result<Version> {
@@ -114,7 +121,10 @@ impl OpReader<'_> {
 
     fn remove(&self, subject: &Arg, args: &[Arg], errors: &mut Errors) -> Option<Change> {
         let Rest::Type(ty) = &subject.rest else { return None };
-        let shape = Shape::of(ty);
+        let Some(shape) = Shape::of(ty) else {
+            errors.at(ty, UNSUPPORTED);
+            return None;
+        };
         let (mut options, mut fallback) = (Options::default(), None);
         for arg in args {
             if arg.key() == "fallback" {

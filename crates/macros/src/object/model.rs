@@ -19,8 +19,10 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
     /// Oldest first.
     pub(crate) releases: Vec<Release>,
-    /// Whether it is a struct with named fields; else only enough is emitted to be a stub.
+    /// Whether it is a struct and all of its fields were read; else only enough is emitted to be a stub.
     pub(crate) whole: bool,
+    /// Whether all releases and ops were read.
+    pub(crate) history_whole: bool,
 }
 
 /// A field of the newest version.

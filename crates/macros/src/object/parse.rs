@@ -8,7 +8,7 @@ use super::model::{Field, Name, Object};
 use super::options::{self, Class, OPTIONS, Options};
 use crate::arg;
 use crate::errors::{Errors, plain};
-use crate::rust_type::{Shape, without_self};
+use crate::rust_type::{Shape, UNSUPPORTED, without_self};
 
 const OBJECT_KEYS: [&str; 4] = ["name", "namespace", "default_class", "crate"];
 
@@ -20,13 +20,18 @@ pub(crate) fn object(input: &DeriveInput, errors: &mut Errors) -> Option<Object>
     }
     let head = Head::read(input, errors);
     let default_class = head.default_class.as_ref();
-    let fields = named_fields(input, errors);
+    let declared = named_fields(input, errors);
+    let count = declared.map(Punctuated::len);
+    let fields: Vec<Field> =
+        declared.into_iter().flatten().filter_map(|field| read_field(field, &input.ident, default_class, errors)).collect();
+    let (releases, history_whole) = history::releases(&input.attrs, &input.ident, default_class, errors);
     Some(Object {
         ident: input.ident.clone(),
         vis: input.vis.clone(),
-        whole: fields.is_some(),
-        fields: fields.into_iter().flatten().filter_map(|field| read_field(field, &input.ident, default_class, errors)).collect(),
-        releases: history::releases(&input.attrs, &input.ident, default_class, errors),
+        whole: count == Some(fields.len()),
+        fields,
+        releases,
+        history_whole,
         facade: head.facade,
         name: head.name,
         namespace: head.namespace,
@@ -97,7 +102,10 @@ fn read_field(field: &syn::Field, object: &Ident, default_class: Option<&Class>,
             errors.unknown("attribute", &arg.name, OPTIONS.into_iter().chain(["name"]));
         }
     }
-    let shape = Shape::of(&field.ty);
+    let Some(shape) = Shape::of(&field.ty) else {
+        errors.at(&field.ty, UNSUPPORTED);
+        return None;
+    };
     options.settle_class(shape, default_class);
     Some(Field { ident, name, ty: without_self(&field.ty, object), shape, options })
 }

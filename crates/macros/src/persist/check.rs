@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::model::{Column, Field, Persist, Table};
 use crate::arg::Literal;
 use crate::errors::{Errors, plain};
-use crate::rust_type::Kind;
+use crate::rust_type::{Kind, Shape};
+
+const I64_MIN: i128 = i64::MIN as i128;
 
 /// Checks everything, and notes all that is wrong.
 pub(crate) fn persist(persist: &Persist, errors: &mut Errors) {
@@ -17,9 +19,14 @@ pub(crate) fn persist(persist: &Persist, errors: &mut Errors) {
         fill(field, index == persist.key, errors);
         null_as(field, errors);
     }
-    if let Some(key) = persist.fields.get(persist.key).filter(|field| field.shape.nullable) {
-        errors.at(&key.ty, "a key is never null");
+    if let Some(key) = persist.fields.get(persist.key).filter(|field| !is_key(field.shape)) {
+        errors.at(&key.ty, "a key is an `i64` or a `Uuid`, and never null");
     }
+}
+
+/// Whether a field can be a key. Of a type behind an alias, the traits tell.
+const fn is_key(shape: Shape) -> bool {
+    !shape.nullable && matches!(shape.kind, Kind::Integer { min: I64_MIN, .. } | Kind::Uuid | Kind::Named)
 }
 
 fn columns(persist: &Persist, errors: &mut Errors) {

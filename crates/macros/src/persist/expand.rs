@@ -2,8 +2,9 @@
 
 mod entity;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 
 use super::model::{Field, Persist, Table};
 use crate::expand::{literal, number};
@@ -22,9 +23,8 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
         quote!(#ident: __store::Column::new(#index, #column))
     });
     let mapping = mapping(persist, &module);
-    let cells = cells(persist, &module);
-    let key = persist.fields.get(persist.key);
-    let (key, key_type) = (key.map(|field| &field.ident), key.map(|field| &field.ty));
+    let cells = persist.checked.then(|| cells(persist, &module));
+    let (key_type, key) = key(persist);
     quote! {
         #definition
         #columns_struct
@@ -47,12 +47,20 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
                 }
 
                 fn key(&self) -> #key_type {
-                    ::core::clone::Clone::clone(&self.#key)
+                    #key
                 }
             }
 
             #cells
         };
+    }
+}
+
+/// The type of the key, and an expression for it.
+fn key(persist: &Persist) -> (TokenStream, TokenStream) {
+    match persist.fields.get(persist.key).filter(|_| persist.checked) {
+        Some(Field { ident, ty, .. }) => (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#ident))),
+        None => (quote!(i64), quote!(0)),
     }
 }
 
@@ -115,18 +123,28 @@ fn column_map(index: usize, field: &Field) -> TokenStream {
 /// A function that is never called: it compiles if each field of the row has the type that the field of the
 /// object needs.
 fn cells(persist: &Persist, module: &TokenStream) -> TokenStream {
-    let checks = persist.fields.iter().map(|Field { ident, ty, null_as, .. }| {
+    let check = |name: &Ident, needs: TokenStream, span: Span| {
+        // An error shows up at the field; names resolve here, wherever the field was written.
+        let span = span.resolved_at(Span::call_site());
+        quote_spanned!(span=> let _: &#needs = &row.#name;)
+    };
+    let fields = persist.fields.iter().map(|Field { ident, ty, null_as, .. }| {
         let cell = quote!(<#ty as __model::ColumnType>::Cell);
         let cell = if null_as.is_some() { quote!(::core::option::Option<#cell>) } else { cell };
-        quote!(let _: &#cell = &row.#ident;)
+        check(ident, cell, ty.span())
     });
-    let revision = persist.revision.as_ref().map(|_| quote!(let _: &::core::option::Option<i64> = &row.revision;));
-    let natural_key =
-        persist.natural_key.as_ref().map(|_| quote!(let _: &::core::option::Option<::std::string::String> = &row.natural_key;));
+    let revision = persist
+        .revision
+        .as_ref()
+        .map(|column| check(&format_ident!("revision", span = column.span), quote!(::core::option::Option<i64>), column.span));
+    let natural_key = persist.natural_key.as_ref().map(|key| {
+        let span = key.column.span;
+        check(&format_ident!("natural_key", span = span), quote!(::core::option::Option<::std::string::String>), span)
+    });
     quote! {
         #[allow(dead_code)]
         fn cells(row: &#module::Model) {
-            #(#checks)*
+            #(#fields)*
             #revision
             #natural_key
         }

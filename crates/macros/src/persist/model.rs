@@ -19,6 +19,8 @@ pub(crate) struct Persist {
     pub(crate) revision: Option<Column>,
     pub(crate) natural_key: Option<NaturalKey>,
     pub(crate) fields: Vec<Field>,
+    /// Whether it was found right; else only enough is emitted to be a stub.
+    pub(crate) checked: bool,
 }
 
 /// Where the rows are.

@@ -44,6 +44,7 @@ pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persis
         revision: head.revision,
         natural_key: head.natural_key,
         fields,
+        checked: false,
     })
 }
 
@@ -122,10 +123,12 @@ fn position(name: &str, span: Span, fields: &[Field], errors: &mut Errors) -> Op
 
 fn read_field(field: &syn::Field, object: &Ident, errors: &mut Errors) -> Option<Field> {
     let ident = field.ident.clone()?;
+    // A type that no field can have is an error of the object, which says so.
+    let shape = Shape::of(&field.ty)?;
     let mut model = Field {
         column: Column { name: plain(&ident), span: ident.span() },
         ident,
-        shape: Shape::of(&field.ty),
+        shape,
         ty: without_self(&field.ty, object),
         fill: None,
         null_as: None,

@@ -12,8 +12,9 @@ use crate::rust_type::Shape;
 /// Notes what does not fold, and the type of each field that was added. After a mistake the fold goes on as
 /// if the op were not there.
 pub(super) fn history(fields: &[Field], releases: &mut [Release], errors: &mut Errors) {
+    let mut found = Errors::default();
     let fields = fields.iter().map(|field| (field.name.text.clone(), (field.shape, field.ty.clone()))).collect();
-    let mut fold = Fold { fields, errors };
+    let mut fold = Fold { fields, errors: &mut found };
     for (index, release) in releases.iter_mut().enumerate().rev() {
         for op in release.ops.iter_mut().rev() {
             if index == 0 {
@@ -23,6 +24,7 @@ pub(super) fn history(fields: &[Field], releases: &mut [Release], errors: &mut E
             }
         }
     }
+    errors.append_reversed(found);
 }
 
 struct Fold<'e> {

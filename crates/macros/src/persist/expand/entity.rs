@@ -50,7 +50,7 @@ pub(super) fn generated(persist: &Persist, table: &str) -> (TokenStream, TokenSt
 fn field(field: &Field, key: bool) -> TokenStream {
     let Field { ident, shape, column, fill, null_as, .. } = field;
     let cell = cell(shape.kind);
-    let cell = if shape.nullable || null_as.is_some() { quote!(Option<#cell>) } else { cell };
+    let cell = if (shape.nullable && !key) || null_as.is_some() { quote!(Option<#cell>) } else { cell };
     let column = (plain(ident) != column.name).then(|| {
         let name = &column.name;
         quote!(#[sea_orm(column_name = #name)])

@@ -14,5 +14,3 @@ pub enum Outcome {
     #[field_enum(unknown)]
     Unknown(String),
 }
-
-fn main() {}

@@ -20,5 +20,3 @@ pub struct Server {
     #[field(max_bytes = 16_384)]
     pub token: Option<Secret<String>>,
 }
-
-fn main() {}

@@ -1,7 +1,8 @@
 //! An object in the table of an entity that was there before.
+#![allow(missing_docs)]
 use recension::{Persist, VersionedObject};
 
-mod nodes {
+pub mod nodes {
     use recension::store::sea_orm::{self, entity::prelude::*};
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -24,10 +25,8 @@ mod nodes {
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
 #[persist(entity = nodes, key = "id")]
-struct Node {
-    id: i64,
+pub struct Node {
+    pub id: i64,
     #[persist(column = "host_name")]
-    name: Option<String>,
+    pub name: Option<String>,
 }
-
-fn main() {}

@@ -16,5 +16,3 @@ pub struct JobObject {
     /// Whether it comes first.
     pub urgent: bool,
 }
-
-fn main() {}

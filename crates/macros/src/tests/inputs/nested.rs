@@ -1,11 +1,12 @@
 //! Objects in objects, and in themselves.
+#![allow(missing_docs)]
 use recension::VersionedObject;
 
 #[derive(Clone, VersionedObject)]
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
 #[version("1.1", "branches", add(branches, old_default = []))]
-struct Tree {
+pub struct Tree {
     #[field(max_items = 3)]
     branches: Vec<Self>,
     first: Option<Leaf>,
@@ -14,6 +15,4 @@ struct Tree {
 #[derive(Clone, VersionedObject)]
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
-struct Leaf {}
-
-fn main() {}
+pub struct Leaf {}

@@ -24,5 +24,3 @@ pub struct Event {
     #[persist(null_as = false)]
     pub deleted: bool,
 }
-
-fn main() {}
