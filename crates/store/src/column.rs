@@ -3,8 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use recension_model::{FieldType, Filterable, Slot};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, SelectStatement, SimpleExpr};
+use recension_model::{FieldKind, FieldType, Filterable, Slot};
+use sea_orm::Value as Bound;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
 use crate::Persist;
 use crate::value::bind;
@@ -51,34 +52,34 @@ impl<T: Persist, F: FieldType> Column<T, F> {
         Expr::col((Alias::new(T::mapping().table()), Alias::new(self.name)))
     }
 
-    /// The value is null.
+    /// The cell is NULL, whatever that is read as.
     #[must_use]
     pub fn is_null(&self) -> SimpleExpr {
         self.expr().is_null()
     }
 
-    /// The value is not null.
+    /// The cell is not NULL.
     #[must_use]
     pub fn is_not_null(&self) -> SimpleExpr {
         self.expr().is_not_null()
     }
 }
 
+/// Comparisons are with what a reader of the object sees: where NULL is read as a value, it compares as that
+/// value, and any number but zero is true.
 impl<T: Persist, F: Filterable> Column<T, F> {
     /// The value equals `value`. Null equals nothing: see [`is_null`](Self::is_null).
     #[must_use]
     pub fn eq(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        match operand::<F>(value) {
-            Some(value) => self.expr().eq(value),
-            None => self.never(),
-        }
+        operand::<F>(value).map_or_else(|| self.never(), |value| self.equals(value))
     }
 
     /// The value is another than `value`; null is not.
     #[must_use]
     pub fn ne(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.expr().ne(value),
+            Some(Bound::Bool(Some(value))) => self.equals(Bound::Bool(Some(!value))),
+            Some(value) => self.read().ne(value),
             None => self.known(),
         }
     }
@@ -87,7 +88,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn lt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.expr().lt(value),
+            Some(value) => self.read().lt(value),
             None => self.known(),
         }
     }
@@ -96,7 +97,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn lte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.expr().lte(value),
+            Some(value) => self.read().lte(value),
             None => self.known(),
         }
     }
@@ -105,7 +106,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn gt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.expr().gt(value),
+            Some(value) => self.read().gt(value),
             None => self.never(),
         }
     }
@@ -114,7 +115,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn gte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.expr().gte(value),
+            Some(value) => self.read().gte(value),
             None => self.never(),
         }
     }
@@ -122,13 +123,34 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     /// The value is one of `values`; none is, when there are none.
     #[must_use]
     pub fn is_in(&self, values: impl IntoIterator<Item: Operand<F::Bare>>) -> SimpleExpr {
-        self.expr().is_in(values.into_iter().filter_map(operand::<F>))
+        let values = values.into_iter().filter_map(operand::<F>);
+        if F::kind() == FieldKind::Bool {
+            return values.fold(self.never(), |any, value| any.or(self.equals(value)));
+        }
+        self.read().is_in(values)
     }
 
     /// The value is among those that `select` gives.
     #[must_use]
     pub fn in_subquery(&self, select: SelectStatement) -> SimpleExpr {
         self.expr().in_subquery(select)
+    }
+
+    /// The column as a reader of the object sees it.
+    fn read(&self) -> Expr {
+        let null_as = T::mapping().column_of(self.field).and_then(|column| column.null_as.as_ref());
+        match null_as.and_then(|value| bind(value).ok()) {
+            Some(value) => Func::coalesce([self.expr(), Expr::val(value)]).into(),
+            None => self.expr(),
+        }
+    }
+
+    /// Programs write other numbers than one for true.
+    fn equals(&self, value: Bound) -> SimpleExpr {
+        match value {
+            Bound::Bool(Some(true)) => self.read().ne(false),
+            value => self.read().eq(value),
+        }
     }
 
     /// What holds for no row.
@@ -138,7 +160,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
 
     /// What holds for every row whose value is known.
     fn known(&self) -> SimpleExpr {
-        self.expr().is_not_null()
+        self.read().is_not_null()
     }
 
     /// Smallest first; null is smaller than any value.
@@ -222,7 +244,7 @@ impl Operand<String> for &String {
 
 /// The value to bind; `None` for one that no column can hold, which is taken to be greater than any that
 /// one can: an unsigned integer past `i64`, a time past the year 9999.
-fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Option<sea_orm::Value> {
+fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Option<Bound> {
     match F::to_slot(&F::lift(value.into_bare())) {
         Slot::Value(value) => bind(&value).ok(),
         Slot::Null | Slot::Unset => None,

@@ -45,6 +45,42 @@ async fn null_is_read_as_declared() {
 }
 
 #[tokio::test]
+async fn any_number_but_zero_is_true() {
+    let store = store().await;
+    let session = store.session(&owner());
+    for request in ["r1", "r2", "r3"] {
+        stored(&session, request).await;
+    }
+    // As the reference marks a deleted row, and as one that knows no such mark.
+    run(&store, "UPDATE jobs SET deleted = id WHERE id = 2").await;
+    run(&store, "UPDATE jobs SET deleted = NULL, state = NULL WHERE id = 3").await;
+    let read = session.get::<Job>(2).await.unwrap();
+    assert!(read.deleted);
+    let mut edit = read.edit();
+    edit.set_progress(1);
+    session.save(&edit).await.unwrap();
+    assert_eq!(number(&store, "SELECT deleted FROM jobs WHERE id = 2").await, 2, "and it is not written back");
+    let c = Job::COLUMN;
+    for (name, condition, expected) in [
+        ("eq true", c.deleted.eq(true), vec![2]),
+        ("eq false", c.deleted.eq(false), vec![1, 3]),
+        ("ne true", c.deleted.ne(true), vec![1, 3]),
+        ("ne false", c.deleted.ne(false), vec![2]),
+        ("in true", c.deleted.is_in([true]), vec![2]),
+        ("in both", c.deleted.is_in([true, false]), vec![1, 2, 3]),
+        ("in none", c.deleted.is_in(Vec::<bool>::new()), vec![]),
+        ("is_null", c.deleted.is_null(), vec![3]),
+        ("null read as a value, eq", c.state.eq(State::Queued), vec![1, 2, 3]),
+        ("null read as a value, ne", c.state.ne(State::Done), vec![1, 2, 3]),
+        ("null read as a value, in", c.state.is_in([State::Queued]), vec![1, 2, 3]),
+        ("null read as a value, gt", c.state.gt(State::Done), vec![1, 2, 3]),
+    ] {
+        let found = session.find::<Job>().filter(condition).order_by(c.id.asc()).all().await.unwrap();
+        assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), expected, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn s17_a_row_that_is_no_object_is_said_to_be() {
     for (set, column, detail) in [
         ("progress = NULL", "progress", "null in a field without null"),
@@ -57,7 +93,7 @@ async fn s17_a_row_that_is_no_object_is_said_to_be() {
         ("server = x'00'", "server", "cell of another kind"),
         ("request = NULL", "request", "null in a field without null"),
         ("started_at = 'noon'", "started_at", "cell of another kind"),
-        ("deleted = 2", "deleted", "cell of another kind"),
+        ("deleted = 'no'", "deleted", "cell of another kind"),
         ("title = x'ff'", "title", "cell of another kind"),
         ("title = CAST(x'ff' AS TEXT)", "title", "cell of another kind"),
         ("revision = -1", "revision", "revision is no count"),
