@@ -1,6 +1,8 @@
 //! Many writers at once.
 
-use recension::store::Error;
+use std::path::Path;
+
+use recension::store::{Error, Store};
 use recension::{Persisted, Revision};
 use tokio::task::JoinSet;
 
@@ -8,6 +10,11 @@ use crate::support::*;
 
 const WRITERS: usize = 8;
 const ROUNDS: usize = 25;
+
+/// Two stores on one file stand for two processes.
+async fn two_stores(folder: &Path) -> [Store; 2] {
+    [file_store(folder).await, Store::connect(&url(folder, "rw")).policy(ByProject).await.unwrap()]
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_no_update_of_eight_writers_is_lost() {
@@ -65,25 +72,26 @@ async fn s19_of_sixteen_that_create_one_key_one_wins() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_transactions_that_read_and_write_follow_one_another() {
     let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    let made = stored(&store.session(&owner()), "r1").await;
+    let stores = two_stores(folder.path()).await;
+    let made = stored(&stores[0].session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
-    for _ in 0..WRITERS {
-        let session = store.session(&owner());
+    for writer in 0..WRITERS {
+        let session = stores[writer % 2].session(&owner());
         let id = made.id;
         tasks.spawn(async move {
-            session
-                .transaction(async |tx| {
+            for _ in 0..ROUNDS {
+                let added = session.transaction(async |tx| {
                     let read: Persisted<Job> = tx.get(id).await?;
                     let mut edit = read.edit();
                     edit.set_size(read.size.unwrap_or(0) + 1);
                     tx.save(&edit).await
-                })
-                .await
+                });
+                added.await?;
+            }
+            Ok::<_, Error>(())
         });
     }
-    for result in tasks.join_all().await {
-        result.unwrap();
-    }
-    assert_eq!(store.session(&owner()).get::<Job>(made.id).await.unwrap().size, Some(WRITERS as u64));
+    let results = tasks.join_all().await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!(stores[0].session(&owner()).get::<Job>(made.id).await.unwrap().size, Some((WRITERS * ROUNDS) as u64));
 }

@@ -298,4 +298,5 @@ async fn s11_nothing_that_is_logged_holds_a_value() {
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("object=Job") && text.contains("statement failed"), "{text}");
     assert!(!text.contains("c4n4ry"), "{text}");
+    assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
 }

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use recension::store::sea_orm::sea_query::{Alias, Cond, Expr, Query};
 use recension::store::sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Statement};
-use recension::store::{Caller, Clock, Decision, Operation, Policy, Session, Store, SystemCapability};
-use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Secret, Timestamp, VersionedObject};
+use recension::store::{Caller, Clock, Decision, Error, Operation, Policy, Session, Store, SystemCapability};
+use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Rule, Secret, Timestamp, VersionedObject};
 use uuid::Uuid;
 
 /// How far a job is.
@@ -213,6 +213,11 @@ pub fn stranger() -> Caller {
 
 pub fn system() -> Caller {
     Caller::system(SystemCapability::named("recover-jobs"))
+}
+
+/// The rule that a refused value broke; `None` when it was let through, or refused for another reason.
+pub fn broken<R>(result: &Result<R, Error>) -> Option<&Rule> {
+    result.as_ref().err().and_then(Error::rule)
 }
 
 /// A job that can be stored.
