@@ -19,7 +19,7 @@ pub(crate) struct Control {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Selection {
     pub(crate) package: String,
-    /// Such as `--lib` or `--test policy`; all targets when the control names none.
+    /// Such as `--lib` or `--test policy`; all test programs when the control names none.
     pub(crate) target: Vec<String>,
     /// Such as `--features sqlite`.
     pub(crate) features: Vec<String>,
@@ -87,7 +87,7 @@ impl Control {
         }
         let guard = guard.filter(|text| !text.is_empty()).ok_or(HeaderFault::Lacks { name: "guard" })?;
         let (package, test, features) = test_line(test.ok_or(HeaderFault::Lacks { name: "test" })?)?;
-        let target = target.map_or(Ok(vec!["--all-targets".to_owned()]), target_line)?;
+        let target = target.map_or(Ok(vec!["--tests".to_owned()]), target_line)?;
         if !found_patch {
             return Err(HeaderFault::NoPatch);
         }
@@ -147,9 +147,9 @@ mod tests {
     }
 
     #[test]
-    fn without_a_target_all_are_meant() {
+    fn without_a_target_all_tests_are_meant() {
         let control = Control::parse("c", PathBuf::new(), &format!("# guard: g\n# test: pack t\n{PATCH}")).unwrap();
-        assert_eq!(control.selection.arguments().collect::<Vec<_>>(), ["--package", "pack", "--all-targets"]);
+        assert_eq!(control.selection.arguments().collect::<Vec<_>>(), ["--package", "pack", "--tests"]);
     }
 
     #[test]
