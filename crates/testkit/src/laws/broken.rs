@@ -71,9 +71,9 @@ pub enum Fault {
         field: String,
     },
     /// The carry of a hop is another one.
-    #[error("the carry of `{object}` differs at hop {hop}")]
+    #[error("the carry of {object} differs at hop {hop}")]
     Carry {
-        /// The object that carries, with a path.
+        /// The object that carries: its path, or "the object".
         object: String,
         /// The hop.
         hop: ObjectVersion,
@@ -100,7 +100,7 @@ pub(super) const fn state_of(slot: &Slot) -> &'static str {
 
 /// A law does not hold for an object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("law `{law}` is broken for `{object}` from {from} to {to}: {fault}")]
+#[error("law `{law}` is broken for `{object}` {from} (to {}): {fault}", if to.is_empty() { "its own version".to_owned() } else { to.to_string() })]
 pub struct LawBroken {
     /// The law.
     pub law: Law,
@@ -175,9 +175,13 @@ fn kept_state(expected: &Slot, found: &Slot, path: &str) -> Result<(), Fault> {
     }
 }
 
+fn carrier(path: &str) -> String {
+    if path.is_empty() { "the object".to_owned() } else { format!("`{}`", path.trim_end_matches('.')) }
+}
+
 fn kept_carry(expected: &Carry, found: &Carry, path: &str) -> Result<(), Fault> {
     for (version, hop) in expected.hops() {
-        let differs = || Fault::Carry { object: path.trim_end_matches('.').to_owned(), hop: version.clone() };
+        let differs = || Fault::Carry { object: carrier(path), hop: version.clone() };
         let (_, other) = found.hops().find(|(other, _)| *other == version).ok_or_else(differs)?;
         match (hop, other) {
             (Hop::Known(expected), Hop::Known(found)) if expected.keys().eq(found.keys()) => {
@@ -193,4 +197,50 @@ fn kept_carry(expected: &Carry, found: &Carry, path: &str) -> Result<(), Fault> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use recension_model::{FieldClass, FieldKind, FieldSpec, ObjectSpec};
+
+    use super::*;
+
+    fn record(note: Option<&str>) -> Record {
+        let note_field = FieldSpec::new("note", FieldKind::Text).nullable().class(FieldClass::Internal);
+        let list = FieldSpec::new("items", FieldKind::ListOfObjects("A".into()));
+        let spec = ObjectSpec::new("A", "testkit", ObjectVersion::new(1, 0)).field(note_field).field(list).build().unwrap();
+        let mut record = Record::new(spec);
+        record.fill(0, note.map_or(Slot::Null, |note| Value::from(note).into())).unwrap();
+        record
+    }
+
+    fn holding(child: Record) -> Record {
+        let mut record = record(None);
+        record.fill(1, Value::List(vec![child]).into()).unwrap();
+        record
+    }
+
+    fn broken(expected: &Record, found: &Record) -> String {
+        Trial::new(Law::Restore, expected, &Manifest::default()).equal(expected, found).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn s11_what_is_broken_is_named_without_a_value() {
+        let base = record(Some("canary"));
+        assert_eq!(Trial::new(Law::Same, &base, &Manifest::default()).equal(&base, &base), Ok(()));
+        let at = "law `restore` is broken for `A` 1.0 (to its own version):";
+        assert_eq!(broken(&base, &record(Some("canary 2"))), format!("{at} field `note` has another value"));
+        assert_eq!(broken(&base, &record(None)), format!("{at} field `note` is null in place of text"));
+        assert_eq!(broken(&holding(base.clone()), &holding(record(None))), format!("{at} field `items[0].note` is null in place of text"));
+        let mut changed = base.clone();
+        changed.set("note", Value::from("canary")).unwrap();
+        assert_eq!(broken(&base, &changed), format!("{at} field `note` is changed at one end only"));
+        let mut carrying = base.clone();
+        let mut carry = Carry::default();
+        carry.put(ObjectVersion::new(9, 0), Hop::Opaque("canary".into()));
+        carrying.set_carry(carry);
+        for (expected, found) in [(&base, &carrying), (&carrying, &base)] {
+            assert_eq!(broken(expected, found), format!("{at} the carry of the object differs at hop 9.0"));
+        }
+    }
 }

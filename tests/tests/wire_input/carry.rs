@@ -1,0 +1,109 @@
+//! What an older version could not say: read strictly where it is known, kept unread where it is not.
+
+use recension::wire::{Codec, Error, Form, Malformation, Profile};
+use recension::{Hop, Record, Rule, Slot, Value};
+
+use super::tree::Tree;
+use super::{UNKNOWN_HOP, envelope, message, newest, read, registry, write};
+
+fn with_carry(version: &str, carry: &str) -> Result<Record, Error> {
+    let text = envelope("Sample", "sample", version, "{}");
+    read(&format!(r#"{},"versioned_object.carry":{carry}}}"#, text.strip_suffix('}').unwrap()))
+}
+
+fn malformed() -> Result<Record, Error> {
+    Err(Malformation::Carry("Sample".into()).into())
+}
+
+#[test]
+fn a_carry_has_one_form() {
+    assert!(with_carry("1.2", "{}").is_ok());
+    for carry in [
+        "null",
+        "[]",
+        "7",
+        r#""x""#,
+        r#"{"1.3":null}"#,
+        r#"{"1.3":[]}"#,
+        r#"{"1.3":7}"#,
+        r#"{"1.3":{"data":7}}"#,
+        r#"{"1.3":{"data":null}}"#,
+    ] {
+        assert_eq!(with_carry("1.2", carry), Err(Malformation::WrongType("carry").into()), "{carry}");
+    }
+    for carry in [r#"{"x":{}}"#, r#"{"":{}}"#, r#"{"1.3.0.0":{}}"#, r#"{"1.3":{"ghost":{}}}"#, r#"{"1.3":{"changes":["ghost"]}}"#] {
+        assert_eq!(with_carry("1.2", carry), malformed(), "{carry}");
+    }
+    for carry in [r#"{"1.3":{"changes":7}}"#, r#"{"1.3":{"changes":[7]}}"#, r#"{"1.3":{"changes":null}}"#] {
+        assert!(matches!(with_carry("1.2", carry), Err(Error::Malformed(_))), "{carry}");
+    }
+    for (carry, key) in [(r#"{"2.0":{},"2":{}}"#, "2.0"), (r#"{"9.1":7,"9.1.0":7}"#, "9.1.0"), (r#"{"1.3":{},"1.3":{}}"#, "1.3")] {
+        assert_eq!(with_carry("1.2", carry), Err(Malformation::DuplicateKey(key.to_owned()).into()), "{carry}");
+    }
+}
+
+#[test]
+fn a_hop_holds_the_fields_it_moved_within_their_limits() {
+    let read_hop = |version: &str, hop: &str, data: &str| with_carry(version, &format!(r#"{{"{hop}":{{"data":{data}}}}}"#));
+    // Above the version of the message: what was added; at or below it: what was removed.
+    assert!(read_hop("1.2", "1.3", r#"{"size":5}"#).is_ok());
+    assert!(read_hop("1.3", "1.3", r#"{"flags":5}"#).is_ok());
+    for (version, hop, data) in [
+        ("1.2", "1.3", r#"{"flags":5}"#),
+        ("1.3", "1.3", r#"{"size":5}"#),
+        ("1.2", "1.3", r#"{"full_name":"x"}"#),
+        ("1.2", "1.0", r#"{"id":5}"#),
+    ] {
+        assert!(matches!(read_hop(version, hop, data), Err(Error::Object(recension::Error::UnknownField { .. }))), "{data}");
+    }
+    for (data, rule) in [
+        (r#"{"size":"5"}"#, Rule::Kind { expected: "integer", found: "text" }),
+        (r#"{"size":null}"#, Rule::NotNull),
+        (r#"{"size":101}"#, Rule::Range { min: 1, max: 100 }),
+    ] {
+        let error = Error::Object(recension::Error::Invalid { object: "Sample".into(), field: "size".to_owned(), rule });
+        assert_eq!(read_hop("1.2", "1.3", data), Err(error));
+    }
+}
+
+#[test]
+fn x10_a_carry_cannot_claim_a_change_without_a_value() {
+    let record = with_carry("1.2", r#"{"1.3":{"data":{},"changes":["size"]}}"#).unwrap();
+    let newest = registry().upgrade(record).unwrap();
+    assert!(newest.changes().is_empty());
+    let record = with_carry("1.2", r#"{"1.3":{"data":{"size":5},"changes":["size"]}}"#).unwrap();
+    let newest = registry().upgrade(record).unwrap();
+    assert_eq!((newest.slot("size"), newest.changes().len()), (Ok(&Slot::Value(Value::Integer(5))), 1));
+}
+
+#[test]
+fn a_hop_of_an_unknown_release_is_returned_as_it_came() {
+    for json in
+        [UNKNOWN_HOP, "null", "7", r#""x""#, "[ 1 , 2 ]", r#"{"data":{"a":1,"a":2}}"#, r#"{"data":{"x":[{"y":null}]},"changes":["x"]}"#]
+    {
+        let record = with_carry("1.2", &format!(r#"{{"9.1": {json} }}"#)).unwrap();
+        assert_eq!(record.carry().hops().next().unwrap().1, &Hop::Opaque(json.into()));
+        // Through every version of ours, and back.
+        let mut travelled = record;
+        for version in ["Sample=1.0", "Sample=2.0", "Sample=1.3"] {
+            travelled = read(&write(travelled, version)).unwrap();
+        }
+        assert!(write(travelled, "").contains(&format!(r#""9.1":{json}"#)), "{json}");
+    }
+}
+
+#[test]
+fn the_reference_knows_no_carry() {
+    let text = message().replace("versioned_object.", "nova_object.");
+    let (ours, theirs) = (Codec::new(Profile::new("nova_object")), Codec::new(Profile::reference("nova_object")));
+    let record = ours.record_from_json(registry(), text.as_bytes()).unwrap();
+    let refused = theirs.record_from_json(registry(), text.as_bytes()).unwrap_err();
+    assert_eq!(refused, Malformation::UnknownKey("nova_object.carry".to_owned()).into());
+    let written = String::from_utf8(theirs.record_to_json(registry(), record, Form::Trusted).unwrap()).unwrap();
+    assert!(!written.contains("carry") && !written.contains("revision"));
+    let revision = newest(r#"{}"#).replace("versioned_object.", "nova_object.");
+    let revision = format!(r#"{},"nova_object.revision":3}}"#, revision.strip_suffix('}').unwrap());
+    assert!(ours.record_from_json(registry(), revision.as_bytes()).is_ok());
+    assert!(theirs.record_from_json(registry(), revision.as_bytes()).is_err());
+    assert!(Tree::read(&written).is_map());
+}
