@@ -29,6 +29,9 @@ mod event;
 mod failure;
 mod policy;
 mod recorder;
+// What is recorded knows events at 1.4.
+#[cfg(feature = "release-2")]
+pub mod replay;
 mod request;
 
 pub use action::{

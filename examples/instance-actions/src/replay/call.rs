@@ -167,14 +167,6 @@ impl Arguments {
             _ => None,
         }
     }
-
-    /// How the work of an event ended, if the call says it.
-    pub(super) const fn exception(&self) -> Option<&Exception> {
-        match self {
-            Self::FinishEvent { exception, .. } | Self::FinishThisEvent { exception } => Some(exception),
-            _ => None,
-        }
-    }
 }
 
 impl ActionPage {

@@ -164,3 +164,9 @@ impl ReplayError {
         Self::Sequence { place: Place { step: Some(step), field: field.to_owned() }, fault }
     }
 }
+
+impl From<DbErr> for Sealed {
+    fn from(error: DbErr) -> Self {
+        Self(error)
+    }
+}

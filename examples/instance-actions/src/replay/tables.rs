@@ -37,7 +37,8 @@ impl<'s> Database<'s> {
         self.connection.execute_unprepared("CREATE TABLE instances (uuid VARCHAR(36) NOT NULL PRIMARY KEY)").await?;
         for uuid in &sequence.instances {
             let mut insert = Query::insert();
-            insert.into_table(Alias::new("instances")).columns([Alias::new("uuid")]).values_panic([uuid.as_str().into()]);
+            insert.into_table(Alias::new("instances")).columns([Alias::new("uuid")]);
+            insert.values([uuid.as_str().into()]).map_err(odd)?;
             self.connection.execute(&insert).await?;
         }
         Ok(())
@@ -113,7 +114,8 @@ impl<'s> Database<'s> {
             for row in tables.of(table) {
                 let mut insert = Query::insert();
                 insert.into_table(Alias::new(table.name)).columns(table.columns.iter().map(|(column, _)| Alias::new(*column)));
-                insert.values_panic(table.columns.iter().map(|(column, holds)| Expr::val(bound(row.cell(column), *holds))));
+                let values = table.columns.iter().map(|(column, holds)| Expr::val(bound(row.cell(column), *holds)));
+                insert.values(values).map_err(odd)?;
                 self.connection.execute(&insert).await?;
             }
         }
@@ -145,4 +147,9 @@ fn bound(cell: &Cell, holds: Holds) -> Value {
         (Cell::Integer(number), _) => Value::BigInt(Some(*number)),
         (Cell::Text(text), _) => Value::String(Some(text.clone())),
     }
+}
+
+/// Columns and values that differ in number.
+fn odd(error: recension::store::sea_orm::sea_query::error::Error) -> DbErr {
+    DbErr::Custom(error.to_string())
 }
