@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use recension::store::sea_orm::sea_query::{Expr, ExprTrait};
-use recension::store::{Caller, Decision, Error, Incompatible, Malformed, Operation, PageRequest, Policy, Store, SystemCapability};
+use recension::store::{Caller, Error, Incompatible, Malformed, Operation, PageRequest, Store, SystemCapability};
 use recension::{Object, ObjectName, Revision};
 
 use crate::support::*;
@@ -253,50 +253,4 @@ async fn stores_in_memory_are_apart() {
     let (one, two) = (store().await, store().await);
     stored(&one.session(&owner()), "r1").await;
     assert_eq!(two.session(&owner()).find::<Job>().count().await.unwrap(), 0);
-}
-
-#[tokio::test]
-async fn s11_nothing_that_is_logged_holds_a_value() {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
-    #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
-    impl Write for Log {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    struct Keyed;
-    impl Policy for Keyed {
-        fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {
-            Decision::Where(recension::store::sea_orm::Condition::all().add(Job::COLUMN.title.ne("c4n4ry-policy")))
-        }
-    }
-
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let store = store_with(Keyed).await;
-    let session = store.session(&Caller::user("c4n4ry-user", "c4n4ry-project"));
-    let made = session.create(job("c4n4ry-1").title("c4n4ry-2").token("c4n4ry-3")).await.unwrap();
-    session.find::<Job>().filter(Job::COLUMN.title.eq("c4n4ry-2")).all().await.unwrap();
-    let mut edit = made.edit();
-    edit.set_title("c4n4ry-4");
-    session.save(&edit).await.unwrap();
-    assert!(session.create(job("c4n4ry-1")).await.is_err());
-    assert!(session.create(job("c4n4ry-5").progress(66)).await.is_err());
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("object=Job") && text.contains("statement failed"), "{text}");
-    assert!(!text.contains("c4n4ry"), "{text}");
-    assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
 }

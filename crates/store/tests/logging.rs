@@ -1,0 +1,62 @@
+//! What is logged. A program of its own, because the driver logs on threads of its own.
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail as a test does")]
+
+#[path = "store/support.rs"]
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+#[allow(dead_code, reason = "the other tests use the rest")]
+mod support;
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use recension::ObjectName;
+use recension::store::{Caller, Decision, Operation, Policy};
+
+use support::*;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Keyed;
+
+impl Policy for Keyed {
+    fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {
+        Decision::Where(recension::store::sea_orm::Condition::all().add(Job::COLUMN.request.ne("c4n4ry-policy")))
+    }
+}
+
+#[tokio::test]
+async fn s11_nothing_that_is_logged_holds_a_value() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+        .with_writer(move || writer.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let store = store_with(Keyed).await;
+    let session = store.session(&Caller::user("c4n4ry-user", "c4n4ry-project"));
+    let made = session.create(job("c4n4ry-1").title("c4n4ry-2").token("c4n4ry-3")).await.unwrap();
+    session.find::<Job>().filter(Job::COLUMN.title.eq("c4n4ry-2")).all().await.unwrap();
+    let mut edit = made.edit();
+    edit.set_title("c4n4ry-4");
+    session.save(&edit).await.unwrap();
+    assert!(session.create(job("c4n4ry-1")).await.is_err());
+    assert!(session.create(job("c4n4ry-5").progress(66)).await.is_err());
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("object=Job") && text.contains("statement failed"), "{text}");
+    assert!(!text.contains("c4n4ry"), "{text}");
+    assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
+}
