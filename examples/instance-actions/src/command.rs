@@ -7,6 +7,8 @@ mod arguments;
 mod failure;
 mod open;
 mod record;
+#[cfg(feature = "release-2")]
+mod replay;
 mod show;
 mod table;
 mod tour;
@@ -47,5 +49,7 @@ async fn run(arguments: Arguments, out: &mut dyn Write) -> Result<(), CommandErr
         Command::List(list) => show::list(&common, &list, out).await,
         Command::Show(show) => show::show(&common, &show, out).await,
         Command::Wire(wire) => wire::run(&common, wire, out).await,
+        #[cfg(feature = "release-2")]
+        Command::Replay(options) => replay::run(&common, &options, out).await,
     }
 }

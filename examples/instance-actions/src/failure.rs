@@ -137,6 +137,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "release-2")]
     #[test]
     fn s10_x15_an_error_gives_its_type_and_no_text() {
         let error = std::io::Error::other("password=hunter2");

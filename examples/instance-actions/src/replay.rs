@@ -77,8 +77,7 @@ pub async fn replay(options: &ReplayOptions, url: &str) -> Result<Report, Replay
     let clock = clock::SetClock::at(now);
     let store = Store::connect(url).policy(ByProject).clock(clock.clone()).await?;
     let database = Database::make(store.schema_connection(&MIGRATE), &sequence).await?;
-    let mut replay =
-        Replay { sequence: &sequence, rules, database, runner: Runner::new(store.clone(), clock), theirs: Tables::default() };
+    let mut replay = Replay { sequence: &sequence, rules, database, runner: Runner::new(store.clone(), clock), theirs: Tables::default() };
     let mut report = Report::default();
     for step in &sequence.steps {
         let verdict = replay.step(step).await?;
@@ -113,8 +112,7 @@ impl Replay<'_> {
             What::Sql(sql) => return self.statement(step, sql, &before).await,
         };
         let object = self.runner.object(asked).cloned();
-        let situation =
-            Situation { asked, now: step.now, before: &before, instances: &self.sequence.instances, object: object.as_ref() };
+        let situation = Situation { asked, now: step.now, before: &before, instances: &self.sequence.instances, object: object.as_ref() };
         let expected = self.rules.of(&situation);
         let frame = Frame { before: &before, visible: visible(&situation), wants_result: asked.call.wants_result };
 

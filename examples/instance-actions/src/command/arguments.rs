@@ -78,6 +78,9 @@ pub(super) enum Command {
     /// Exchange events with other releases, on standard input and output.
     #[command(subcommand)]
     Wire(Wire),
+    /// Make the calls of a recorded sequence on us, and compare. The database must be empty.
+    #[cfg(feature = "release-2")]
+    Replay(crate::replay::ReplayOptions),
 }
 
 #[derive(Debug, Args)]

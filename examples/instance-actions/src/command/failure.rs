@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use recension::{store, wire};
 
 use crate::Error;
+#[cfg(feature = "release-2")]
+use crate::replay::ReplayError;
 
 /// Why a command ended early. Each says what and where, never a value.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,13 @@ pub enum CommandError {
     /// Neither --user and --project nor --system is there.
     #[error("who asks is not said: give --user and --project, or --system")]
     NoCaller,
+    /// A replay could not be made.
+    #[cfg(feature = "release-2")]
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
+    /// Steps of a replay differ without a rule, or otherwise than their rules say.
+    #[error("{0} steps are wrong")]
+    Differs(usize),
     /// Standard input or output failed.
     #[error("standard input or output failed")]
     Output(#[source] io::Error),
@@ -38,10 +47,14 @@ impl CommandError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Refused(Error::Store(store::Error::Unavailable { .. } | store::Error::Deadline { .. })) => 3,
-            Self::Refused(_) => 1,
+            Self::Refused(_) | Self::Differs(_) => 1,
             Self::Message(_) | Self::NoCaller => 2,
             Self::Database(store::Error::Malformed { .. }) => 2,
             Self::Database(_) | Self::Tables(_) | Self::Output(_) => 3,
+            #[cfg(feature = "release-2")]
+            Self::Replay(ReplayError::Store(_) | ReplayError::Migration(_) | ReplayError::Database { .. }) => 3,
+            #[cfg(feature = "release-2")]
+            Self::Replay(_) => 2,
         }
     }
 

@@ -109,12 +109,17 @@ impl Call {
 
 impl Arguments {
     fn read(name: &str, args: Node<'_>) -> Result<Self, ReplayError> {
-        let instance = || Ok::<_, ReplayError>(Instance(args.required("instance_uuid").and_then(|_| args.optional_text("instance_uuid"))?.map(str::to_owned)));
+        let instance = || {
+            Ok::<_, ReplayError>(Instance(
+                args.required("instance_uuid").and_then(|_| args.optional_text("instance_uuid"))?.map(str::to_owned),
+            ))
+        };
         let text = |field: &str| args.text(field).map(str::to_owned);
         let (known, arguments): (&[&str], _) = match name {
-            "InstanceAction.action_start" => {
-                (&["instance_uuid", "action_name", "want_result"], Self::StartAction { instance: instance()?, action: text("action_name")? })
-            }
+            "InstanceAction.action_start" => (
+                &["instance_uuid", "action_name", "want_result"],
+                Self::StartAction { instance: instance()?, action: text("action_name")? },
+            ),
             "InstanceAction.action_finish" => (&["instance_uuid", "want_result"], Self::FinishAction { instance: instance()? }),
             "InstanceAction.get_by_request_id" => {
                 (&["instance_uuid", "request_id"], Self::ActionByRequest { instance: instance()?, request: text("request_id")? })

@@ -24,8 +24,13 @@ pub(super) struct Table {
     pub(super) columns: &'static [(&'static str, Holds)],
 }
 
-const COMMON: [(&str, Holds); 5] =
-    [("created_at", Holds::Time), ("updated_at", Holds::Time), ("deleted_at", Holds::Time), ("id", Holds::Integer), ("deleted", Holds::Integer)];
+const COMMON: [(&str, Holds); 5] = [
+    ("created_at", Holds::Time),
+    ("updated_at", Holds::Time),
+    ("deleted_at", Holds::Time),
+    ("id", Holds::Integer),
+    ("deleted", Holds::Integer),
+];
 
 pub(super) static ACTIONS: Table = Table {
     name: "instance_actions",

@@ -17,7 +17,8 @@ use super::kind::Kind;
 use super::row::ACTIONS;
 use super::sequence::{Answer, Asked, Context};
 use crate::{
-    Actions, Error, InstanceAction, InstanceActionEvent, InstanceActionEventList, InstanceActionList, ListOptions, READ_ALL_ACTIONS, Request,
+    Actions, Error, InstanceAction, InstanceActionEvent, InstanceActionEventList, InstanceActionList, ListOptions, READ_ALL_ACTIONS,
+    Request,
 };
 
 /// Carries out calls, and keeps the objects that a sequence keeps.
@@ -142,12 +143,8 @@ async fn on_class(actions: &Actions, context: &Context, call: &Call) -> Result<D
         Arguments::FinishEvent { instance, event: name, exception } => {
             actions.finish_event(uuid(instance)?, name, exception.outcome()).await.map(event)
         }
-        Arguments::EventById { action, event: id } => {
-            actions.event(*action, *id).await.map(|found| found.map_or_else(nothing, event))
-        }
-        Arguments::ListEvents { action } => {
-            actions.newest_events(*action).await.map(|page| list(&InstanceActionEventList::from(page)))
-        }
+        Arguments::EventById { action, event: id } => actions.event(*action, *id).await.map(|found| found.map_or_else(nothing, event)),
+        Arguments::ListEvents { action } => actions.newest_events(*action).await.map(|page| list(&InstanceActionEventList::from(page))),
         Arguments::NewAction(given) => return new_action(given),
         Arguments::NewEvent(given) => return new_event(given),
         // Calls on an object do not come here.

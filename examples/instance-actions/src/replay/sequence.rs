@@ -111,8 +111,7 @@ impl Context {
 impl Sequence {
     /// Reads a sequence. Nothing of it has been done when a fault is found.
     pub(super) fn read(text: &str) -> Result<Self, ReplayError> {
-        let json: Value =
-            serde_json::from_str(text).map_err(|error| ReplayError::Json { line: error.line(), column: error.column() })?;
+        let json: Value = serde_json::from_str(text).map_err(|error| ReplayError::Json { line: error.line(), column: error.column() })?;
         let file = Node::of(&json, None, "")?;
         let mut contexts = BTreeMap::new();
         for (name, context) in Node::of(file.required("contexts")?, None, "contexts")?.entries() {

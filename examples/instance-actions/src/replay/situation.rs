@@ -170,10 +170,13 @@ impl<'s> Situation<'s> {
 
     /// Events of an action with the name that the call says.
     fn events_named(&self, action: &Row) -> impl Iterator<Item = &'s Row> {
-        let (id, name) = (action.id(), match self.arguments() {
-            Arguments::FinishEvent { event, .. } => Some(event.as_str()),
-            _ => None,
-        });
+        let (id, name) = (
+            action.id(),
+            match self.arguments() {
+                Arguments::FinishEvent { event, .. } => Some(event.as_str()),
+                _ => None,
+            },
+        );
         self.before.events.iter().filter(move |row| row.integer("action_id") == Some(id) && row.text("event") == name)
     }
 

@@ -9,7 +9,9 @@ use crate::replay::situation::{Found, Situation, Who};
 
 pub(super) const ALL: Named = &[
     ("user_is_filled", |situation| action_has(situation, |given| cell(given, "user_id") != text(situation.context().user.as_deref()))),
-    ("project_is_filled", |situation| action_has(situation, |given| cell(given, "project_id") != text(situation.context().project.as_deref()))),
+    ("project_is_filled", |situation| {
+        action_has(situation, |given| cell(given, "project_id") != text(situation.context().project.as_deref()))
+    }),
     ("copied_instance_is_no_uuid", |situation| {
         action_has(situation, |given| given.text("instance_uuid").is_some_and(|text| written_uuid(text).is_none()))
     }),

@@ -56,9 +56,7 @@ fn request_has_several_actions(situation: &Situation<'_>) -> bool {
 /// The clock of this host is behind that of the one that started the action.
 fn action_ends_before_start(situation: &Situation<'_>) -> bool {
     let open = situation.our_action().filter(|action| is_open(action));
-    finishes_action(situation)
-        && situation.their_actions().len() == 1
-        && open.is_some_and(|action| before_start(situation, action))
+    finishes_action(situation) && situation.their_actions().len() == 1 && open.is_some_and(|action| before_start(situation, action))
 }
 
 /// There are events of that name, and none is open.

@@ -63,9 +63,7 @@ fn object_of_other_project(situation: &Situation<'_>) -> bool {
         (Arguments::FinishThisAction, Some(Kept::Action(_))) => {
             owner(situation) && row.is_some_and(|row| !situation.owns(row)) && situation.their_actions().len() == 1
         }
-        (Arguments::FinishThisEvent { .. }, Some(Kept::Event(_))) => {
-            owner(situation) && row.is_none_or(|row| !situation.owns_event(row))
-        }
+        (Arguments::FinishThisEvent { .. }, Some(Kept::Event(_))) => owner(situation) && row.is_none_or(|row| !situation.owns_event(row)),
         _ => false,
     }
 }
