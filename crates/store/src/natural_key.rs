@@ -16,7 +16,7 @@ use crate::value::{bind, time_to_text};
 #[non_exhaustive]
 pub struct NaturalKey {
     /// The column of the digest: 64 hexadecimal digits, or NULL in a row written by a program that does
-    /// not know it.
+    /// not know it and in one where a field of the key is null: null equals nothing.
     pub column: &'static str,
     /// The indices of the fields.
     pub fields: Vec<usize>,
