@@ -64,7 +64,7 @@ impl Pools {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
         };
-        Ok(Connection { driver, capability: self.capability(), statements: statements.clone(), depth: 0, broken: false })
+        Ok(Connection { driver, capability: self.capability(), statements: statements.clone(), open: false, broken: false, spoiled: false })
     }
 
     /// The writing pool as sea-orm's connection.
@@ -94,21 +94,23 @@ pub(crate) struct Connection {
     driver: Driver,
     capability: &'static Capability,
     statements: Arc<AtomicU64>,
-    depth: u32,
+    open: bool,
     broken: bool,
+    spoiled: bool,
 }
 
 impl Connection {
-    /// Begins a transaction that will write, or a savepoint within the one that is open.
+    /// Begins a transaction that will write.
     pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
         self.count();
-        let statement = self.capability.begin_write.filter(|_| self.depth == 0);
+        let statement = self.capability.begin_write;
+        self.spoiled = false;
         let begun: Result<(), Failure> = match self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(ref mut connection) => sqlite::begin(connection, statement).await,
         };
         match begun {
-            Ok(()) => self.depth += 1,
+            Ok(()) => self.open = true,
             Err(failure) => {
                 // A connection that is merely locked out is as good as before.
                 if !failure.is_contention() {
@@ -120,21 +122,21 @@ impl Connection {
         Ok(())
     }
 
-    /// Commits what the last `begin` began.
+    /// Commits the open transaction.
     pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
         self.count();
         match self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(ref mut connection) => sqlite::commit(connection).await?,
         }
-        self.depth = self.depth.saturating_sub(1);
+        self.open = false;
         Ok(())
     }
 
-    /// Takes back what was done since the last `begin`.
+    /// Takes the open transaction back.
     pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
         self.count();
-        self.depth = self.depth.saturating_sub(1);
+        self.open = false;
         let done: Result<(), Failure> = match self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(ref mut connection) => sqlite::rollback(connection).await,
@@ -160,18 +162,28 @@ impl Connection {
         self.broken
     }
 
+    /// Whether a write of the open transaction was not whole, so that nothing of it may be committed.
+    pub(crate) const fn is_spoiled(&self) -> bool {
+        self.spoiled
+    }
+
+    /// Says whether a write of the open transaction was not whole.
+    pub(crate) const fn set_spoiled(&mut self, spoiled: bool) {
+        self.spoiled = spoiled;
+    }
+
     /// Whether nothing is begun.
     pub(crate) const fn is_idle(&self) -> bool {
-        self.depth == 0
+        !self.open
     }
 
     /// As [`rollback`](Self::rollback), without waiting: it is done before the next statement.
-    fn start_rollback(&mut self) {
-        if self.depth == 0 {
+    pub(crate) fn abandon(&mut self) {
+        if !self.open {
             return;
         }
         self.count();
-        self.depth -= 1;
+        self.open = false;
         match self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(ref mut connection) => sqlite::start_rollback(connection),
@@ -205,15 +217,6 @@ impl Connection {
     }
 }
 
-impl Connection {
-    /// Takes back all that is open, without waiting.
-    pub(crate) fn abandon(&mut self) {
-        while !self.is_idle() {
-            self.start_rollback();
-        }
-    }
-}
-
 impl Drop for Connection {
     fn drop(&mut self) {
         self.abandon();
@@ -222,11 +225,11 @@ impl Drop for Connection {
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("depth", &self.depth).finish_non_exhaustive()
+        f.debug_struct("Connection").field("open", &self.open).finish_non_exhaustive()
     }
 }
 
-/// A part of a transaction that is taken back unless it is committed, dropped futures included.
+/// A transaction that is taken back unless it is committed, dropped futures included.
 pub(crate) struct Unit<'c> {
     connection: &'c mut Connection,
     open: bool,
@@ -260,7 +263,7 @@ impl<'c> Unit<'c> {
 impl Drop for Unit<'_> {
     fn drop(&mut self) {
         if self.open {
-            self.connection.start_rollback();
+            self.connection.abandon();
         }
     }
 }

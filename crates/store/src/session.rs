@@ -112,13 +112,24 @@ enum Stop {
     Failure(Failure),
     /// An error that is told already.
     Error(Error),
+    /// As `Error`, after something was written that must be taken back.
+    TakeBack(Error),
 }
 
 impl Stop {
     fn on(self, object: &ObjectName, operation: Operation) -> Error {
         match self {
             Self::Failure(failure) => failure.on(object, operation),
-            Self::Error(error) => error,
+            Self::Error(error) | Self::TakeBack(error) => error,
+        }
+    }
+
+    /// Whether nothing was written before it: a statement that breaks a constraint leaves no trace.
+    fn left_no_trace(&self) -> bool {
+        match self {
+            Self::Failure(failure) => failure.is_of_constraint(),
+            Self::Error(_) => true,
+            Self::TakeBack(_) => false,
         }
     }
 }

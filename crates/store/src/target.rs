@@ -4,12 +4,12 @@ use recension_model::{
     Carry, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Slot, Value,
 };
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, ReturningClause, SelectStatement, SimpleExpr};
 use std::sync::Arc;
 
 use crate::engine::Row;
 use crate::value::{bind, bind_slot};
-use crate::{ColumnMap, Error, Mapping, Persist};
+use crate::{ColumnMap, Error, Mapping, Operation, Persist};
 
 /// An object and its table. What is done with it needs no Rust type, so it is compiled once.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,26 @@ impl Target {
         select
     }
 
+    /// What a statement that writes a row gives back of it: whether the new row is within `scope`, and then
+    /// what [`select`](Self::select) of all fields gives.
+    pub(crate) fn returning(&self, scope: Option<Condition>) -> ReturningClause {
+        let allowed = scope.map_or(Expr::val(1), |scope| Expr::case(scope, 1).finally(0).into());
+        let cells = self.columns().map(|(column, _)| self.expr(column.column));
+        let revision = self.mapping.revision_column().map(|column| self.revision(column));
+        Query::returning().exprs(std::iter::once(allowed).chain(cells).chain(revision))
+    }
+
+    /// What [`returning`](Self::returning) gave.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] to be taken back when the new row is outside of the scope; as for [`read`](Self::read).
+    pub(crate) fn returned(&self, row: &Row, operation: Operation) -> Result<Stored, Error> {
+        if row.integer(0) != Ok(Some(1)) {
+            return Err(Error::Denied { object: self.object().clone(), operation });
+        }
+        self.read_from(1, row, self.all())
+    }
+
     /// All fields.
     pub(crate) fn all(&self) -> FieldSet {
         (0..self.spec.fields.len()).collect()
@@ -99,8 +119,12 @@ impl Target {
     /// # Errors
     /// [`Error::Integrity`] when a column is missing, null where the field has no null, or of another kind.
     pub(crate) fn read(&self, row: &Row, fields: FieldSet) -> Result<Stored, Error> {
+        self.read_from(0, row, fields)
+    }
+
+    fn read_from(&self, first: usize, row: &Row, fields: FieldSet) -> Result<Stored, Error> {
         let mut slots = vec![Slot::Unset; self.spec.fields.len()];
-        let mut at = 0;
+        let mut at = first;
         for (column, field) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
             let slot = row.slot(at, field).map_err(|_| self.unreadable("cell of another kind", column))?;
             let slot = match (slot, &column.null_as) {

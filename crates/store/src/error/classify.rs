@@ -17,6 +17,8 @@ pub(crate) struct Failure {
 enum Kind {
     Unique,
     ForeignKey,
+    /// Another constraint of the table, which ours should have come before.
+    Constraint,
     Contention,
     Unavailable,
     Deadline,
@@ -44,6 +46,11 @@ impl Failure {
         error
     }
 
+    /// Whether the statement broke a constraint: then the engine took it back as if it had not been sent.
+    pub(crate) fn is_of_constraint(&self) -> bool {
+        matches!(self.kind, Kind::Unique | Kind::ForeignKey | Kind::Constraint)
+    }
+
     /// Whether others hold the lock.
     pub(crate) fn is_contention(&self) -> bool {
         self.kind == Kind::Contention
@@ -57,7 +64,7 @@ impl Failure {
             Kind::Unavailable => Error::Unavailable(fault),
             Kind::Deadline => Error::Deadline(fault),
             Kind::CommitUnknown => Error::CommitUnknown(fault),
-            Kind::Unique | Kind::ForeignKey | Kind::Unreadable | Kind::Internal => Error::Internal(fault),
+            Kind::Unique | Kind::ForeignKey | Kind::Constraint | Kind::Unreadable | Kind::Internal => Error::Internal(fault),
         }
     }
 }
@@ -111,7 +118,7 @@ fn sqlite(code: i32, error: &dyn DatabaseError) -> (Kind, &'static str) {
         11 | 26 => (Kind::Unreadable, "database file is damaged"),
         13 => (Kind::Unavailable, "disk is full"),
         14 => (Kind::Unavailable, "database file cannot be opened"),
-        19 => (Kind::Internal, "constraint of the table"),
+        19 => (Kind::Constraint, "constraint of the table"),
         _ => (Kind::Internal, "driver error"),
     }
 }

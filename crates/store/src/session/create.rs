@@ -6,7 +6,7 @@ use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
 use sea_orm::Condition;
-use sea_orm::sea_query::{Cond, DynIden, Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{DynIden, Expr, Query, SimpleExpr};
 
 use super::write::Work;
 use super::{Session, Stop};
@@ -119,11 +119,8 @@ impl Target {
 /// The statements that make a row, written before a connection is taken.
 struct Insert {
     target: Target,
-    capability: &'static Capability,
     clash: Option<Prepared>,
     insert: Prepared,
-    key: &'static str,
-    scope: Option<Condition>,
 }
 
 impl Insert {
@@ -147,11 +144,10 @@ impl Insert {
             columns.push(Target::name(natural.column));
             values.push(Expr::value(digest));
         }
-        let (key, _) = target.column(target.mapping.key())?;
         let mut insert = Query::insert();
-        insert.into_table(target.table()).columns(columns).returning_col(Target::name(key.column));
+        insert.into_table(target.table()).columns(columns).returning(target.returning(scope));
         insert.values(values).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
-        Ok(Self { target, capability, clash, insert: capability.prepare(&insert), key: key.column, scope })
+        Ok(Self { target, clash, insert: capability.prepare(&insert) })
     }
 }
 
@@ -159,24 +155,31 @@ impl Work for Insert {
     type Done = Stored;
 
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
-        let Self { target, capability, clash, insert, key, scope } = self;
+        let Self { target, clash, insert } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let mut made = None;
-        connection
-            .query(insert, |row| {
-                made = row.raw(0).map_err(|_| Error::integrity(target.object(), "key of another kind", Some(key)))?;
-                // Running on to the end is what makes the engine finish the statement.
-                Ok::<_, Stop>(ControlFlow::Continue(()))
-            })
-            .await?;
-        let made = made.ok_or_else(|| Error::integrity(target.object(), "row without a key", Some(key)))?;
-        let condition = Cond::all().add(target.expr(key).eq(made)).add_option(scope);
-        let stored = read_back(target, connection, capability, condition).await?;
-        // The row is there, so only the policy can hide it.
-        stored.ok_or_else(|| Stop::Error(Error::Denied { object: target.object().clone(), operation: Operation::Create }))
+        let made = written(target, connection, insert, Operation::Create).await?;
+        made.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))
     }
+}
+
+/// Runs a statement that writes at most one row and gives it back; the row, if it wrote one.
+pub(super) async fn written(
+    target: Target,
+    connection: &mut Connection,
+    statement: Prepared,
+    operation: Operation,
+) -> Result<Option<Stored>, Stop> {
+    let mut stored = None;
+    connection
+        .query(statement, |row| {
+            stored = Some(target.returned(row, operation).map_err(Stop::TakeBack)?);
+            // Running on to the end is what makes the engine finish the statement.
+            Ok::<_, Stop>(ControlFlow::Continue(()))
+        })
+        .await?;
+    Ok(stored)
 }
 
 /// Fails with [`Error::AlreadyExists`] if a query finds a row.

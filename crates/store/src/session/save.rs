@@ -4,7 +4,7 @@ use recension_model::{Edit, FieldSet, ObjectDraft, Persisted, Record, Revision, 
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 
-use super::create::{no_row, read_back};
+use super::create::{no_row, read_back, written};
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
@@ -157,9 +157,9 @@ impl Change {
         guard: Guard,
         scope: Option<Condition>,
     ) -> Result<Self, Error> {
-        let row = target.key_is(key, scope)?;
+        let row = target.key_is(key, scope.clone())?;
         let mut update = Query::update();
-        update.table(target.table()).cond_where(guard.condition(target, row.clone()));
+        update.table(target.table()).cond_where(guard.condition(target, row.clone())).returning(target.returning(scope));
         let clash = assign(target, capability, &mut update, record, key)?;
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
@@ -184,17 +184,17 @@ impl Work for Change {
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let written = connection.execute(statement).await?;
-        if written == 0 {
-            let found = read_back(target, connection, capability, row).await?;
-            return Err(Stop::Error(guard.refused(target, found)));
+        let (done, stored) = if deletes {
+            (connection.execute(statement).await? > 0, None)
+        } else {
+            let stored = written(target, connection, statement, Operation::Update).await?;
+            (stored.is_some(), stored)
+        };
+        if done {
+            return Ok(stored);
         }
-        if deletes {
-            return Ok(None);
-        }
-        let stored = read_back(target, connection, capability, row).await?;
-        // It matched before the change, so the change takes it out of what the policy allows.
-        stored.map(Some).ok_or_else(|| Stop::Error(Error::Denied { object: target.object().clone(), operation: Operation::Update }))
+        let found = read_back(target, connection, capability, row).await?;
+        Err(Stop::Error(guard.refused(target, found)))
     }
 }
 

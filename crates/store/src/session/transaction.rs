@@ -15,13 +15,16 @@ impl Session {
     /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or
     /// its future is dropped. COMMIT runs to its end even if the future is dropped meanwhile.
     ///
+    /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
+    /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back.
+    ///
     /// `work` must use the session it is given; this one would wait for the connection that the transaction
     /// has. Called on the session of a transaction, `work` joins that transaction: nothing is committed
     /// before the outer one ends, and what it wrote before it failed is taken back only if the outer one
     /// fails too.
     ///
     /// # Errors
-    /// Those of `work`; [`Error::Contention`] when the lock cannot be had, [`Error::CommitUnknown`] when the
+    /// Those of `work`; [`Error::Internal`] for a spoiled transaction; [`Error::Contention`] when the lock cannot be had, [`Error::CommitUnknown`] when the
     /// database did not say whether it committed, and others of the database.
     pub async fn transaction<T, W>(&self, work: W) -> Result<T, Error>
     where
@@ -64,7 +67,7 @@ impl Stop {
     fn plain(self) -> Error {
         match self {
             Self::Failure(failure) => failure.plain(),
-            Self::Error(error) => error,
+            Self::Error(error) | Self::TakeBack(error) => error,
         }
     }
 }
@@ -96,6 +99,12 @@ impl Open {
         };
         let mut open = self;
         let done = async move {
+            if connection.is_spoiled() {
+                let taken_back = connection.rollback().await;
+                open.give_back(connection);
+                taken_back.map_err(Failure::plain)?;
+                return Err(Error::Internal(Fault::of_us("a write was not whole, so its transaction was taken back")));
+            }
             let committed = connection.commit().await;
             if committed.is_err() && connection.rollback().await.is_err() {
                 tracing::warn!("rollback after a failed commit failed, the connection is closed");

@@ -27,22 +27,38 @@ impl Session {
         let mut lent = self.lend(true).await.map_err(|stop| stop.on(object, operation))?;
         let run = async move {
             let connection = lent.connection()?;
-            let mut unit = Unit::begin(connection).await?;
-            match work.run(unit.connection()).await {
-                Ok(done) => {
-                    unit.commit().await?;
-                    Ok(done)
-                }
-                Err(stop) => {
-                    unit.rollback().await;
-                    Err(stop)
-                }
-            }
+            if connection.is_idle() { alone(connection, work).await } else { within(connection, work).await }
         };
         let span = tracing::debug_span!("write", %object, %operation);
         let run = async move { run.await.map_err(|stop: Stop| stop.on(object, operation)) }.instrument(span);
         if self.is_in_transaction() { run.await } else { to_the_end(run).await }
     }
+}
+
+/// A write in a transaction of its own.
+async fn alone<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+    let mut unit = Unit::begin(connection).await?;
+    match work.run(unit.connection()).await {
+        Ok(done) => {
+            unit.commit().await?;
+            Ok(done)
+        }
+        Err(stop) => {
+            unit.rollback().await;
+            Err(stop)
+        }
+    }
+}
+
+/// A write in the transaction that is open. Until the write is known to be whole the transaction is spoiled:
+/// neither a dropped future nor an error after something was written can be committed by accident.
+async fn within<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+    let before = connection.is_spoiled();
+    connection.set_spoiled(true);
+    let done = work.run(connection).await;
+    let whole = done.as_ref().map_or_else(Stop::left_no_trace, |_| true);
+    connection.set_spoiled(before || !whole);
+    done
 }
 
 /// Runs `work` to its end even if the caller stops waiting.

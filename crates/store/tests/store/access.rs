@@ -140,16 +140,22 @@ async fn s2_a_change_cannot_take_a_row_out_of_what_is_allowed() {
     let given_away = session.save_filled(&made.edit(), |fields| fields.set_project_id("p2")).await;
     assert_eq!(outcome(given_away), Denied);
     assert_eq!(dump(&store).await, before);
-    // The same inside a transaction that goes on regardless.
-    session
-        .transaction(async |tx| {
-            assert_eq!(outcome(tx.save_filled(&made.edit(), |fields| fields.set_project_id("p2")).await), Denied);
-            assert_eq!(outcome(tx.create_filled(job("r2"), |fields| fields.set_project_id("p2")).await), Denied);
-            Ok(())
-        })
-        .await
-        .unwrap();
-    assert_eq!(dump(&store).await, before);
+    // The same inside a transaction that goes on regardless: all of it is taken back.
+    for gives_away in [true, false] {
+        let committed = session
+            .transaction(async |tx| {
+                stored(tx, "r2").await;
+                if gives_away {
+                    assert_eq!(outcome(tx.save_filled(&made.edit(), |fields| fields.set_project_id("p2")).await), Denied);
+                } else {
+                    assert_eq!(outcome(tx.create_filled(job("r3"), |fields| fields.set_project_id("p2")).await), Denied);
+                }
+                Ok(())
+            })
+            .await;
+        assert!(matches!(committed, Err(Error::Internal(_))));
+        assert_eq!(dump(&store).await, before);
+    }
 }
 
 #[tokio::test]

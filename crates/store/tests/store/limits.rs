@@ -104,7 +104,7 @@ async fn s5_hostile_text_is_stored_as_it_is() {
         let each = store.statements() - sent;
         let found = session.find::<Job>().filter(Job::COLUMN.title.eq(text)).all().await.unwrap();
         assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), [made.id], "{text:?}");
-        assert_eq!(each, 5, "BEGIN, look for a clash, INSERT, read back, COMMIT");
+        assert_eq!(each, 4, "BEGIN, look for a clash, INSERT, COMMIT");
     }
     assert_eq!(number(&store, "SELECT count(*) FROM sqlite_master").await, tables);
 }

@@ -1,5 +1,7 @@
 //! Transactions and held connections.
 
+use std::future::Future;
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use recension::Revision;
@@ -97,7 +99,7 @@ async fn a_session_does_not_outlive_its_transaction() {
 }
 
 #[tokio::test]
-async fn a_failed_write_leaves_the_rest_of_its_transaction() {
+async fn a_write_that_changed_nothing_leaves_the_rest_of_its_transaction() {
     let store = store().await;
     let session = store.session(&owner());
     session
@@ -111,6 +113,24 @@ async fn a_failed_write_leaves_the_rest_of_its_transaction() {
         .await
         .unwrap();
     assert_eq!(session.find::<Job>().count().await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn a_write_that_was_dropped_halfway_is_never_committed() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let committed = session
+        .transaction(async |tx| {
+            stored(tx, "r1").await;
+            // Polled once, so that its statements are on their way, and dropped.
+            let mut write = Box::pin(tx.create(job("r2")));
+            assert!(write.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            drop(write);
+            Ok(())
+        })
+        .await;
+    assert!(matches!(committed, Err(Error::Internal(_))));
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
 }
 
 #[tokio::test]
