@@ -31,6 +31,7 @@ mod sequence;
 mod situation;
 mod tables;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -77,7 +78,7 @@ pub async fn replay(options: &ReplayOptions, url: &str) -> Result<Report, Replay
     let clock = clock::SetClock::at(now);
     let store = Store::connect(url).policy(ByProject).clock(clock.clone()).await?;
     let database = Database::make(store.schema_connection(&MIGRATE), &sequence).await?;
-    let mut replay = Replay { sequence: &sequence, rules, database, runner: Runner::new(store.clone(), clock), theirs: Tables::default() };
+    let mut replay = Replay { sequence: &sequence, rules, database, runner: Runner::new(store.clone(), clock), theirs: Tables::default(), created_there: BTreeSet::new() };
     let mut report = Report::default();
     for step in &sequence.steps {
         let verdict = replay.step(step).await?;
@@ -99,6 +100,8 @@ struct Replay<'r> {
     runner: Runner,
     /// The rows that the reference had last.
     theirs: Tables,
+    /// The kept objects that the reference has in its tables.
+    created_there: BTreeSet<String>,
 }
 
 impl Replay<'_> {
@@ -112,9 +115,16 @@ impl Replay<'_> {
             What::Sql(sql) => return self.statement(step, sql, &before).await,
         };
         let object = self.runner.object(asked).cloned();
-        let situation = Situation { asked, now: step.now, before: &before, instances: &self.sequence.instances, object: object.as_ref() };
+        let situation = Situation {
+            asked,
+            now: step.now,
+            before: &before,
+            instances: &self.sequence.instances,
+            object: object.as_ref(),
+            created_there: asked.on.as_ref().is_some_and(|name| self.created_there.contains(name)),
+        };
         let expected = self.rules.of(&situation);
-        let frame = Frame { before: &before, visible: visible(&situation), wants_result: asked.call.wants_result };
+        let frame = Frame { before: &before, visible: visible(&situation), wants_result: asked.call.wants_result, apart: self.runner.is_apart(asked) };
 
         let answer = self.runner.call(asked, step.now).await;
         let rows = self.database.read().await?;
@@ -126,14 +136,29 @@ impl Replay<'_> {
         if verdict != Verdict::Equal {
             self.follow(Some((asked, object))).await?;
         }
+        self.note(asked, step);
         Ok(verdict)
+    }
+
+    /// Notes what the reference has of the object that the step was about.
+    fn note(&mut self, asked: &Asked, step: &Step) {
+        let recorded = match (&step.object_after, &asked.answer) {
+            (Some(object), _) | (None, Answer::Object(object)) => object,
+            _ => return,
+        };
+        if let Some(name) = asked.on.as_ref().or(asked.keep.as_ref())
+            && recorded.get("nova_object.data").is_some_and(|data| data.get("id").is_some())
+        {
+            self.created_there.insert(name.clone());
+        }
+        self.runner.note(asked, recorded);
     }
 
     async fn statement(&mut self, step: &Step, sql: &str, before: &Tables) -> Result<Verdict, ReplayError> {
         let failed = |fault| ReplayError::Database { place: Place { step: Some(step.number), field: "sql".to_owned() }, fault };
         self.database.run(sql).await.map_err(|error| failed(Sealed::from(error)))?;
         let rows = self.database.read().await?;
-        let frame = Frame { before, visible: None, wants_result: false };
+        let frame = Frame { before, visible: None, wants_result: false, apart: false };
         let ours = Outcome { answer: None, object: None, rows: &rows };
         let verdict = judge(&frame, &ours, &Outcome { answer: None, object: None, rows: &self.theirs }, None);
         if verdict != Verdict::Equal {

@@ -100,8 +100,9 @@ impl GivenValue {
             (Self::Null, _) => Slot::Null,
             (Self::Text(text), FieldKind::Text) => Slot::from(text.as_str()),
             (Self::Text(text), FieldKind::Uuid) => Slot::from(written_uuid(text)?),
-            (Self::Text(text), FieldKind::Enum(spec)) if spec.knows(text) => {
-                Slot::Value(Value::Enum(EnumValue::Known(text.as_str().into())))
+            (Self::Text(text), FieldKind::Enum(spec)) => {
+                let text = text.as_str();
+                Slot::Value(Value::Enum(if spec.knows(text) { EnumValue::Known(text.into()) } else { EnumValue::Unknown(text.into()) }))
             }
             (Self::Time(time), FieldKind::Timestamp) => Slot::from(*time),
             _ => return None,

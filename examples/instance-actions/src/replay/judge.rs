@@ -26,6 +26,8 @@ pub(super) struct Frame<'o> {
     pub(super) visible: Option<Value>,
     /// Whether the caller wants an object back.
     pub(super) wants_result: bool,
+    /// Whether the object that the call is on was not what the reference has already.
+    pub(super) apart: bool,
 }
 
 /// How a step compares.
@@ -41,7 +43,7 @@ pub(super) enum Verdict {
 
 /// Compares the two outcomes of a step.
 pub(super) fn judge(frame: &Frame<'_>, ours: &Outcome<'_>, theirs: &Outcome<'_>, expected: Option<&Expected>) -> Verdict {
-    let found = differences(ours, theirs);
+    let found = differences(frame, ours, theirs);
     match (found.is_empty(), expected) {
         (true, None) => Verdict::Equal,
         (true, Some(expected)) => Verdict::Wrong(vec![format!("equal, but {} matches", expected.ids.join(", "))]),
@@ -61,12 +63,14 @@ pub(super) fn judge(frame: &Frame<'_>, ours: &Outcome<'_>, theirs: &Outcome<'_>,
 }
 
 /// In what two outcomes differ, in words without values.
-fn differences(ours: &Outcome<'_>, theirs: &Outcome<'_>) -> Vec<String> {
+fn differences(frame: &Frame<'_>, ours: &Outcome<'_>, theirs: &Outcome<'_>) -> Vec<String> {
     let mut found = Vec::new();
     if !same(ours.answer, theirs.answer) {
         found.push(against("answer", ours.answer, theirs.answer));
     }
-    if theirs.object.is_some() && !same(ours.object, theirs.object) {
+    // An object that was apart before, and that the call left as it is, says nothing about the call.
+    let untouched = frame.apart && matches!(ours.answer, Some(Answer::Failed(_)));
+    if theirs.object.is_some() && !untouched && !same(ours.object, theirs.object) {
         found.push(against("object", ours.object, theirs.object));
     }
     found.extend(rows_in_words(&ours.rows.differences(theirs.rows)));
@@ -86,11 +90,16 @@ fn against(what: &str, ours: Option<&Answer>, theirs: Option<&Answer>) -> String
 fn same(ours: Option<&Answer>, theirs: Option<&Answer>) -> bool {
     match (ours, theirs) {
         (None, None) => true,
-        (Some(Answer::Object(ours)), Some(Answer::Object(theirs))) => normal(ours) == normal(theirs),
+        (Some(Answer::Object(ours)), Some(Answer::Object(theirs))) => same_message(ours, theirs),
         // Neither a crash of the reference nor an error that we have not is like anything.
         (Some(Answer::Failed(Some(ours))), Some(Answer::Failed(Some(theirs)))) => ours == theirs,
         _ => false,
     }
+}
+
+/// Whether two messages say the same.
+pub(super) fn same_message(ours: &Value, theirs: &Value) -> bool {
+    normal(ours) == normal(theirs)
 }
 
 /// The call changed no row and ended like this.

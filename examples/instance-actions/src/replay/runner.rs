@@ -1,6 +1,6 @@
 //! Carrying out the steps of a sequence with our own operations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recension::store::{Caller, Store};
 use recension::wire::Encode;
@@ -13,6 +13,7 @@ use super::clock::SetClock;
 use super::error::ReplayError;
 use super::given::Given;
 use super::kept::{Kept, wire};
+use super::judge::same_message;
 use super::kind::Kind;
 use super::row::ACTIONS;
 use super::sequence::{Answer, Asked, Context};
@@ -27,6 +28,8 @@ pub(super) struct Runner {
     store: Store,
     clock: SetClock,
     kept: BTreeMap<String, Kept>,
+    /// Objects that are not what the reference has: a step about them differed.
+    apart: BTreeSet<String>,
 }
 
 /// What one call gave: the object to show, and the one to keep.
@@ -37,12 +40,24 @@ struct Done {
 
 impl Runner {
     pub(super) const fn new(store: Store, clock: SetClock) -> Self {
-        Self { store, clock, kept: BTreeMap::new() }
+        Self { store, clock, kept: BTreeMap::new(), apart: BTreeSet::new() }
     }
 
     /// The object that the step is on.
     pub(super) fn object(&self, asked: &Asked) -> Option<&Kept> {
         asked.on.as_ref().and_then(|name| self.kept.get(name))
+    }
+
+    /// Whether the object that the step is on is not what the reference has.
+    pub(super) fn is_apart(&self, asked: &Asked) -> bool {
+        asked.on.as_ref().is_some_and(|name| self.apart.contains(name))
+    }
+
+    /// Notes whether the object that the step was about is what the reference has.
+    pub(super) fn note(&mut self, asked: &Asked, recorded: &Value) {
+        let Some(name) = asked.on.as_ref().or(asked.keep.as_ref()) else { return };
+        let same = self.kept.get(name).is_some_and(|kept| matches!(kept.wire(), Answer::Object(found) if same_message(&found, recorded)));
+        if same { self.apart.remove(name) } else { self.apart.insert(name.clone()) };
     }
 
     /// Carries out a call, at that time.
@@ -90,7 +105,13 @@ impl Runner {
                 session.find::<InstanceActionEvent>().filter(named).one().await?.map(|event| Kept::Event(event.into()))
             };
             match (found, &before) {
-                (Some(found), _) => *kept = found,
+                (Some(found), _) => {
+                    // The reference's object does not follow its row, so it stays what it was.
+                    if found.wire() != kept.wire() {
+                        self.apart.insert(name.clone());
+                    }
+                    *kept = found;
+                }
                 (None, Some(before)) if on == Some(name) => *kept = before.clone(),
                 (None, _) => {}
             }

@@ -1,6 +1,7 @@
 //! The situation in which a call is made: what predicates of rules look at.
 //!
-//! It is made of the call, the context and the rows before it, and nothing of what came of the call. Two
+//! It is made of the call, the context, and the rows and kept objects before it, and nothing of what came of
+//! the call. Two
 //! sets of rules find actions and events in the rows: *theirs*, as the reference does it (it looks at
 //! nobody's project, takes the first event of a name, recovers for everyone without a project), and *ours*.
 
@@ -23,6 +24,8 @@ pub(super) struct Situation<'s> {
     pub(super) instances: &'s BTreeSet<String>,
     /// The object that the call is on.
     pub(super) object: Option<&'s Kept>,
+    /// Whether the reference has that object in its tables by now.
+    pub(super) created_there: bool,
 }
 
 /// Who a caller is to us.
@@ -193,6 +196,13 @@ impl<'s> Situation<'s> {
     /// Whether there is an event of that name, for us.
     pub(super) fn we_find_events(&self) -> bool {
         self.we_find().is_some_and(|found| self.events_named(found.action).next().is_some())
+    }
+
+    /// The action that the reference takes where we take another: of several of one request, the newest
+    /// belongs to somebody else.
+    pub(super) fn other_action(&self) -> Option<&'s Row> {
+        let (theirs, ours) = (self.they_find()?.action, self.we_find()?.action);
+        (theirs.id() != ours.id()).then_some(theirs)
     }
 
     /// Now, as rows have it.

@@ -25,10 +25,12 @@ pub(super) const ALL: Named = &[
     ("event_has_no_start", |situation| touches(situation, |given| given.get("start_time").is_none())),
     ("event_start_is_null", |situation| event_has(situation, |given| matches!(given.get("start_time"), Some(GivenValue::Null)))),
     ("event_start_is_null_on_action", |situation| touches(situation, |given| matches!(given.get("start_time"), Some(GivenValue::Null)))),
-    ("id_is_given", |situation| copied(situation).is_some_and(|(given, _)| given.get("id").is_some())),
-    ("id_is_given_on_action", |situation| {
-        copied(situation).is_some_and(|(given, found)| given.get("id").is_some() && found.is_some_and(|found| !found.recovered))
+    ("object_is_created_there", |situation| copied(situation).is_some_and(|(given, _)| created_there(situation, given))),
+    ("event_is_created_there", |situation| {
+        copied(situation).is_some_and(|(given, found)| created_there(situation, given) && found.is_some_and(|found| !found.recovered))
     }),
+    ("event_without_action", event_without_action),
+    ("copied_to_older_action", |situation| event_has(situation, |given| given.get("start_time").is_some()) && situation.other_action().is_some()),
 ];
 
 /// What an object is given that we create, and the action that an event is added to.
@@ -44,9 +46,21 @@ fn copied<'s>(situation: &Situation<'s>) -> Option<(&'s Given, Option<Found<'s>>
     }
 }
 
+/// Whether the object counts as created for the reference: because it is, or because it was given an id.
+fn created_there(situation: &Situation<'_>, given: &Given) -> bool {
+    situation.created_there || given.get("id").is_some()
+}
+
+/// A new event has no action here, and the reference does not look for one.
+fn event_without_action(situation: &Situation<'_>) -> bool {
+    let Some(Kept::NewEvent(_, given)) = situation.object else { return false };
+    let creates = matches!(situation.arguments(), Arguments::CreateThisEvent { .. });
+    creates && situation.we_find().is_none() && created_there(situation, given)
+}
+
 /// What an object is given that the reference creates too.
 fn copied_by_both<'s>(situation: &Situation<'s>) -> Option<(&'s Given, Option<Found<'s>>)> {
-    copied(situation).filter(|(given, _)| given.get("id").is_none())
+    copied(situation).filter(|(given, _)| !created_there(situation, given))
 }
 
 /// Whether an object is copied for which `holds` is true. An event without a start is another matter: the

@@ -13,6 +13,9 @@ pub(super) const ALL: Named = &[
     ("other_event_ends", |situation| other_event(situation, |_| true)),
     ("other_event_fails", |situation| other_event(situation, |ending| ending.traceback.is_some())),
     ("other_event_fails_with_details", |situation| other_event(situation, |ending| ending.details.is_some())),
+    ("event_of_older_action_ends", |situation| with(situation, |_| situation.other_action().is_some())),
+    ("event_of_older_action_fails", |situation| with(situation, |ending| other_action_fails(situation, ending))),
+    ("older_action_has_no_event", older_action_has_no_event),
     ("details_are_long", |situation| with(situation, |ending| ending.details.as_ref().is_some_and(|text| text.len() > CUT_AT))),
     ("details_have_nul", |situation| with(situation, |ending| ending.details.as_ref().is_some_and(|text| text.contains('\0')))),
     ("traceback_is_long", |situation| with(situation, |ending| ending.traceback.is_some_and(|text| text.len() > crate::TRACEBACK_MAX))),
@@ -89,7 +92,19 @@ fn with(situation: &Situation<'_>, holds: impl FnOnce(&Ending<'_>) -> bool) -> b
 
 /// The first event of the name is not the newest open one.
 fn other_event(situation: &Situation<'_>, holds: impl FnOnce(&Ending<'_>) -> bool) -> bool {
-    with(situation, |ending| situation.their_event().is_some_and(|theirs| theirs.id() != ending.event.id()) && holds(ending))
+    with(situation, |ending| situation.their_event().is_none_or(|theirs| theirs.id() != ending.event.id()) && holds(ending))
+}
+
+/// A failure is said in the message of our action, and of another one in the reference.
+fn other_action_fails(situation: &Situation<'_>, ending: &Ending<'_>) -> bool {
+    let says_so = |action: &Row| action.text("message") == Some(FAILED);
+    let Some(theirs) = situation.other_action().filter(|_| ending.traceback.is_some()) else { return false };
+    !says_so(ending.found.action) || situation.their_event().is_some() && !says_so(theirs)
+}
+
+/// The reference ends an event of somebody else's action, and ours has none of that name.
+fn older_action_has_no_event(situation: &Situation<'_>) -> bool {
+    situation.other_action().is_some() && situation.their_event().is_some() && !situation.we_find_events()
 }
 
 /// An event fails whose action was found by the way of recovery, and had no failure so far.

@@ -22,7 +22,7 @@ pub(super) const ALL: Named = &[
     ("event_at_hand_ends", |situation| at_hand(situation, |_, _| true)),
     ("event_at_hand_fails", |situation| at_hand(situation, |_, exception| exception.traceback().is_some())),
     ("event_at_hand_fails_with_details", |situation| at_hand(situation, |_, exception| exception.details().is_some())),
-    ("event_at_hand_of_own_action", |situation| at_hand(situation, |_, _| owner(situation))),
+    ("event_at_hand_of_own_action", |situation| at_hand(situation, |event, _| owner(situation) && !touched_now(situation, event))),
     ("event_at_hand_fails_own_action", |situation| {
         at_hand(situation, |event, exception| owner(situation) && exception.traceback().is_some() && !failed(situation, event))
     }),
@@ -126,8 +126,16 @@ fn at_hand(situation: &Situation<'_>, holds: impl FnOnce(&Row, &Exception) -> bo
     finishable(situation).is_some_and(|row| !object_is_stale(situation) && holds(row, exception))
 }
 
+fn action_of<'s>(situation: &Situation<'s>, event: &Row) -> Option<&'s Row> {
+    event.integer("action_id").and_then(|id| situation.before.row(&ACTIONS, id))
+}
+
 /// Whether the action of an event says already that an event failed.
 fn failed(situation: &Situation<'_>, event: &Row) -> bool {
-    let action = event.integer("action_id").and_then(|id| situation.before.row(&ACTIONS, id));
-    action.is_some_and(|action| action.text("message") == Some("Error"))
+    action_of(situation, event).is_some_and(|action| action.text("message") == Some("Error"))
+}
+
+/// Whether the action of an event was touched at this very moment, so that touching it again shows nowhere.
+fn touched_now(situation: &Situation<'_>, event: &Row) -> bool {
+    action_of(situation, event).is_some_and(|action| action.text("updated_at") == Some(&*situation.now_stored()))
 }

@@ -2,7 +2,7 @@
 
 use super::Named;
 use crate::replay::call::Arguments;
-use crate::replay::row::{Row, Table};
+use crate::replay::row::{ACTIONS, EVENTS, Row, Table};
 use crate::replay::situation::{Broken, Situation, Who, breaks_rule};
 
 pub(super) const ALL: Named = &[
@@ -20,7 +20,8 @@ const PAGE_MAX: i64 = 1_000;
 fn hides(situation: &Situation<'_>) -> bool {
     let ids = |rows: Vec<&Row>| rows.iter().map(|row| row.id()).collect::<Vec<_>>();
     match (situation.read(true), situation.read(false)) {
-        (Some(ours), Some(theirs)) => ids(ours) != ids(theirs),
+        // What is shown is looked at only if it can be sent at all.
+        (Some(ours), Some(theirs)) => ids(ours) != ids(theirs) && !row_breaks_rules(situation),
         _ => false,
     }
 }
@@ -60,13 +61,20 @@ fn row_breaks_rules(situation: &Situation<'_>) -> bool {
         return false;
     }
     match situation.arguments() {
-        Arguments::FinishAction { .. } => situation.our_action().is_some_and(|row| breaks(&crate::replay::row::ACTIONS, row)),
-        Arguments::FinishEvent { .. } => situation.our_event().is_some_and(|row| breaks(&crate::replay::row::EVENTS, row)),
-        _ => situation.read(true).is_some_and(|rows| rows.iter().any(|row| breaks(situation.table(), row))),
+        Arguments::FinishAction { .. } => situation.our_action().is_some_and(|row| breaks(&ACTIONS, row, &[])),
+        Arguments::FinishEvent { exception, .. } => {
+            let mut written = vec!["result"];
+            written.extend(exception.traceback().map(|_| "traceback"));
+            written.extend(exception.details().map(|_| "details"));
+            situation.our_event().is_some_and(|row| breaks(&EVENTS, row, &written))
+        }
+        _ => situation.read(true).is_some_and(|rows| rows.iter().any(|row| breaks(situation.table(), row, &[]))),
     }
 }
 
-fn breaks(table: &Table, row: &Row) -> bool {
-    let mut texts = table.columns.iter().filter_map(|(column, _)| Some((*column, row.text(column)?)));
+/// Whether a row breaks a rule in a column that the call does not write.
+fn breaks(table: &Table, row: &Row, written: &[&str]) -> bool {
+    let kept = table.columns.iter().filter(|(column, _)| !written.contains(column));
+    let mut texts = kept.filter_map(|(column, _)| Some((*column, row.text(column)?)));
     texts.any(|(column, text)| breaks_rule(table, column, text).is_some_and(|broken| broken != Broken::NoUuid))
 }

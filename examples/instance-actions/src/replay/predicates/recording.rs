@@ -21,6 +21,7 @@ pub(super) const ALL: Named = &[
     ("action_for_nobody", action_for_nobody),
     ("action_is_deleted", action_is_deleted),
     ("service_changes_action", service_changes_action),
+    ("older_action_is_own", older_action_is_own),
 ];
 
 /// The server is named by something that is no UUID as we write it.
@@ -139,11 +140,19 @@ fn service_changes_action(situation: &Situation<'_>) -> bool {
         Who::Recoverer => false,
         _ => return false,
     };
-    let found = || situation.we_find().is_some_and(|found| reader || !found.recovered);
+    let fits = || [Broken::TooLong, Broken::Nul, Broken::UnknownValue].into_iter().all(|rule| !text_breaks(situation, rule));
+    let found = || situation.we_find().is_some_and(|found| reader || !found.recovered && fits());
     match (situation.arguments(), situation.object) {
         (Arguments::FinishAction { .. }, _) => situation.our_action().is_some_and(|action| *action.cell("finish_time") == Cell::Null),
         (Arguments::FinishEvent { .. }, _) => found() && situation.our_event().is_some(),
         (Arguments::StartEvent { .. }, _) | (Arguments::CreateThisEvent { .. }, Some(Kept::NewEvent(..))) => found(),
         _ => false,
     }
+}
+
+/// An event begins on the caller's action where the reference takes a newer one of somebody else.
+fn older_action_is_own(situation: &Situation<'_>) -> bool {
+    matches!(situation.arguments(), Arguments::StartEvent { .. })
+        && matches!(situation.who(), Who::User(_))
+        && situation.other_action().is_some()
 }
