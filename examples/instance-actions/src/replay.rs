@@ -78,7 +78,14 @@ pub async fn replay(options: &ReplayOptions, url: &str) -> Result<Report, Replay
     let clock = clock::SetClock::at(now);
     let store = Store::connect(url).policy(ByProject).clock(clock.clone()).await?;
     let database = Database::make(store.schema_connection(&MIGRATE), &sequence).await?;
-    let mut replay = Replay { sequence: &sequence, rules, database, runner: Runner::new(store.clone(), clock), theirs: Tables::default(), created_there: BTreeSet::new() };
+    let mut replay = Replay {
+        sequence: &sequence,
+        rules,
+        database,
+        runner: Runner::new(store.clone(), clock),
+        theirs: Tables::default(),
+        created_there: BTreeSet::new(),
+    };
     let mut report = Report::default();
     for step in &sequence.steps {
         let verdict = replay.step(step).await?;
@@ -124,7 +131,12 @@ impl Replay<'_> {
             created_there: asked.on.as_ref().is_some_and(|name| self.created_there.contains(name)),
         };
         let expected = self.rules.of(&situation);
-        let frame = Frame { before: &before, visible: visible(&situation), wants_result: asked.call.wants_result, apart: self.runner.is_apart(asked) };
+        let frame = Frame {
+            before: &before,
+            visible: visible(&situation),
+            wants_result: asked.call.wants_result,
+            apart: self.runner.is_apart(asked),
+        };
 
         let answer = self.runner.call(asked, step.now).await;
         let rows = self.database.read().await?;

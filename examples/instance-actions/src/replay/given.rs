@@ -29,7 +29,7 @@ impl Given {
         for (name, json) in args.entries() {
             let known = table.columns.iter().find(|(column, _)| column == name);
             let (name, holds) = known.ok_or_else(|| args.fault("*", Fault::UnknownField))?;
-            let value = GivenValue::read(json, *name, *holds).ok_or_else(|| args.fault(name, Fault::Kind("value of this field")))?;
+            let value = GivenValue::read(json, name, *holds).ok_or_else(|| args.fault(name, Fault::Kind("value of this field")))?;
             given.push((*name, value));
         }
         Ok(Self(given))

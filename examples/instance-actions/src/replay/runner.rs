@@ -12,8 +12,8 @@ use super::call::{ActionPage, Arguments, Call, Instance};
 use super::clock::SetClock;
 use super::error::ReplayError;
 use super::given::Given;
-use super::kept::{Kept, wire};
 use super::judge::same_message;
+use super::kept::{Kept, wire};
 use super::kind::Kind;
 use super::row::ACTIONS;
 use super::sequence::{Answer, Asked, Context};
@@ -57,7 +57,11 @@ impl Runner {
     pub(super) fn note(&mut self, asked: &Asked, recorded: &Value) {
         let Some(name) = asked.on.as_ref().or(asked.keep.as_ref()) else { return };
         let same = self.kept.get(name).is_some_and(|kept| matches!(kept.wire(), Answer::Object(found) if same_message(&found, recorded)));
-        if same { self.apart.remove(name) } else { self.apart.insert(name.clone()) };
+        if same {
+            self.apart.remove(name)
+        } else {
+            self.apart.insert(name.clone())
+        };
     }
 
     /// Carries out a call, at that time.

@@ -30,7 +30,9 @@ pub(super) const ALL: Named = &[
         copied(situation).is_some_and(|(given, found)| created_there(situation, given) && found.is_some_and(|found| !found.recovered))
     }),
     ("event_without_action", event_without_action),
-    ("copied_to_older_action", |situation| event_has(situation, |given| given.get("start_time").is_some()) && situation.other_action().is_some()),
+    ("copied_to_older_action", |situation| {
+        event_has(situation, |given| given.get("start_time").is_some()) && situation.other_action().is_some()
+    }),
 ];
 
 /// What an object is given that we create, and the action that an event is added to.
