@@ -28,15 +28,19 @@ pub struct Task {
     #[persist(fill = "auto")]
     pub id: i64,
     /// When it was made.
+    #[field(server_set)]
     #[persist(fill = "now")]
     pub created_at: Option<Timestamp>,
     /// When it was last written.
+    #[field(server_set)]
     #[persist(fill = "touched")]
     pub updated_at: Option<Timestamp>,
     /// Whose it is.
+    #[field(server_set)]
     #[persist(fill = "project")]
     pub project_id: Option<String>,
     /// Who made it.
+    #[field(server_set)]
     #[persist(fill = "user", column = "user")]
     pub user_id: Option<String>,
     /// What it is.

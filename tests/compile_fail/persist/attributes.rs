@@ -20,6 +20,8 @@ pub struct Server {
     pub title: String,
     #[persist(null_as = null)]
     pub deleted: bool,
+    #[persist(fill = "project")]
+    pub project: Option<String>,
     #[persist(null_as = 3)]
     pub note: Option<String>,
     #[persist(null_as = "three")]

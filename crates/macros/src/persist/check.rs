@@ -56,6 +56,8 @@ fn fill(field: &Field, key: bool, errors: &mut Errors) {
         "Auto" if !matches!(kind, Kind::Integer { .. } | Kind::Uuid) => "a key that is made is an `i64` or a `Uuid`",
         "Now" | "Touched" if kind != Kind::Timestamp => "a time is filled into a `Timestamp`",
         "User" | "Project" if !matches!(kind, Kind::Text | Kind::Named) => "a name is filled into a `String`",
+        // Else a caller could give the owner or the time, and would be believed (S6).
+        "Now" | "Touched" | "User" | "Project" if !field.server_set => "what the store fills must be `#[field(server_set)]`",
         _ => return,
     };
     errors.at(&fill.0, fault);

@@ -54,6 +54,8 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) shape: Shape,
     pub(crate) column: Column,
+    /// Whether only the service gives it.
+    pub(crate) server_set: bool,
     pub(crate) fill: Option<Fill>,
     /// What NULL is read as, and where that was written.
     pub(crate) null_as: Option<(Literal, Span)>,

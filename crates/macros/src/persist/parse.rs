@@ -130,6 +130,8 @@ fn read_field(field: &syn::Field, object: &Ident, errors: &mut Errors) -> Option
         ident,
         shape,
         ty: without_self(&field.ty, object),
+        // What else is in `#[field]` is the object's to check.
+        server_set: arg::of_attributes(&field.attrs, "field", &mut Errors::default()).iter().any(|arg| arg.key() == "server_set"),
         fill: None,
         null_as: None,
     };

@@ -13,9 +13,11 @@ pub struct Event {
     #[persist(fill = "auto")]
     pub id: i64,
     /// When it was last written.
+    #[field(server_set)]
     #[persist(fill = "touched")]
     pub updated_at: Option<Timestamp>,
     /// Whose it is.
+    #[field(server_set)]
     #[persist(fill = "project", column = "project")]
     pub project_id: Option<String>,
     /// What it is.
