@@ -1,7 +1,7 @@
 //! The `instance-actions` command.
 //!
-//! Exit codes: 0, it was done; 1, it was refused or something was not there; 2, the command line or a
-//! message on standard input is malformed; 3, the database cannot be used.
+//! Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are
+//! wrong); 2, the command line or what was given to read is malformed; 3, the database cannot be used.
 
 mod arguments;
 mod failure;

@@ -7,9 +7,12 @@ use uuid::Uuid;
 
 use crate::Deleted;
 
+const EXIT_CODES: &str = "Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are wrong); \
+2, the command line or what was given to read is malformed; 3, the database cannot be used.";
+
 /// Records what was done to servers, step by step, and shows it.
 #[derive(Debug, Parser)]
-#[command(name = "instance-actions", version, propagate_version = true)]
+#[command(name = "instance-actions", version, propagate_version = true, after_help = EXIT_CODES)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) common: Common,
