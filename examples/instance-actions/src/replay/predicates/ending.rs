@@ -8,6 +8,9 @@ use crate::replay::situation::{Found, Situation, Who};
 pub(super) const ALL: Named = &[
     ("action_is_finished", action_is_finished),
     ("request_has_several_actions", request_has_several_actions),
+    ("newest_of_several_is_touched", |situation| {
+        request_has_several_actions(situation) && situation.our_action().is_some_and(|action| !touched_now(situation, action))
+    }),
     ("action_ends_before_start", action_ends_before_start),
     ("every_event_is_finished", every_event_is_finished),
     ("other_event_ends", |situation| other_event(situation, |_| true)),
@@ -21,6 +24,9 @@ pub(super) const ALL: Named = &[
     ("traceback_is_long", |situation| with(situation, |ending| ending.traceback.is_some_and(|text| text.len() > crate::TRACEBACK_MAX))),
     ("traceback_has_nul", |situation| with(situation, |ending| ending.traceback.is_some_and(|text| text.contains('\0')))),
     ("recovery_fails", |situation| with(situation, recovery_fails)),
+    ("failed_recovery_touches", |situation| {
+        with(situation, |ending| recovery_fails(ending) && !touched_now(situation, ending.found.action))
+    }),
     ("event_ends_before_start", |situation| with(situation, |ending| before_start(situation, ending.event))),
     ("action_of_event_before_start", |situation| {
         with(situation, |ending| before_start(situation, ending.event) && !ending.found.recovered)
@@ -40,6 +46,11 @@ fn is_open(row: &Row) -> bool {
 /// Whether now is before the recorded start.
 pub(super) fn before_start(situation: &Situation<'_>, row: &Row) -> bool {
     row.text("start_time").is_some_and(|start| *situation.now_stored() < *start)
+}
+
+/// Whether a row was touched at this very moment, so that touching it again shows nowhere.
+pub(super) fn touched_now(situation: &Situation<'_>, row: &Row) -> bool {
+    row.text("updated_at") == Some(&*situation.now_stored())
 }
 
 fn finishes_action(situation: &Situation<'_>) -> bool {

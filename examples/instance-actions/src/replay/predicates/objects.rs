@@ -3,7 +3,7 @@
 use recension::Timestamp;
 
 use super::Named;
-use super::ending::before_start;
+use super::ending::{before_start, touched_now};
 use crate::replay::call::Arguments;
 use crate::replay::exception::Exception;
 use crate::replay::kept::Kept;
@@ -18,11 +18,16 @@ pub(super) const ALL: Named = &[
     ("object_of_other_project", object_of_other_project),
     ("object_is_stale", object_is_stale),
     ("action_ends_itself", action_ends_itself),
+    ("action_touches_itself", |situation| {
+        action_ends_itself(situation) && finished_action(situation).is_some_and(|row| !touched_now(situation, row))
+    }),
     ("action_at_hand_ends_before_start", action_at_hand_ends_before_start),
     ("event_at_hand_ends", |situation| at_hand(situation, |_, _| true)),
     ("event_at_hand_fails", |situation| at_hand(situation, |_, exception| exception.traceback().is_some())),
     ("event_at_hand_fails_with_details", |situation| at_hand(situation, |_, exception| exception.details().is_some())),
-    ("event_at_hand_of_own_action", |situation| at_hand(situation, |event, _| owner(situation) && !touched_now(situation, event))),
+    ("event_at_hand_of_own_action", |situation| {
+        at_hand(situation, |event, _| owner(situation) && action_of(situation, event).is_some_and(|action| !touched_now(situation, action)))
+    }),
     ("event_at_hand_fails_own_action", |situation| {
         at_hand(situation, |event, exception| owner(situation) && exception.traceback().is_some() && !failed(situation, event))
     }),
@@ -133,9 +138,4 @@ fn action_of<'s>(situation: &Situation<'s>, event: &Row) -> Option<&'s Row> {
 /// Whether the action of an event says already that an event failed.
 fn failed(situation: &Situation<'_>, event: &Row) -> bool {
     action_of(situation, event).is_some_and(|action| action.text("message") == Some("Error"))
-}
-
-/// Whether the action of an event was touched at this very moment, so that touching it again shows nowhere.
-fn touched_now(situation: &Situation<'_>, event: &Row) -> bool {
-    action_of(situation, event).is_some_and(|action| action.text("updated_at") == Some(&*situation.now_stored()))
 }
