@@ -1,5 +1,5 @@
 //! An old and a new release of the service, as two processes on one database, exchanging messages.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io::Write;
 use std::path::PathBuf;

@@ -58,7 +58,7 @@ fn a_required_field_needs_a_value_that_fits_it() {
     assert_eq!(fault(&[text("a")], &[add("a", Slot::Null)]).1, OpFault::Value(Rule::NotNull));
     assert_eq!(fault(&[text("a")], &[add("a", true.into())]).1, OpFault::Value(Rule::Kind { expected: "text", found: "bool" }));
     assert_eq!(
-        fault(&[limited.clone()], &[add("n", Value::from(10).into())]).1,
+        fault(std::slice::from_ref(&limited), &[add("n", Value::from(10).into())]).1,
         OpFault::Value(Rule::Range { min: i64::MIN.into(), max: 9 })
     );
     assert_eq!(fault(&[], &[remove(text("a"), Slot::Unset)]).1, OpFault::NoFallback);
