@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{ObjectVersion, Slot};
+use crate::record::ChildField;
+use crate::{ObjectVersion, Record, Slot};
 
 /// What the conversions of an object could not express in its present version. It travels beside the
 /// object and is taken up again on the way back, so that a journey through an older (or newer) release
@@ -14,6 +15,16 @@ use crate::{ObjectVersion, Slot};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Carry {
     hops: BTreeMap<ObjectVersion, Hop>,
+    /// What the objects in a typed object carry, which its Rust type has no place for.
+    nested: Vec<Nested>,
+}
+
+/// The carry of an object inside another, and by what it is known again.
+#[derive(Clone, Debug, PartialEq)]
+struct Nested {
+    field: usize,
+    identity: Vec<Slot>,
+    carry: Carry,
 }
 
 /// What is carried for one hop. `Debug` shows no value.
@@ -49,7 +60,7 @@ impl Carry {
     /// Whether nothing is carried.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.hops.is_empty()
+        self.hops.is_empty() && self.nested.is_empty()
     }
 
     /// Files a hop, in place of what was carried for it.
@@ -66,6 +77,45 @@ impl Carry {
     pub fn hops(&self) -> impl Iterator<Item = (&ObjectVersion, &Hop)> {
         self.hops.iter()
     }
+}
+
+impl Carry {
+    /// Takes the carry of a record and those of the objects in it, to be kept beside a typed object.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn gather(record: &mut Record) -> Self {
+        let mut carry = record.take_carry();
+        for (field, child) in record.children_mut() {
+            let nested = Self::gather(child);
+            if !nested.is_empty() {
+                carry.nested.push(Nested { field: field.index, identity: identity(field, child), carry: nested });
+            }
+        }
+        carry
+    }
+
+    /// Gives a record back what [`gather`](Self::gather) took. An object in it is known again by what cannot
+    /// change of it; one that was replaced or removed meanwhile gets nothing.
+    #[doc(hidden)]
+    pub fn spread(&self, record: &mut Record) {
+        let mut left: Vec<&Nested> = self.nested.iter().collect();
+        for (field, child) in record.children_mut() {
+            let identity = identity(field, child);
+            let found = left.iter().position(|nested| nested.field == field.index && nested.identity == identity);
+            if let Some(place) = found {
+                left.remove(place).carry.spread(child);
+            }
+        }
+        record.set_carry(Self { hops: self.hops.clone(), nested: Vec::new() });
+    }
+}
+
+/// What an object in another is known again by, whatever an old writer changes of it: the fields that cannot
+/// change once it exists. An item of a list that has none is known only while nothing of it changes.
+fn identity(place: ChildField, child: &Record) -> Vec<Slot> {
+    let fields = || child.spec().fields.iter().zip(child.slots());
+    let fixed: Vec<Slot> = fields().filter(|(field, _)| field.read_only).map(|(_, slot)| slot.clone()).collect();
+    if fixed.is_empty() && place.is_list { child.slots().to_vec() } else { fixed }
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ impl<T: Object> Edit<T> {
     /// [`Rule::ReadOnly`] for a field that the service fills or that cannot change. Giving a read-only field
     /// the value it has is allowed, and is no change.
     pub fn to_record(&self) -> Result<Record, Error> {
-        let mut record = self.base.to_record();
+        let mut record = T::to_record(&self.base);
         let spec = record.spec().clone();
         let mut changes = FieldSet::EMPTY;
         for index in self.draft.changes().iter() {
@@ -73,6 +73,9 @@ impl<T: Object> Edit<T> {
             changes.insert(index);
         }
         record.set_changes(changes);
+        if let Some(carry) = self.base.carry() {
+            carry.spread(&mut record);
+        }
         Ok(record)
     }
 }

@@ -28,11 +28,13 @@ impl<T: Object> Partial<T> {
         self.carry.as_deref()
     }
 
-    /// The object as a record, with the carry.
+    /// The object as a record, with its carry and those of the objects in it.
     #[must_use]
     pub fn to_record(&self) -> Record {
         let mut record = self.draft.to_record();
-        record.set_carry(self.carry().cloned().unwrap_or_default());
+        if let Some(carry) = self.carry() {
+            carry.spread(&mut record);
+        }
         record
     }
 
@@ -41,7 +43,7 @@ impl<T: Object> Partial<T> {
     /// # Errors
     /// As [`ObjectDraft::from_record`].
     pub fn from_record(mut record: Record) -> Result<Self, Error> {
-        let carry = record.take_carry();
+        let carry = Carry::gather(&mut record);
         let carry = (!carry.is_empty()).then(|| Box::new(carry));
         Ok(Self { draft: ObjectDraft::from_record(record)?, carry })
     }

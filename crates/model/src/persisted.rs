@@ -59,11 +59,13 @@ impl<T: Object> Persisted<T> {
         Edit::of(self.clone())
     }
 
-    /// The object as a record, with the carry.
+    /// The object as a record, with its carry and those of the objects in it.
     #[must_use]
     pub fn to_record(&self) -> Record {
         let mut record = self.object.clone().into_draft().to_record();
-        record.set_carry(self.carry().cloned().unwrap_or_default());
+        if let Some(carry) = self.carry() {
+            carry.spread(&mut record);
+        }
         record
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Carry, Error, FieldSet, ObjectSpec, Slot, debug_fields};
+use crate::{Carry, Error, FieldSet, ObjectSpec, Slot, Value, debug_fields};
 
 /// An object of a specification known only at run time: a state for each field, the set of changed ones,
 /// and what an older version could not say.
@@ -126,6 +126,18 @@ impl Record {
         std::mem::take(&mut self.carry)
     }
 
+    /// The objects in the object, each with the field that holds it.
+    pub(crate) fn children_mut(&mut self) -> impl Iterator<Item = (ChildField, &mut Self)> {
+        self.slots.iter_mut().enumerate().flat_map(|(index, slot)| {
+            let (children, is_list) = match slot {
+                Slot::Value(Value::Object(child)) => (std::slice::from_mut(&mut **child), false),
+                Slot::Value(Value::List(children)) => (&mut **children, true),
+                _ => (Default::default(), false),
+            };
+            children.iter_mut().map(move |child| (ChildField { index, is_list }, child))
+        })
+    }
+
     /// Whether every field is set.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -137,6 +149,13 @@ impl Record {
     pub fn slots(&self) -> &[Slot] {
         &self.slots
     }
+}
+
+/// The field that holds an object.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ChildField {
+    pub(crate) index: usize,
+    pub(crate) is_list: bool,
 }
 
 impl PartialEq for Record {

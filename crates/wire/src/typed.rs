@@ -187,7 +187,7 @@ struct Whole<T> {
 
 fn whole<T: VersionedObject>(record: Record) -> Result<Whole<T>, Error> {
     let mut record = registry_of::<T>()?.upgrade_complete(record)?;
-    let (carry, changes) = (record.take_carry(), record.changes());
+    let (carry, changes) = (Carry::gather(&mut record), record.changes());
     let draft = T::Draft::from_record(record)?;
     let object = T::from_draft(draft).map_err(|missing| missing.of(&T::declaration().head.name))?;
     Ok(Whole { object, changes, carry })

@@ -119,6 +119,8 @@ async fn a_write_that_changed_nothing_leaves_the_rest_of_its_transaction() {
 async fn a_write_that_was_dropped_halfway_is_never_committed() {
     let store = store().await;
     let session = store.session(&owner());
+    // Makes an insert last long enough for its first poll to come back before it is done.
+    run(&store, "CREATE TRIGGER slow AFTER INSERT ON jobs BEGIN SELECT length(hex(randomblob(20000000))); END").await;
     let committed = session
         .transaction(async |tx| {
             stored(tx, "r1").await;
