@@ -1,6 +1,6 @@
 //! The tables of the instance-actions service, one file a change.
 //!
-//! Each migration is safe to apply twice, and none needs the service to stop. The first makes the tables
+//! Each migration is safe to apply twice, one time after the other, and none needs the service to stop. The first makes the tables
 //! in the reference's own shape and leaves tables that are already there alone, so that a database of the
 //! reference is taken over by the second, which only adds.
 //!
@@ -12,7 +12,7 @@ mod m20261123_000002_revision_and_natural_key;
 
 pub use error::Error;
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::DatabaseConnection;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 /// Every migration, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -24,24 +24,42 @@ impl MigratorTrait for Migrator {
     }
 }
 
-/// Applies what is missing. A database that already has everything is left as it is.
+/// Applies what is missing. A database that already has everything is only looked at.
+///
+/// Nodes that start at once wait for one another: one of them applies, and the others find it done.
 ///
 /// # Errors
 /// [`Error::Newer`] when the database has a migration that this program does not know: a newer release was
 /// here first, and nothing is changed. [`Error::Database`] when a statement fails.
 pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
-    if let Some(name) = unknown_migration(connection).await? {
-        return Err(Error::Newer { name });
+    if is_up_to_date(connection).await? {
+        return Ok(());
     }
-    Migrator::up(connection, None).await.map_err(Error::database)
+    // The lock is taken before the look that counts. Engines that have no such mode ignore it.
+    let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let transaction = connection.begin_with_options(options).await.map_err(Error::database)?;
+    if !is_up_to_date(&transaction).await? {
+        Migrator::up(&transaction, None).await.map_err(Error::database)?;
+    }
+    transaction.commit().await.map_err(Error::database)
 }
 
-/// A migration that the database has and this program has not.
-async fn unknown_migration(connection: &DatabaseConnection) -> Result<Option<String>, Error> {
+/// Whether the database has every migration of this program.
+///
+/// # Errors
+/// [`Error::Newer`] when it has one more.
+async fn is_up_to_date<'c, C>(connection: &'c C) -> Result<bool, Error>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
     if !SchemaManager::new(connection).has_table("seaql_migrations").await.map_err(Error::database)? {
-        return Ok(None);
+        return Ok(false);
     }
     let applied = Migrator::get_migration_models(connection).await.map_err(Error::database)?;
     let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    Ok(applied.into_iter().map(|migration| migration.version).find(|name| !known.contains(name)))
+    match applied.iter().find(|migration| !known.contains(&migration.version)) {
+        Some(newer) => Err(Error::Newer { name: newer.version.clone() }),
+        None => Ok(applied.len() == known.len()),
+    }
 }

@@ -1,6 +1,7 @@
-//! What lets two writers meet without loss: the revision of a row, and the digest of what names it.
+//! What lets two writers meet without loss: the revision of a row, and the digest of what names it; and an
+//! index that every look at the events of an action needs.
 //!
-//! Both columns are nullable and have no default, so a program that does not know them writes beside us:
+//! The columns are nullable and have no default, so a program that does not know them writes beside us:
 //! its rows have NULL, which counts as revision zero and as no natural key.
 
 use sea_orm_migration::prelude::*;
@@ -8,6 +9,7 @@ use sea_orm_migration::prelude::*;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
+const EVENTS: &str = "instance_actions_events_action_id_idx";
 const UNIQUE: &str = "instance_actions_natural_key_idx";
 const TABLES: [&str; 2] = ["instance_actions", "instance_actions_events"];
 
@@ -20,10 +22,15 @@ impl MigrationTrait for Migration {
         add(manager, "instance_actions", ColumnDef::new("natural_key").char_len(64)).await?;
         let mut index = Index::create();
         index.name(UNIQUE).table("instance_actions").col("natural_key").unique().if_not_exists();
+        manager.create_index(index.to_owned()).await?;
+        // The reference has none, and looks events up by their action all the same; so does our policy.
+        let mut index = Index::create();
+        index.name(EVENTS).table("instance_actions_events").col("action_id").if_not_exists();
         manager.create_index(index.to_owned()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(Index::drop().name(EVENTS).table("instance_actions_events").to_owned()).await?;
         manager.drop_index(Index::drop().name(UNIQUE).table("instance_actions").to_owned()).await?;
         manager.alter_table(Table::alter().table("instance_actions").drop_column("natural_key").to_owned()).await?;
         for table in TABLES {
