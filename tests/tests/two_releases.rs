@@ -62,7 +62,21 @@ impl Fleet {
     fn failed_event(&self, request: &str) {
         self.ok(Node::New, request, "", &["start", "--instance", INSTANCE, "reboot"]);
         self.ok(Node::New, request, "", &["event", "start", "--instance", INSTANCE, "--host", "cn-1", "stop"]);
-        self.ok(Node::New, request, "", &["event", "finish", "--instance", INSTANCE, "--failure", "no memory left", "stop"]);
+        self.ok(
+            Node::New,
+            request,
+            "",
+            &["event", "finish", "--instance", INSTANCE, "--failure", "no memory left", "--traceback", "frame one", "stop"],
+        );
+    }
+
+    /// Every field of the first event, as release 2 stores it.
+    fn whole(&self, request: &str) -> serde_json::Value {
+        let message = self.ok(Node::Unpinned, request, "", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
+        let mut whole = data(&message);
+        assert_eq!(whole["traceback"], "frame one");
+        whole["updated_at"].take();
+        whole
     }
 
     fn events(&self, node: Node, request: &str) -> serde_json::Value {
@@ -70,6 +84,16 @@ impl Fleet {
         let list: serde_json::Value = serde_json::from_str(shown.lines().nth(1).unwrap()).unwrap();
         list["nova_object.data"]["objects"].clone()
     }
+}
+
+/// `before` with other values in some fields. When it was last written is another matter.
+fn but(mut before: serde_json::Value, changed: &[(&str, &str)]) -> serde_json::Value {
+    for (field, value) in changed {
+        assert_ne!(before[*field], *value);
+        before[*field] = (*value).into();
+    }
+    before["updated_at"].take();
+    before
 }
 
 fn data(message: &str) -> serde_json::Value {
@@ -81,8 +105,9 @@ fn data(message: &str) -> serde_json::Value {
 fn what_release_2_sets_survives_a_message_through_release_1() {
     let fleet = Fleet::new();
     fleet.failed_event("req-1");
+    let before = fleet.whole("req-1");
 
-    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     let envelope: serde_json::Value = serde_json::from_str(&sent).unwrap();
     assert_eq!(envelope["nova_object.version"], "1.3");
     assert!(envelope["nova_object.data"].get("details").is_none());
@@ -94,38 +119,36 @@ fn what_release_2_sets_survives_a_message_through_release_1() {
     assert_eq!(envelope["nova_object.carry"]["1.4"]["data"]["details"], "no memory left");
 
     fleet.ok(Node::New, "req-1", &returned, &["wire", "apply"]);
-    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
-    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-2".into(), &"no memory left".into()));
+    assert_eq!(fleet.whole("req-1"), but(before, &[("host", "cn-2")]));
 }
 
 #[test]
 fn a_change_that_release_1_does_not_know_is_still_a_change_when_it_returns() {
     let fleet = Fleet::new();
     fleet.failed_event("req-1");
+    let before = fleet.whole("req-1");
 
-    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let sent = fleet.ok(Node::New, "req-1", "", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     let changed = fleet.ok(Node::New, "req-1", &sent, &["wire", "amend", "--details", "host lost power"]);
     let returned = fleet.ok(Node::Old, "req-1", &changed, &["wire", "amend", "--host", "cn-2"]);
     fleet.ok(Node::New, "req-1", &returned, &["wire", "apply"]);
 
-    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
-    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-2".into(), &"host lost power".into()));
+    assert_eq!(fleet.whole("req-1"), but(before, &[("host", "cn-2"), ("details", "host lost power")]));
 }
 
 #[test]
 fn what_release_2_sets_survives_a_write_of_release_1_to_its_row() {
     let fleet = Fleet::new();
     fleet.failed_event("req-1");
+    let before = fleet.whole("req-1");
 
     // Release 1 reads the row, changes it and saves it: all within its own knowledge.
-    let read = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let read = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     let changed = fleet.ok(Node::Old, "req-1", &read, &["wire", "amend", "--host", "cn-3"]);
     fleet.ok(Node::Old, "req-1", &changed, &["wire", "apply"]);
 
-    let events = fleet.events(Node::New, "req-1");
-    let shown = fleet.ok(Node::Unpinned, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
-    assert_eq!((&data(&shown)["host"], &data(&shown)["details"]), (&"cn-3".into(), &"no memory left".into()));
-    assert_eq!(events.as_array().unwrap().len(), 1);
+    assert_eq!(fleet.whole("req-1"), but(before, &[("host", "cn-3")]));
+    assert_eq!(fleet.events(Node::New, "req-1").as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -135,7 +158,7 @@ fn release_2_reads_what_release_1_wrote() {
     fleet.ok(Node::Old, "req-1", "", &["event", "start", "--instance", INSTANCE, "stop"]);
     fleet.ok(Node::Old, "req-1", "", &["event", "finish", "--instance", INSTANCE, "--failure", "unheard of", "stop"]);
 
-    let sent = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--action", "1", "--event", "1"]);
+    let sent = fleet.ok(Node::Old, "req-1", "", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     let read = fleet.ok(Node::Unpinned, "req-1", &sent, &["wire", "amend"]);
     assert_eq!(data(&read)["details"], serde_json::Value::Null);
     assert_eq!(data(&read)["result"], "Error");
@@ -173,4 +196,19 @@ fn neither_release_fails_while_both_write_at_once() {
     assert_eq!(events.iter().filter(|event| event["result"] == "Success").count(), EACH);
     let shown = fleet.ok(Node::Unpinned, "req-1", "", &["--json", "show", "--instance", INSTANCE]);
     assert_eq!(shown.matches("no memory left").count(), EACH);
+}
+
+#[test]
+fn both_releases_may_be_the_first_on_a_new_database() {
+    for _ in 0..8 {
+        let fleet = Fleet::new();
+        let nodes = [(Node::Old, "req-1"), (Node::New, "req-2"), (Node::Old, "req-3"), (Node::New, "req-4")];
+        let started = nodes.map(|(node, request)| fleet.command(node, request, &["start", "--instance", INSTANCE, "x"]).spawn().unwrap());
+        for child in started {
+            let output = child.wait_with_output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        let listed = fleet.ok(Node::New, "req-1", "", &["--json", "list", "--instance", INSTANCE]);
+        assert_eq!(data(&listed)["objects"].as_array().unwrap().len(), nodes.len());
+    }
 }

@@ -18,6 +18,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
 
 use self::arguments::{Arguments, Command};
 pub use self::failure::CommandError;
@@ -28,6 +29,11 @@ pub use self::tour::{Tour, tour};
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
+        // Its own text would repeat the value.
+        Err(error) if matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation) => {
+            let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+            return CommandError::Argument(argument).report();
+        }
         Err(error) => error.exit(),
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -41,6 +47,7 @@ pub fn main() -> ExitCode {
 
 async fn run(arguments: Arguments, out: &mut dyn Write) -> Result<(), CommandError> {
     let Arguments { common, command } = arguments;
+    open::known(&common.pin)?;
     match command {
         Command::Tour { keep } => tour::run(&common, keep, out).await,
         Command::Start(start) => record::start(&common, &start, out).await,

@@ -50,6 +50,6 @@ fn owned_by(project: &str, action: bool) -> Condition {
     if action {
         return Condition::all().add(own);
     }
-    let actions = Query::select().column(InstanceAction::COLUMN.id.name()).from("instance_actions").and_where(own).to_owned();
+    let actions = Query::select().expr(InstanceAction::COLUMN.id.expr()).from("instance_actions").and_where(own).to_owned();
     Condition::all().add(InstanceActionEvent::COLUMN.action_id.in_subquery(actions))
 }

@@ -61,8 +61,8 @@ fn a_file_that_cannot_be_written() {
     let database = url(folder.path());
     assert!(run(&database, b"", &["start", "--instance", INSTANCE, "x"]).status.success());
     let read_only = database.replace("mode=rwc", "mode=ro");
-    let refusal = run(&read_only, b"", &["finish", "--instance", INSTANCE]);
-    assert_eq!(refusal.status.code(), Some(3), "{}", String::from_utf8_lossy(&refusal.stderr));
+    refused(&run(&read_only, b"", &["finish", "--instance", INSTANCE]), 3, "read-only");
+    assert_eq!(rows(&database), 1);
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ fn s4_texts_and_limits_out_of_bounds() {
 fn message(database: &str) -> String {
     assert!(run(database, b"", &["start", "--instance", INSTANCE, "reboot"]).status.success());
     assert!(run(database, b"", &["event", "start", "--instance", INSTANCE, "--host", "cn-1", "stop"]).status.success());
-    let sent = run(database, b"", &["wire", "export", "--action", "1", "--event", "1"]);
+    let sent = run(database, b"", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     String::from_utf8(sent.stdout).unwrap().trim_end().to_owned()
 }
 
@@ -144,7 +144,7 @@ fn x10_messages_that_are_refused() {
             refused(&run(&database, spoiled.as_bytes(), &["wire", action]), 2, says);
         }
     }
-    let shown = run(&database, b"", &["wire", "export", "--action", "1", "--event", "1"]);
+    let shown = run(&database, b"", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
     assert_eq!(String::from_utf8_lossy(&shown.stdout).trim_end(), message, "a refused message changed the row");
 }
 
@@ -155,8 +155,10 @@ fn s6_a_message_cannot_claim_a_change_of_what_only_the_service_sets() {
     let message = message(&database);
     for field in ["id", "action_id", "created_at", "deleted", "event"] {
         let claimed = message.replace(r#""nova_object.revision""#, &format!(r#""nova_object.changes":["{field}"],"nova_object.revision""#));
-        refused(&run(&database, claimed.as_bytes(), &["wire", "apply"]), 2, field);
+        refused(&run(&database, claimed.as_bytes(), &["wire", "apply"]), 2, &format!("`{field}`"));
     }
+    let shown = run(&database, b"", &["wire", "export", "--trusted", "--action", "1", "--event", "1"]);
+    assert_eq!(String::from_utf8_lossy(&shown.stdout).trim_end(), message, "a refused message changed the row");
 }
 
 #[test]
@@ -165,5 +167,25 @@ fn s3_nobody_asks() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_instance-actions"));
     let output = command.args(["--database", &url(folder.path()), "list", "--instance", INSTANCE]).output().unwrap();
     refused(&output, 2, "who asks");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "a database was made");
+}
+
+#[test]
+fn s9_arguments_that_are_malformed_are_named_and_not_repeated() {
+    let folder = TempDir::new().unwrap();
+    let database = url(folder.path());
+    for (arguments, says) in [
+        (vec!["list", "--instance", CANARY], "--instance"),
+        (vec!["list", "--instance", INSTANCE, "--limit", CANARY], "--limit"),
+        (vec!["list", "--instance", INSTANCE, "--changes-since", CANARY], "--changes-since"),
+        (vec!["list", "--instance", INSTANCE, "--deleted", CANARY], "--deleted"),
+        (vec!["--pin", CANARY, "list", "--instance", INSTANCE], "--pin"),
+        (vec!["--pin", "InstanceActionEvent=hunter2-canary", "list", "--instance", INSTANCE], "--pin"),
+        (vec!["--pin", "InstanceActionEvnt=1.3", "list", "--instance", INSTANCE], "--pin"),
+        (vec!["--pin", "InstanceActionEvent=7.3", "list", "--instance", INSTANCE], "--pin"),
+        (vec!["wire", "export", "--action", "1", "--event", "1", "--disclose", CANARY], "--disclose"),
+    ] {
+        refused(&run(&database, b"", &arguments), 2, says);
+    }
     assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "a database was made");
 }

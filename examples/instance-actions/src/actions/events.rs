@@ -193,11 +193,15 @@ async fn end(
 }
 
 impl Actions {
-    /// Saves changes of an event that came back from another node.
+    /// Saves changes of an event that came back from another node. Without changes nothing is written, and
+    /// the event comes back as it is.
     ///
     /// # Errors
     /// [`Error::EventNotFound`]; a conflict when somebody changed the event since it was read.
     pub async fn save_event(&self, edit: &recension::Edit<InstanceActionEvent>) -> Result<Persisted<InstanceActionEvent>, Error> {
+        if edit.touched().is_empty() {
+            return self.session().get(edit.base().id).await.map_err(event_not_found);
+        }
         let now = self.now();
         self.session().save_filled(edit, |fields| fields.set_updated_at(now)).await.map_err(event_not_found)
     }

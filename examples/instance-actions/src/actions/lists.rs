@@ -22,10 +22,10 @@ pub enum Deleted {
 }
 
 impl Deleted {
-    /// NULL counts as live: a row that nobody deleted.
+    /// NULL is read as live: a row that nobody deleted.
     pub(super) fn condition<T: Persist>(self, deleted: Column<T, bool>) -> Condition {
         match self {
-            Self::No => Condition::any().add(deleted.eq(false)).add(deleted.is_null()),
+            Self::No => Condition::all().add(deleted.eq(false)),
             Self::Only => Condition::all().add(deleted.ne(false)),
             Self::Yes => Condition::all(),
         }

@@ -1,5 +1,6 @@
 //! What the command line says.
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use recension::versioning::Manifest;
 use recension::{FieldClass, Timestamp};
@@ -27,21 +28,21 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "URL", default_value = "sqlite://instance-actions.db?mode=rwc")]
     pub(super) database: String,
     /// The user who asks.
-    #[arg(long, global = true, requires = "project")]
+    #[arg(long, global = true, requires = "project", value_parser = NonEmptyStringValueParser::new())]
     pub(super) user: Option<String>,
     /// The project on whose behalf.
-    #[arg(long, global = true, requires = "user")]
+    #[arg(long, global = true, requires = "user", value_parser = NonEmptyStringValueParser::new())]
     pub(super) project: Option<String>,
     /// Ask as the service itself, by a named permission.
     #[arg(long, global = true, value_name = "PERMISSION", conflicts_with_all = ["user", "project"])]
     pub(super) system: Option<System>,
     /// The request that is worked on.
-    #[arg(long, global = true, default_value = "req-command-line")]
+    #[arg(long, global = true, default_value = "req-command-line", value_parser = NonEmptyStringValueParser::new())]
     pub(super) request: String,
     /// Write objects for peers that know them at these versions, such as `InstanceActionEvent=1.3`.
     #[arg(long, global = true, value_name = "OBJECT=VERSION,..", default_value = "", value_parser = manifest)]
     pub(super) pin: Manifest,
-    /// Print JSON instead of tables.
+    /// `list`, `show` and `replay` print JSON instead of tables.
     #[arg(long, global = true)]
     pub(super) json: bool,
 }
@@ -59,7 +60,7 @@ pub(super) enum System {
 pub(super) enum Command {
     /// See the whole of it: two releases, two writers, two projects.
     Tour {
-        /// Keep the tour's database, and use the one given with --database.
+        /// Use the database given with --database and keep it, in place of one that is removed afterwards.
         #[arg(long)]
         keep: bool,
     },
@@ -180,9 +181,8 @@ pub(super) enum Wire {
         /// The event.
         #[arg(long)]
         event: i64,
-        /// Only fields of these classes, for a reader outside of the service.
-        #[arg(long, value_name = "CLASS,..", value_delimiter = ',', value_parser = class)]
-        disclose: Vec<FieldClass>,
+        #[command(flatten)]
+        reader: Reader,
     },
     /// Read an event from standard input, change it, and write it again.
     Amend {
@@ -198,6 +198,18 @@ pub(super) enum Wire {
     Apply,
     /// Read an event from standard input and show it.
     Read,
+}
+
+/// Who is to read a message. There is no default.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct Reader {
+    /// A node of the service: every field, secrets too.
+    #[arg(long)]
+    pub(super) trusted: bool,
+    /// Anyone else: only fields of these classes.
+    #[arg(long, value_name = "CLASS,..", value_delimiter = ',', value_parser = class)]
+    pub(super) disclose: Vec<FieldClass>,
 }
 
 fn manifest(text: &str) -> Result<Manifest, String> {

@@ -26,6 +26,16 @@ pub enum CommandError {
     /// A message could not be read or written.
     #[error("the message was refused")]
     Message(#[source] wire::Error),
+    /// What was asked for cannot be sent: a field of a stored object breaks its limits, or there is too much
+    /// for one message.
+    #[error("the answer cannot be sent (ask for less with --limit, or see the table)")]
+    Unsendable(#[source] wire::Error),
+    /// The command line is malformed.
+    #[error("the value of {0} is malformed")]
+    Argument(String),
+    /// Objects are pinned that this service does not have.
+    #[error("--pin names an object that this service does not have, or a version that it does not know")]
+    Pin,
     /// Neither --user and --project nor --system is there.
     #[error("who asks is not said: give --user and --project, or --system")]
     NoCaller,
@@ -46,9 +56,9 @@ impl CommandError {
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
-            Self::Refused(Error::Store(store::Error::Unavailable { .. } | store::Error::Deadline { .. })) => 3,
-            Self::Refused(_) | Self::Differs(_) => 1,
-            Self::Message(_) | Self::NoCaller => 2,
+            Self::Refused(Error::Store(error)) => of_store(error),
+            Self::Refused(_) | Self::Differs(_) | Self::Unsendable(_) => 1,
+            Self::Message(_) | Self::NoCaller | Self::Argument(_) | Self::Pin => 2,
             Self::Database(store::Error::Malformed { .. }) => 2,
             Self::Database(_) | Self::Tables(_) | Self::Output(_) => 3,
             #[cfg(feature = "release-2")]
@@ -70,6 +80,19 @@ impl CommandError {
         // There is nobody left to tell if standard error is gone as well.
         let _ = writeln!(io::stderr(), "{line}");
         ExitCode::from(self.code())
+    }
+}
+
+/// What was asked is refused, or the database cannot be used.
+const fn of_store(error: &store::Error) -> u8 {
+    match error {
+        store::Error::Invalid(_)
+        | store::Error::NotFound { .. }
+        | store::Error::Denied { .. }
+        | store::Error::Conflict { .. }
+        | store::Error::AlreadyExists { .. }
+        | store::Error::KeyReuse { .. } => 1,
+        _ => 3,
     }
 }
 

@@ -41,13 +41,18 @@ pub(super) async fn show(common: &Common, show: &Show, out: &mut dyn Write) -> R
         json(common, &action, out)?;
         return json(common, &InstanceActionEventList::from(events), out);
     }
+    let more = events.next.is_some();
     writeln!(out, "{}", table::actions([&*action]))?;
-    Ok(writeln!(out, "{}", table::events(events.items.iter().map(|event| &**event)))?)
+    writeln!(out, "{}", table::events(events.items.iter().map(|event| &**event)))?;
+    if more {
+        writeln!(out, "these are the newest events; there are more")?;
+    }
+    Ok(())
 }
 
 /// One line of JSON.
 fn json(common: &Common, object: &impl Encode, out: &mut dyn Write) -> Result<(), CommandError> {
-    let message = open::codec().to_json(object, Form::Disclosed(SHOWN).manifest(&common.pin))?;
+    let message = open::codec().to_json(object, Form::Disclosed(SHOWN).manifest(&common.pin)).map_err(CommandError::Unsendable)?;
     out.write_all(&message)?;
     Ok(writeln!(out)?)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use recension::wire::{Codec, Encode, Form};
+use recension::wire::{Encode, Form};
 use recension::{Classes, Edit, Partial};
 
 use super::arguments::{Common, Wire};
@@ -11,10 +11,10 @@ use crate::{Error, InstanceActionEvent};
 
 pub(super) async fn run(common: &Common, wire: Wire, out: &mut dyn Write) -> Result<(), CommandError> {
     match wire {
-        Wire::Export { action, event, disclose } => {
+        Wire::Export { action, event, reader } => {
             let event = open::actions(common).await?.event(action, event).await?.ok_or(Error::EventNotFound)?;
-            let shown = disclose.into_iter().fold(Classes::NONE, Classes::and);
-            let form = if shown == Classes::NONE { Form::Trusted } else { Form::Disclosed(shown) };
+            let shown = reader.disclose.into_iter().fold(Classes::NONE, Classes::and);
+            let form = if reader.trusted { Form::Trusted } else { Form::Disclosed(shown) };
             write(&event, form, common, out)
         }
         #[cfg(feature = "release-2")]
@@ -33,19 +33,15 @@ pub(super) async fn run(common: &Common, wire: Wire, out: &mut dyn Write) -> Res
             Ok(writeln!(out, "{}", table::events([&*saved]))?)
         }
         Wire::Read => {
-            let event: Partial<InstanceActionEvent> = codec().from_json(&message()?)?;
+            let event: Partial<InstanceActionEvent> = open::codec().from_json(&message()?)?;
             let event = event.complete().map_err(recension::wire::Error::from)?;
             Ok(writeln!(out, "{}", table::events([&event]))?)
         }
     }
 }
 
-fn codec() -> Codec {
-    open::codec()
-}
-
 fn read_edit() -> Result<Edit<InstanceActionEvent>, CommandError> {
-    Ok(codec().from_json(&message()?)?)
+    Ok(open::codec().from_json(&message()?)?)
 }
 
 fn amend(mut edit: Edit<InstanceActionEvent>, host: Option<String>, common: &Common, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -56,7 +52,7 @@ fn amend(mut edit: Edit<InstanceActionEvent>, host: Option<String>, common: &Com
 }
 
 fn write(object: &impl Encode, form: Form, common: &Common, out: &mut dyn Write) -> Result<(), CommandError> {
-    let message = codec().to_json(object, form.manifest(&common.pin))?;
+    let message = open::codec().to_json(object, form.manifest(&common.pin)).map_err(CommandError::Unsendable)?;
     out.write_all(&message)?;
     Ok(writeln!(out)?)
 }
