@@ -152,7 +152,7 @@ async fn newest(session: &Session, condition: Condition) -> Result<Option<Persis
     Ok(session.find::<InstanceAction>().filter(condition).order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await?)
 }
 
-/// The action that an event of the request belongs to, and whether it was found by the way of recovery.
+/// The action that an event of the request belongs to, and whether it is only recovered: then it is left alone.
 struct Found {
     action: Persisted<InstanceAction>,
     recovered: bool,
@@ -161,7 +161,7 @@ struct Found {
 /// The action of the request; for a caller that may recover, else the newest one of the server.
 async fn find_or_recover(session: &Session, caller: &Caller, instance: Uuid, request_id: &str) -> Result<Found, Error> {
     if let Some(action) = find(session, instance, request_id).await? {
-        return Ok(Found { action, recovered: false });
+        return Ok(Found { action, recovered: caller.project_id().is_none() });
     }
     if !caller.has_capability(RECOVER_ACTIONS.name()) {
         return Err(Error::ActionNotFound);

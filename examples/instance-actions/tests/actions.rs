@@ -130,6 +130,10 @@ async fn x7_recovery_leaves_the_action_alone() {
     let actions = service.by(&recovery(), "req-periodic");
     actions.start_event(INSTANCE, "recover", None).await.unwrap();
     actions.finish_event(INSTANCE, "recover", failure()).await.unwrap();
+    // Nor is it touched where the request of the recovery is that of the action.
+    let same = service.by(&recovery(), "req-1");
+    same.start_event(INSTANCE, "heal", None).await.unwrap();
+    same.finish_event(INSTANCE, "heal", failure()).await.unwrap();
     let after = service.alice("req-1").current(INSTANCE).await.unwrap().unwrap();
     assert!(after == action, "{after:?} is not {action:?}");
     assert!(matches!(actions.finish(INSTANCE).await, Err(Error::ActionNotFound)));

@@ -163,7 +163,7 @@ impl<'s> Situation<'s> {
     /// The action to which an event belongs, for us.
     pub(super) fn we_find(&self) -> Option<Found<'s>> {
         if let Some(action) = self.our_action() {
-            return Some(Found { action, recovered: false });
+            return Some(Found { action, recovered: self.who() == Who::Recoverer });
         }
         if self.who() != Who::Recoverer {
             return None;

@@ -1,10 +1,11 @@
 //! Actions and events that are begun, and the action to which a call belongs.
 
 use super::Named;
+use super::ending::touched_now;
 use crate::replay::call::Arguments;
 use crate::replay::kept::Kept;
 use crate::replay::row::{ACTIONS, Cell, EVENTS, Row, Table};
-use crate::replay::situation::{Broken, Situation, Who, breaks_rule};
+use crate::replay::situation::{Broken, Found, Situation, Who, breaks_rule};
 use crate::{InstanceAction, InstanceActionEvent};
 
 pub(super) const ALL: Named = &[
@@ -22,6 +23,7 @@ pub(super) const ALL: Named = &[
     ("action_is_deleted", action_is_deleted),
     ("service_changes_action", service_changes_action),
     ("older_action_is_own", older_action_is_own),
+    ("recovery_on_own_request", recovery_on_own_request),
 ];
 
 /// The server is named by something that is no UUID as we write it.
@@ -140,14 +142,27 @@ fn service_changes_action(situation: &Situation<'_>) -> bool {
         Who::Recoverer => false,
         _ => return false,
     };
-    let fits = || [Broken::TooLong, Broken::Nul, Broken::UnknownValue].into_iter().all(|rule| !text_breaks(situation, rule));
-    let found = || situation.we_find().is_some_and(|found| reader || !found.recovered && fits());
+    let found = || reader && situation.we_find().is_some();
     match (situation.arguments(), situation.object) {
         (Arguments::FinishAction { .. }, _) => situation.our_action().is_some_and(|action| *action.cell("finish_time") == Cell::Null),
         (Arguments::FinishEvent { .. }, _) => found() && situation.our_event().is_some(),
         (Arguments::StartEvent { .. }, _) | (Arguments::CreateThisEvent { .. }, Some(Kept::NewEvent(..))) => found(),
         _ => false,
     }
+}
+
+/// An event is recorded by permission to recover on the action of its own request, which the reference touches.
+fn recovery_on_own_request(situation: &Situation<'_>) -> bool {
+    let recorded = match situation.arguments() {
+        Arguments::StartEvent { .. } => true,
+        Arguments::FinishEvent { .. } => situation.our_event().is_some(),
+        Arguments::CreateThisEvent { .. } => {
+            matches!(situation.object, Some(Kept::NewEvent(_, given)) if given.get("start_time").is_some())
+        }
+        _ => false,
+    };
+    let touched = |found: Found<'_>| !found.recovered && !touched_now(situation, found.action);
+    recorded && situation.who() == Who::Recoverer && situation.they_find().is_some_and(touched)
 }
 
 /// An event begins on the caller's action where the reference takes a newer one of somebody else.
