@@ -12,13 +12,9 @@ pub struct Capability {
     pub sql: DbBackend,
     /// How it keeps times.
     pub times: TimeForm,
-    /// How many connections may write at once.
-    pub writers: Writers,
     /// The statement that begins a transaction which will write. It takes the lock at once where a lock
     /// taken later could fail without waiting.
     pub begin_write: Option<&'static str>,
-    /// Where null is in an order.
-    pub nulls: NullOrder,
 }
 
 /// How an engine keeps times.
@@ -29,31 +25,9 @@ pub enum TimeForm {
     Text,
 }
 
-/// How many connections of an engine may write at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Writers {
-    /// One: the store keeps one connection for writing, and the rest only read.
-    One,
-}
-
-/// Where null is in an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NullOrder {
-    /// Before every value.
-    Smallest,
-}
-
 impl Capability {
     /// SQLite 3.35 or newer.
     #[cfg(feature = "sqlite")]
-    pub const SQLITE: Self = Self {
-        schemes: &["sqlite"],
-        sql: DbBackend::Sqlite,
-        times: TimeForm::Text,
-        writers: Writers::One,
-        begin_write: Some("BEGIN IMMEDIATE"),
-        nulls: NullOrder::Smallest,
-    };
+    pub const SQLITE: Self =
+        Self { schemes: &["sqlite"], sql: DbBackend::Sqlite, times: TimeForm::Text, begin_write: Some("BEGIN IMMEDIATE") };
 }

@@ -8,7 +8,7 @@ use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
 use crate::Persist;
-use crate::value::bind;
+use crate::value::{bind, is_below};
 
 /// The column of a field of type `F` in the table of the object `T`.
 ///
@@ -46,41 +46,67 @@ impl<T, F> Column<T, F> {
 }
 
 impl<T: Persist, F: FieldType> Column<T, F> {
-    /// The column as an expression, with its table.
-    #[must_use]
-    pub fn expr(&self) -> Expr {
-        Expr::col((Alias::new(T::mapping().table()), Alias::new(self.name)))
-    }
-
     /// The cell is NULL, whatever that is read as.
     #[must_use]
     pub fn is_null(&self) -> SimpleExpr {
-        self.expr().is_null()
+        self.cell().is_null()
     }
 
     /// The cell is not NULL.
     #[must_use]
     pub fn is_not_null(&self) -> SimpleExpr {
-        self.expr().is_not_null()
+        self.cell().is_not_null()
+    }
+
+    /// The cell, with its table.
+    fn cell(&self) -> Expr {
+        Expr::col((Alias::new(T::mapping().table()), Alias::new(self.name)))
     }
 }
 
 /// Comparisons are with what a reader of the object sees: where NULL is read as a value, it compares as that
 /// value, and any number but zero is true.
 impl<T: Persist, F: Filterable> Column<T, F> {
+    /// The column as an expression, with its table: the cell, not what a reader sees.
+    ///
+    /// A secret has none, only that it is there or not can be asked:
+    ///
+    /// ```
+    /// # use recension_store::{Column, Persist, sea_orm::sea_query::SimpleExpr};
+    /// # use recension_model::Secret;
+    /// fn ask<T: Persist>(column: Column<T, Secret<String>>) -> SimpleExpr {
+    ///     column.is_null()
+    /// }
+    /// ```
+    ///
+    /// ```compile_fail,E0599
+    /// # use recension_store::{Column, Persist, sea_orm::sea_query::SimpleExpr};
+    /// # use recension_model::Secret;
+    /// fn ask<T: Persist>(column: Column<T, Secret<String>>) -> SimpleExpr {
+    ///     column.expr()
+    /// }
+    /// ```
+    #[must_use]
+    pub fn expr(&self) -> Expr {
+        self.cell()
+    }
+
     /// The value equals `value`. Null equals nothing: see [`is_null`](Self::is_null).
     #[must_use]
     pub fn eq(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        operand::<F>(value).map_or_else(|| self.never(), |value| self.equals(value))
+        match operand::<F>(value) {
+            Sought::Within(value) => self.equals(value),
+            Sought::Below | Sought::Above => self.never(),
+        }
     }
 
     /// The value is another than `value`; null is not.
     #[must_use]
     pub fn ne(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(Bound::Bool(Some(value))) => self.equals(Bound::Bool(Some(!value))),
-            Some(value) => self.read().ne(value),
-            None => self.known(),
+            Sought::Within(Bound::Bool(Some(value))) => self.equals(Bound::Bool(Some(!value))),
+            Sought::Within(value) => self.read().ne(value),
+            Sought::Below | Sought::Above => self.known(),
         }
     }
 
@@ -88,8 +114,9 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn lt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.read().lt(value),
-            None => self.known(),
+            Sought::Within(value) => self.ranked().lt(value),
+            Sought::Below => self.never(),
+            Sought::Above => self.known(),
         }
     }
 
@@ -97,8 +124,9 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn lte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.read().lte(value),
-            None => self.known(),
+            Sought::Within(value) => self.ranked().lte(value),
+            Sought::Below => self.never(),
+            Sought::Above => self.known(),
         }
     }
 
@@ -106,8 +134,9 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn gt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.read().gt(value),
-            None => self.never(),
+            Sought::Within(value) => self.ranked().gt(value),
+            Sought::Below => self.known(),
+            Sought::Above => self.never(),
         }
     }
 
@@ -115,15 +144,19 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn gte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Some(value) => self.read().gte(value),
-            None => self.never(),
+            Sought::Within(value) => self.ranked().gte(value),
+            Sought::Below => self.known(),
+            Sought::Above => self.never(),
         }
     }
 
     /// The value is one of `values`; none is, when there are none.
     #[must_use]
     pub fn is_in(&self, values: impl IntoIterator<Item: Operand<F::Bare>>) -> SimpleExpr {
-        let values = values.into_iter().filter_map(operand::<F>);
+        let values = values.into_iter().filter_map(|value| match operand::<F>(value) {
+            Sought::Within(value) => Some(value),
+            Sought::Below | Sought::Above => None,
+        });
         if F::kind() == FieldKind::Bool {
             return values.fold(self.never(), |any, value| any.or(self.equals(value)));
         }
@@ -133,16 +166,21 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     /// The value is among those that `select` gives.
     #[must_use]
     pub fn in_subquery(&self, select: SelectStatement) -> SimpleExpr {
-        self.expr().in_subquery(select)
+        self.ranked().in_subquery(select)
     }
 
     /// The column as a reader of the object sees it.
     fn read(&self) -> Expr {
         let null_as = T::mapping().column_of(self.field).and_then(|column| column.null_as.as_ref());
         match null_as.and_then(|value| bind(value).ok()) {
-            Some(value) => Func::coalesce([self.expr(), Expr::val(value)]).into(),
-            None => self.expr(),
+            Some(value) => Func::coalesce([self.cell(), Expr::val(value)]).into(),
+            None => self.cell(),
         }
+    }
+
+    /// The column as it compares with more than one value: every number but zero is the same true.
+    fn ranked(&self) -> Expr {
+        if F::kind() == FieldKind::Bool { self.read().ne(false) } else { self.read() }
     }
 
     /// Programs write other numbers than one for true.
@@ -242,11 +280,23 @@ impl Operand<String> for &String {
     }
 }
 
-/// The value to bind; `None` for one that no column can hold, which is taken to be greater than any that
-/// one can: an unsigned integer past `i64`, a time past the year 9999.
-fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Option<Bound> {
+/// Where a value is among those that a column can hold.
+enum Sought {
+    /// Less than all of them: a time before the year 1.
+    Below,
+    /// One of them, to be bound.
+    Within(Bound),
+    /// Greater than all of them: an unsigned integer past `i64`, a time after the year 9999.
+    Above,
+}
+
+fn operand<F: FieldType>(value: impl Operand<F::Bare>) -> Sought {
     match F::to_slot(&F::lift(value.into_bare())) {
-        Slot::Value(value) => bind(&value).ok(),
-        Slot::Null | Slot::Unset => None,
+        Slot::Value(value) => match bind(&value) {
+            Ok(value) => Sought::Within(value),
+            Err(_) if is_below(&value) => Sought::Below,
+            Err(_) => Sought::Above,
+        },
+        Slot::Null | Slot::Unset => Sought::Above,
     }
 }

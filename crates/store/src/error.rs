@@ -65,8 +65,8 @@ pub enum Error {
     /// Others hold the lock; nothing was written. Run the whole transaction again, a little later.
     #[error("the database is busy, try again")]
     Contention(Fault),
-    /// The database cannot be reached, or cannot write.
-    #[error("the database is not available, try again later")]
+    /// The database cannot be reached, read or written; a fixed text says why.
+    #[error("the database is not available: {}", .0.detail())]
     Unavailable(Fault),
     /// The time allowed ran out.
     #[error("there was no answer in the time allowed, try again later")]
@@ -211,8 +211,12 @@ impl Error {
 
     /// Whether the same call may succeed later without anything else being done first.
     #[must_use]
-    pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Contention(_) | Self::Unavailable(_) | Self::Deadline(_))
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Contention(_) | Self::Deadline(_) => true,
+            Self::Unavailable(fault) => !classify::lasts(fault),
+            _ => false,
+        }
     }
 
     /// What may be shown to anyone: the code and a fixed text.

@@ -88,7 +88,7 @@ mod target;
 mod value;
 
 pub use caller::{Caller, SystemCapability};
-pub use capability::{Capability, NullOrder, TimeForm, Writers};
+pub use capability::{Capability, TimeForm};
 pub use clock::{Clock, SystemClock};
 pub use column::{AnyColumn, Column, Operand, Order};
 pub use connect::Connect;

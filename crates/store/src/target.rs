@@ -114,6 +114,22 @@ impl Target {
         Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?)
     }
 
+    /// What holds for a row that is read with `slot` in the field at `index`.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub(crate) fn reads_as(&self, index: usize, slot: &Slot) -> Result<SimpleExpr, Error> {
+        let (column, _) = self.column(index)?;
+        let cell = || self.expr(column.column);
+        let equal = match slot {
+            Slot::Null => return Ok(cell().is_null()),
+            // Programs write other numbers than one for true.
+            Slot::Value(Value::Bool(true)) => cell().ne(false),
+            slot => cell().eq(self.bind(index, slot)?),
+        };
+        Ok(if slot.value().is_some_and(|value| column.null_as.as_ref() == Some(value)) { equal.or(cell().is_null()) } else { equal })
+    }
+
     /// The states and the revision of a row that [`select`](Self::select) of the same fields gave.
     ///
     /// # Errors

@@ -1,26 +1,40 @@
 //! Values of fields as values that statements bind, and their text forms.
 
+use std::ops::RangeInclusive;
+
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
 use sea_orm::Value as Bound;
 
+/// The years, in UTC, that every program and database knows.
+const YEARS: RangeInclusive<i32> = 1..=9_999;
+
 /// A value as it is bound.
 ///
 /// # Errors
-/// The rule that a value breaks which no column can hold: an integer outside of `i64`, a time whose year
-/// has not four digits, an object.
+/// The rule that a value breaks which no column can hold: an integer outside of `i64`, a time before the
+/// year 1 or after 9999, an object.
 pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
     Ok(match value {
         Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
         Value::Bool(value) => Bound::Bool(Some(*value)),
         Value::Uuid(value) => Bound::String(Some(value.hyphenated().to_string())),
-        Value::Timestamp(time) if !(0..=9_999).contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
+        Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
         Value::Timestamp(time) => Bound::ChronoDateTime(Some(time.naive_utc())),
         text => match text.as_text() {
             Some(text) => Bound::String(Some(text.to_owned())),
             None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
         },
     })
+}
+
+/// Whether a value that cannot be bound is less than all that can; else it is taken to be greater.
+pub(crate) fn is_below(value: &Value) -> bool {
+    match value {
+        Value::Integer(number) => *number < i128::from(i64::MIN),
+        Value::Timestamp(time) => time.naive_utc().year() < *YEARS.start(),
+        _ => false,
+    }
 }
 
 /// A state as it is bound in a column of `kind`.
@@ -68,7 +82,8 @@ pub(crate) fn time_from_text(text: &str) -> Option<NaiveDateTime> {
         }
         _ => return None,
     };
-    let date = NaiveDate::from_ymd_opt(i32::try_from(digits(0, 4)?).ok()?, digits(5, 7)?, digits(8, 10)?)?;
+    let year = i32::try_from(digits(0, 4)?).ok().filter(|year| YEARS.contains(year))?;
+    let date = NaiveDate::from_ymd_opt(year, digits(5, 7)?, digits(8, 10)?)?;
     Some(date.and_time(NaiveTime::from_hms_micro_opt(digits(11, 13)?, digits(14, 16)?, digits(17, 19)?, micros)?))
 }
 
@@ -101,6 +116,7 @@ mod tests {
             "2024-03-01 10:00:00.1234567",
             "2024-03-01 10:00:00Z",
             "2024-02-30 10:00:00",
+            "0000-12-31 23:59:59",
             "2024-03-01 24:00:00",
             "2024-03-01 10:00:0١",
         ] {
@@ -117,6 +133,9 @@ mod tests {
         let time = |time: NaiveDateTime| Value::Timestamp(Timestamp::from_utc(time));
         assert!(bind(&time(last)).is_ok());
         assert_eq!(bind(&time(last + chrono::TimeDelta::seconds(1))), Err(Rule::Timestamp));
+        let first = NaiveDate::from_ymd_opt(1, 1, 1).unwrap().and_time(NaiveTime::MIN);
+        assert!(bind(&time(first)).is_ok());
+        assert_eq!(bind(&time(first - chrono::TimeDelta::microseconds(1))), Err(Rule::Timestamp));
         assert_eq!(bind(&Value::List(Vec::new())), Err(Rule::Kind { expected: "a value of one cell", found: "list of objects" }));
     }
 }

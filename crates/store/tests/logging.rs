@@ -10,7 +10,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use recension::ObjectName;
-use recension::store::{Caller, Decision, Operation, Policy};
+use recension::store::{Caller, Decision, Operation, Policy, Store};
 
 use support::*;
 
@@ -55,8 +55,10 @@ async fn s11_nothing_that_is_logged_holds_a_value() {
     session.save(&edit).await.unwrap();
     assert!(session.create(job("c4n4ry-1")).await.is_err());
     assert!(session.create(job("c4n4ry-5").progress(66)).await.is_err());
+    assert!(Store::connect("sqlite:///c4n4ry-folder/c4n4ry.db").await.is_err());
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("object=Job") && text.contains("statement failed"), "{text}");
+    assert!(text.contains("database failed code=\"unavailable\""), "where no object is concerned: {text}");
     assert!(!text.contains("c4n4ry"), "{text}");
     assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
 }

@@ -30,7 +30,7 @@ impl Pools {
     pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Self, Error> {
         let malformed = |_| Error::Malformed(Malformed::Url);
         let base: SqliteConnectOptions = url.parse().map_err(malformed)?;
-        let target = Target::of(url);
+        let target = Target::of(url).ok_or(Error::Malformed(Malformed::Url))?;
         let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).disable_statement_logging();
         if target == Target::File {
             base = base.journal_mode(SqliteJournalMode::Wal);
@@ -78,16 +78,19 @@ enum Target {
 }
 
 impl Target {
-    fn of(url: &str) -> Self {
+    /// `None` for an empty path: SQLite takes it for a temporary database of each connection's own.
+    fn of(url: &str) -> Option<Self> {
         let rest = url.trim_start_matches("sqlite:").trim_start_matches("//");
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         let has = |parameter: &str| query.split('&').any(|pair| pair == parameter);
         if path == ":memory:" || has("mode=memory") {
-            Self::Memory
+            Some(Self::Memory)
+        } else if path.is_empty() {
+            None
         } else if has("mode=ro") || has("immutable=1") || has("immutable=true") {
-            Self::ReadOnlyFile
+            Some(Self::ReadOnlyFile)
         } else {
-            Self::File
+            Some(Self::File)
         }
     }
 }
@@ -225,7 +228,10 @@ mod tests {
             ("sqlite://actions.db?cache=shared&mode=ro", Target::ReadOnlyFile),
             ("sqlite://actions.db?immutable=1", Target::ReadOnlyFile),
         ] {
-            assert_eq!(Target::of(url), target, "{url}");
+            assert_eq!(Target::of(url), Some(target), "{url}");
+        }
+        for url in ["sqlite:", "sqlite://", "sqlite://?mode=rwc", "sqlite:?cache=shared"] {
+            assert_eq!(Target::of(url), None, "{url}");
         }
     }
 }

@@ -38,7 +38,7 @@ impl Failure {
             Kind::ForeignKey if operation == Operation::Delete => Error::Denied { object: object.clone(), operation },
             Kind::ForeignKey => Error::NotFound { object: object.clone(), sought: Sought::Reference },
             Kind::Unreadable => Error::Integrity { object: object.clone(), fault },
-            kind => Self { kind, fault }.plain(),
+            kind => Self { kind, fault }.of_no_object(),
         };
         if let Some(fault) = error.fault() {
             tracing::warn!(code = error.code(), %object, %operation, id = %fault.id(), driver_code = fault.code(), "statement failed");
@@ -58,15 +58,29 @@ impl Failure {
 
     /// The error where no object is concerned.
     pub(crate) fn plain(self) -> Error {
+        let error = self.of_no_object();
+        if let Some(fault) = error.fault() {
+            tracing::warn!(code = error.code(), id = %fault.id(), driver_code = fault.code(), "database failed");
+        }
+        error
+    }
+
+    fn of_no_object(self) -> Error {
         let Self { kind, fault } = self;
         match kind {
             Kind::Contention => Error::Contention(fault),
-            Kind::Unavailable => Error::Unavailable(fault),
+            Kind::Unavailable | Kind::Unreadable => Error::Unavailable(fault),
             Kind::Deadline => Error::Deadline(fault),
             Kind::CommitUnknown => Error::CommitUnknown(fault),
-            Kind::Unique | Kind::ForeignKey | Kind::Constraint | Kind::Unreadable | Kind::Internal => Error::Internal(fault),
+            Kind::Unique | Kind::ForeignKey | Kind::Constraint | Kind::Internal => Error::Internal(fault),
         }
     }
+}
+
+/// Whether somebody must do something before a database that is not available is so again: one that is
+/// read-only (8), damaged (11) or none at all (26).
+pub(super) fn lasts(fault: &Fault) -> bool {
+    fault.code().is_some_and(|code| matches!(code & 0xff, 8 | 11 | 26))
 }
 
 /// The class of an error of a statement.

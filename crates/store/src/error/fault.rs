@@ -63,6 +63,11 @@ impl Fault {
         self.0.code
     }
 
+    /// The fixed text.
+    pub(super) const fn detail(&self) -> &'static str {
+        self.0.detail
+    }
+
     pub(super) fn driver_text(&self) -> Option<String> {
         self.0.source.as_ref().map(|source| Escaped(&source.to_string()).to_string())
     }

@@ -145,8 +145,13 @@ impl Insert {
             values.push(Expr::value(digest));
         }
         let mut insert = Query::insert();
-        insert.into_table(target.table()).columns(columns).returning(target.returning(scope));
-        insert.values(values).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
+        insert.into_table(target.table()).returning(target.returning(scope));
+        if columns.is_empty() {
+            insert.or_default_values();
+        } else {
+            let values = insert.columns(columns).values(values);
+            values.map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
+        }
         Ok(Self { target, clash, insert: capability.prepare(&insert) })
     }
 }

@@ -2,7 +2,7 @@
 
 use recension_model::{Edit, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
 use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 
 use super::create::{no_row, read_back, written};
 use super::write::Work;
@@ -30,8 +30,11 @@ impl Guard {
     fn condition(self, target: Target, rest: Condition) -> Condition {
         match self {
             Self::None => rest,
-            // Revisions are counted up from stored ones, so one past the end was never stored.
-            Self::Revision { column, expected } => rest.add(target.revision(column).eq(i64::try_from(expected.0).unwrap_or(i64::MAX))),
+            Self::Revision { column, expected } => rest.add(match i64::try_from(expected.0) {
+                Ok(expected) => target.revision(column).eq(expected),
+                // No column holds it, so no row has it.
+                Err(_) => Expr::val(1).eq(0),
+            }),
         }
     }
 
@@ -159,7 +162,8 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope.clone())?;
         let mut update = Query::update();
-        update.table(target.table()).cond_where(guard.condition(target, row.clone())).returning(target.returning(scope));
+        let unchanged = guard.condition(target, digested(target, record)?.add(row.clone()));
+        update.table(target.table()).cond_where(unchanged).returning(target.returning(scope));
         let clash = assign(target, capability, &mut update, record, key)?;
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
@@ -196,6 +200,19 @@ impl Work for Change {
         let found = read_back(target, connection, capability, row).await?;
         Err(Stop::Error(guard.refused(target, found)))
     }
+}
+
+/// The row still has what the new digest of the natural key is made of and the update does not set: a program
+/// that does not know the revision may have changed it since it was read.
+fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
+    let changes = record.changes();
+    let mut same = Cond::all();
+    for index in target.mapping.natural().filter(|natural| natural.depends_on(changes)).iter().flat_map(|natural| &natural.fields) {
+        if !changes.contains(*index) {
+            same = same.add(target.reads_as(*index, record.at(*index))?);
+        }
+    }
+    Ok(same)
 }
 
 /// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.

@@ -13,7 +13,7 @@ use crate::session::write::to_the_end;
 
 impl Session {
     /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or
-    /// its future is dropped. COMMIT runs to its end even if the future is dropped meanwhile.
+    /// its future is dropped. COMMIT and ROLLBACK run to their end even if the future is dropped meanwhile.
     ///
     /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
     /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back.
@@ -118,10 +118,16 @@ impl Open {
     async fn rollback(mut self) {
         let taken = self.place.clone().lock_owned().await.take();
         let Some(mut connection) = taken else { return };
-        if let Err(failure) = connection.rollback().await {
-            tracing::warn!(?failure, "rollback failed, the connection is closed");
+        let done = async move {
+            if let Err(failure) = connection.rollback().await {
+                tracing::warn!(?failure, "rollback failed, the connection is closed");
+            }
+            self.give_back(connection);
+            Ok(())
+        };
+        if let Err(error) = to_the_end(done).await {
+            tracing::warn!(code = error.code(), "rollback did not get to its end, the connection is dropped");
         }
-        self.give_back(connection);
     }
 
     fn give_back(&mut self, connection: Connection) {

@@ -140,6 +140,8 @@ async fn s21_a_database_that_may_not_be_written_is_unavailable_for_writing() {
     assert_eq!(session.get::<Job>(made.id).await.unwrap().request, "r1");
     for error in [session.create(job("r2")).await.unwrap_err(), session.delete(&made).await.unwrap_err()] {
         assert!(matches!(&error, Error::Unavailable(fault) if fault.code().is_some_and(|code| code & 0xff == 8)), "{error:?}");
+        assert_eq!(error.user(), "unavailable: the database is not available: database is read-only");
+        assert!(!error.is_transient());
         is_clean(&error);
     }
     assert_eq!(store.session(&owner()).find::<Job>().count().await.unwrap(), 1);
@@ -155,6 +157,12 @@ async fn s21_a_file_that_is_no_database_cannot_be_read() {
         Err(error) => error,
     };
     assert!(error.fault().is_some_and(|fault| fault.code() == Some(26)), "{error:?}");
+    is_clean(&error);
+    // Opened for writing it is looked at at once, and no object is concerned.
+    let error = Store::connect(&url(folder.path(), "rw")).policy(ByProject).await.unwrap_err();
+    assert!(matches!(&error, Error::Unavailable(fault) if fault.code() == Some(26)), "{error:?}");
+    assert_eq!(error.user(), "unavailable: the database is not available: database file is damaged");
+    assert!(!error.is_transient(), "it stays damaged");
     is_clean(&error);
 }
 
@@ -175,6 +183,8 @@ async fn s21_a_full_disk_undoes_the_whole_write() {
         .await
         .unwrap_err();
     assert!(matches!(&error, Error::Unavailable(fault) if fault.code() == Some(13)), "{error:?}");
+    assert_eq!(error.user(), "unavailable: the database is not available: disk is full");
+    assert!(error.is_transient());
     is_clean(&error);
     assert_eq!(session.find::<Job>().count().await.unwrap(), 0);
     run(&store, "PRAGMA max_page_count = 100000").await;
@@ -206,6 +216,10 @@ async fn s9_a_malformed_url_is_not_repeated() {
         ("sqlite://x.db?mode=c4n4ry", Malformed::Url),
         ("sqlite://x.db?c4n4ry=1", Malformed::Url),
         ("sqlite://%ffc4n4ry", Malformed::Url),
+        // Each connection would have a database of its own.
+        ("sqlite:", Malformed::Url),
+        ("sqlite://", Malformed::Url),
+        ("sqlite://?mode=rwc", Malformed::Url),
     ] {
         let error = Store::connect(url).await.unwrap_err();
         assert!(matches!(&error, Error::Malformed(found) if *found == expected), "{url}: {error:?}");

@@ -12,6 +12,15 @@ fn ids(jobs: &[Persisted<Job>]) -> Vec<i64> {
     jobs.iter().map(|job| job.id).collect()
 }
 
+/// A time, in UTC, that no column can hold.
+fn long_ago() -> Timestamp {
+    Timestamp::from_utc(chrono::NaiveDate::from_ymd_opt(1, 1, 1).unwrap().into())
+        .to_chrono()
+        .checked_sub_signed(chrono::TimeDelta::days(1))
+        .unwrap()
+        .into()
+}
+
 #[tokio::test]
 async fn columns_compare() {
     let store = store().await;
@@ -47,6 +56,12 @@ async fn columns_compare() {
         ("past every column, gt", c.size.gt(u64::MAX), vec![]),
         ("past every column, lt", c.size.lt(u64::MAX), vec![1, 2, 3]),
         ("past every column, ne", c.size.ne(u64::MAX), vec![1, 2, 3]),
+        ("below every column, lt", c.started_at.lt(long_ago()), vec![]),
+        ("below every column, lte", c.started_at.lte(long_ago()), vec![]),
+        ("below every column, gt", c.started_at.gt(long_ago()), vec![1, 2, 3]),
+        ("below every column, gte", c.started_at.gte(long_ago()), vec![1, 2, 3]),
+        ("below every column, eq", c.started_at.eq(long_ago()), vec![]),
+        ("below every column, ne", c.started_at.ne(long_ago()), vec![1, 2, 3]),
         ("past every column, in", c.size.is_in([1, u64::MAX]), vec![2]),
         ("an expression of sea-orm's", Expr::col("progress").add(5).eq(15), vec![2]),
         ("the entity's own column", job_row::Column::Request.starts_with("r").and(c.progress.gte(10)), vec![2, 3]),

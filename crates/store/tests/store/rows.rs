@@ -1,6 +1,7 @@
 //! Rows as others left them.
 
 use recension::store::Error;
+use recension::store::sea_orm::sea_query::{Expr, Query};
 use recension::{Carry, Hop, Rule};
 
 use crate::support::*;
@@ -69,7 +70,15 @@ async fn any_number_but_zero_is_true() {
         ("in true", c.deleted.is_in([true]), vec![2]),
         ("in both", c.deleted.is_in([true, false]), vec![1, 2, 3]),
         ("in none", c.deleted.is_in(Vec::<bool>::new()), vec![]),
+        ("lt true", c.deleted.lt(true), vec![1, 3]),
+        ("lte true", c.deleted.lte(true), vec![1, 2, 3]),
+        ("lte false", c.deleted.lte(false), vec![1, 3]),
+        ("gt true", c.deleted.gt(true), vec![]),
+        ("gt false", c.deleted.gt(false), vec![2]),
+        ("gte true", c.deleted.gte(true), vec![2]),
         ("is_null", c.deleted.is_null(), vec![3]),
+        ("among true", c.deleted.in_subquery(Query::select().expr(Expr::val(true)).take()), vec![2]),
+        ("among queued", c.state.in_subquery(Query::select().expr(Expr::val("Queued")).take()), vec![1, 2, 3]),
         ("null read as a value, eq", c.state.eq(State::Queued), vec![1, 2, 3]),
         ("null read as a value, ne", c.state.ne(State::Done), vec![1, 2, 3]),
         ("null read as a value, in", c.state.is_in([State::Queued]), vec![1, 2, 3]),

@@ -5,7 +5,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use recension::Revision;
-use recension::store::{Error, Store};
+use recension::store::{Error, Malformed, Store};
 
 use crate::support::*;
 
@@ -84,6 +84,31 @@ async fn a_transaction_is_rolled_back_when_it_is_dropped() {
             stored(&session, "r2").await;
             assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
             session.delete(&session.find::<Job>().one().await.unwrap().unwrap()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s21_a_rollback_whose_future_was_dropped_leaves_no_transaction_open() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [store().await, file_store(folder.path()).await] {
+        for held in [false, true] {
+            let session = store.session(&owner());
+            let session = if held { session.hold().await.unwrap() } else { session };
+            // BEGIN, and then the one to come.
+            let rollback = store.statements() + 2;
+            let mut failing = Box::pin(session.transaction(async |_| Err::<(), _>(Error::Malformed(Malformed::Url))));
+            let mut cx = Context::from_waker(Waker::noop());
+            while store.statements() < rollback && failing.as_mut().poll(&mut cx).is_pending() {}
+            drop(failing);
+            let halfway = session.transaction(async |tx| {
+                stored(tx, "r1").await;
+                std::future::pending::<Result<(), Error>>().await
+            });
+            assert!(tokio::time::timeout(Duration::from_millis(100), halfway).await.is_err());
+            let made = stored(&session, "r2").await;
+            assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
+            session.delete(&made).await.unwrap();
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Creating, saving and deleting.
 
 use recension::store::{Caller, Error, Invalid, Sought};
-use recension::{Object, Revision, Rule, Secret, Timestamp};
+use recension::{Carry, Object, Persist, Persisted, Revision, Rule, Secret, Timestamp, VersionedObject};
 use uuid::Uuid;
 
 use crate::support::*;
@@ -102,6 +102,24 @@ async fn s18_the_second_of_two_edits_is_a_conflict() {
     assert_eq!(dump(&store).await, before);
     let saved = second.save(&edit.rebase(winner)).await.unwrap();
     assert_eq!((saved.revision(), saved.progress, saved.title.as_deref()), (Revision(3), 10, Some("mine")));
+}
+
+#[tokio::test]
+async fn s18_a_revision_past_every_column_is_a_conflict() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    run(&store, &format!("UPDATE jobs SET revision = {}", i64::MAX)).await;
+    for revision in [i64::MAX as u64 + 1, u64::MAX] {
+        let claimed = Persisted::assemble(made.clone().into_inner(), Revision(revision), Carry::default());
+        let mut edit = claimed.edit();
+        edit.set_progress(1);
+        for error in [session.save(&edit).await.unwrap_err(), session.delete(&claimed).await.unwrap_err()] {
+            let Error::Conflict { expected, actual, .. } = error else { panic!("{error:?}") };
+            assert_eq!((expected, actual), (Revision(revision), Revision(i64::MAX as u64)));
+        }
+    }
+    assert_eq!(session.get::<Job>(made.id).await.unwrap().progress, 0);
 }
 
 #[tokio::test]
@@ -236,6 +254,81 @@ async fn s19_a_row_of_a_program_without_natural_keys_counts_too() {
     edit.set_request("r1");
     let saved = store.session(&system()).save(&edit).await.unwrap();
     assert_eq!(saved.revision(), Revision(1));
+}
+
+#[tokio::test]
+async fn s19_a_natural_key_is_not_made_of_what_the_row_has_no_more() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    // A program that knows no revision moves the row; only the edit's own column would be written.
+    run(&store, "UPDATE jobs SET server = '00000000-0000-0000-0000-000000000008'").await;
+    let before = dump(&store).await;
+    let mut edit = made.edit();
+    edit.set_request("r2");
+    assert!(matches!(session.save(&edit).await.unwrap_err(), Error::Conflict { .. }));
+    assert_eq!(dump(&store).await, before);
+    // What the key does not depend on is not held up, and who reads again may go on.
+    let mut other = made.edit();
+    other.set_progress(1);
+    let saved = session.save(&edit.rebase(session.save(&other).await.unwrap())).await.unwrap();
+    assert_eq!((saved.server, saved.request.as_str()), (Uuid::from_u128(8), "r2"));
+    let digest = recension::store::NaturalKey::digest([saved.server.to_string().as_str(), "r2"]);
+    assert_eq!(rows(&store, &format!("SELECT 1 FROM jobs WHERE natural_key = '{digest}'")).await.len(), 1);
+}
+
+/// An object whose natural key has every kind of cell that is not read as it is stored.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "slots", key = "id", natural_key(name, free, state, note))]
+struct Slot {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    id: i64,
+    name: String,
+    #[persist(null_as = false)]
+    free: bool,
+    #[persist(null_as = "Queued")]
+    state: State,
+    note: Option<String>,
+}
+
+#[tokio::test]
+async fn s19_a_natural_key_is_compared_as_it_is_read() {
+    let store = store_with(AllowAll).await;
+    let session = store.session(&Caller::nobody());
+    run(&store, "CREATE TABLE slots (id INTEGER PRIMARY KEY, name TEXT, free INTEGER, state TEXT, note TEXT, natural_key TEXT UNIQUE)")
+        .await;
+    for (id, cells) in [(1, "'a', NULL, NULL, 'x'"), (2, "'b', 2, 'Done', 'x'"), (3, "'c', 0, 'Queued', NULL")] {
+        run(&store, &format!("INSERT INTO slots (id, name, free, state, note) VALUES ({id}, {cells})")).await;
+        let mut edit = session.get::<Slot>(id).await.unwrap().edit();
+        edit.set_name(format!("new{id}"));
+        assert_eq!(session.save(&edit).await.unwrap().name, format!("new{id}"));
+        run(&store, "UPDATE slots SET free = NOT coalesce(free, 0)").await;
+        assert!(matches!(session.save(&edit).await.unwrap_err(), Error::NotFound { .. }), "{id}");
+    }
+}
+
+/// An object that is nothing but its key.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "tickets", key = "id")]
+struct Ticket {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    id: i64,
+}
+
+#[tokio::test]
+async fn an_object_that_sets_no_column_is_made() {
+    let store = store_with(AllowAll).await;
+    let session = store.session(&Caller::nobody());
+    run(&store, "CREATE TABLE tickets (id INTEGER PRIMARY KEY)").await;
+    for id in [1, 2] {
+        assert_eq!(session.create(Ticket::draft()).await.unwrap().id, id);
+    }
 }
 
 #[tokio::test]
