@@ -21,7 +21,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn database(error: DbErr) -> Self {
-        Self::Database(Sealed(error))
+        Self::Database(error.into())
     }
 }
 
@@ -29,9 +29,9 @@ impl Error {
 pub struct Sealed(DbErr);
 
 impl Sealed {
-    /// The driver's own text, for the person who carries out the migration.
+    /// The driver's own text, for the person at the database.
     #[must_use]
-    pub fn expose(&self) -> &DbErr {
+    pub const fn expose(&self) -> &DbErr {
         &self.0
     }
 }
@@ -49,3 +49,9 @@ impl fmt::Debug for Sealed {
 }
 
 impl std::error::Error for Sealed {}
+
+impl From<DbErr> for Sealed {
+    fn from(error: DbErr) -> Self {
+        Self(error)
+    }
+}

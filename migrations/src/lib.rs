@@ -10,7 +10,7 @@ mod error;
 mod m20261123_000001_instance_actions;
 mod m20261123_000002_revision_and_natural_key;
 
-pub use error::Error;
+pub use error::{Error, Sealed};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 

@@ -5,6 +5,7 @@ use std::io;
 
 use recension::store;
 use recension::store::sea_orm::DbErr;
+pub use recension_migrations::Sealed;
 
 /// Why a sequence could not be replayed to its end. Messages name steps and fields, never a value.
 #[derive(Debug, thiserror::Error)]
@@ -128,45 +129,14 @@ pub enum RulesError {
     },
 }
 
-/// What the driver said. It may hold statements and values, so neither `Debug` nor `Display` shows it.
-pub struct Sealed(DbErr);
-
-impl Sealed {
-    /// The driver's own text, for the person who runs the replay.
-    #[must_use]
-    pub const fn expose(&self) -> &DbErr {
-        &self.0
-    }
-}
-
-impl fmt::Display for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the database refused a statement")
-    }
-}
-
-impl fmt::Debug for Sealed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Sealed")
-    }
-}
-
-impl std::error::Error for Sealed {}
-
 impl ReplayError {
     pub(super) fn of_table(field: &str) -> impl Fn(DbErr) -> Self {
-        move |error| Self::Database { place: Place { step: None, field: field.to_owned() }, fault: Sealed(error) }
+        move |error| Self::Database { place: Place { step: None, field: field.to_owned() }, fault: error.into() }
     }
 }
 
 impl ReplayError {
     pub(super) fn at_step(step: u64, field: &str, fault: Fault) -> Self {
         Self::Sequence { place: Place { step: Some(step), field: field.to_owned() }, fault }
-    }
-}
-
-impl From<DbErr> for Sealed {
-    fn from(error: DbErr) -> Self {
-        Self(error)
     }
 }
