@@ -1,6 +1,7 @@
 //! SQLite through sqlx.
 
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use recension_model::{EnumValue, FieldClass, FieldKind, FieldSpec, Secret, Slot, Timestamp, Value};
@@ -44,8 +45,7 @@ impl Pools {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let failed = |error| classify(error).plain();
-        let writer = pool(1).connect_with(base.clone()).await.map_err(failed)?;
+        let writer = connect(&pool(1), &base, options.busy_timeout).await?;
         let readers = match target {
             Target::Memory => writer.clone(),
             Target::File | Target::ReadOnlyFile => pool(options.readers.max(1)).connect_lazy_with(base.pragma("query_only", "ON")),
@@ -65,6 +65,19 @@ impl Pools {
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+/// Opens the connection that writes. Making a new file a write-ahead one takes its lock, for which SQLite does
+/// not wait as it does for others: so processes that start at once wait here, as long as for any lock.
+async fn connect(pool: &SqlitePoolOptions, to: &SqliteConnectOptions, busy_timeout: Duration) -> Result<SqlitePool, Error> {
+    let begun = Instant::now();
+    loop {
+        match pool.clone().connect_with(to.clone()).await.map_err(classify) {
+            Ok(pool) => return Ok(pool),
+            Err(failure) if failure.is_contention() && begun.elapsed() < busy_timeout => tokio::task::yield_now().await,
+            Err(failure) => return Err(failure.plain()),
+        }
     }
 }
 
