@@ -125,6 +125,9 @@ pub enum Error {
     /// Text that is no version.
     #[error("a version is one to three numbers of at most five digits joined by dots")]
     MalformedVersion,
+    /// Text that is no list of objects with the version of each.
+    #[error("a list of versions names each object once, as `Name=1.3`")]
+    MalformedManifest,
     /// The specification has more fields than an object may have.
     #[error("`{object}` has {found} fields, at most {} are allowed", crate::FIELDS_MAX)]
     TooManyFields {

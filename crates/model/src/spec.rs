@@ -112,6 +112,7 @@ impl FieldSpec {
                 }
                 records.iter().try_for_each(|record| same_object(name, record))
             }
+            (FieldKind::Timestamp, Value::Timestamp(time)) if !time.has_common_year() => Err(Rule::Timestamp),
             (kind, value) if kind.as_str() == value.kind() => Ok(()),
             (kind, value) => Err(Rule::Kind { expected: kind.as_str(), found: value.kind() }),
         }
@@ -263,5 +264,31 @@ impl ObjectSpecBuilder {
             return Err(Error::DuplicateField { field: field.name.to_string(), object: spec.name });
         }
         Ok(Arc::new(spec))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{FixedOffset, NaiveDate};
+
+    use super::*;
+    use crate::Timestamp;
+
+    #[test]
+    fn s15_a_year_that_cannot_be_written_here_or_in_utc_is_refused() {
+        let field = FieldSpec::new("f", FieldKind::Timestamp);
+        let check = |year, month, day, hour, offset: i32| {
+            let utc = NaiveDate::from_ymd_opt(year, month, day).unwrap().and_hms_opt(hour, 0, 0).unwrap().and_utc();
+            let time = Timestamp::from(utc.with_timezone(&FixedOffset::east_opt(offset * 3_600).unwrap()));
+            field.check(&Slot::Value(Value::Timestamp(time)))
+        };
+        for (year, month, day, hour, offset) in [(1, 1, 1, 0, 0), (1, 1, 1, 2, -2), (9999, 12, 31, 23, 0), (9999, 12, 31, 21, 2)] {
+            assert_eq!(check(year, month, day, hour, offset), Ok(()), "{year} {offset}");
+        }
+        let outside =
+            [(0, 12, 31, 23, 0), (0, 12, 31, 23, 2), (1, 1, 1, 1, -2), (10_000, 1, 1, 0, 0), (10_000, 1, 1, 0, -2), (9999, 12, 31, 22, 2)];
+        for (year, month, day, hour, offset) in outside {
+            assert_eq!(check(year, month, day, hour, offset), Err(Rule::Timestamp), "{year} {offset}");
+        }
     }
 }

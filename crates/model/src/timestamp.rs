@@ -52,6 +52,12 @@ impl Timestamp {
         self.0
     }
 
+    /// Whether its year has four digits, here and in UTC: no other is written, and databases keep UTC.
+    pub(crate) fn has_common_year(self) -> bool {
+        let common = |year| (1..=9999).contains(&year);
+        common(self.0.year()) && common(self.0.naive_utc().year())
+    }
+
     /// Reads `YYYY-MM-DDTHH:MM:SS`, at most six digits of a second, and `Z` or an offset (RFC 3339
     /// without its liberties: upper case only, no blank, no leap second).
     ///
@@ -140,11 +146,15 @@ fn offset(zone: &[u8]) -> Option<FixedOffset> {
 }
 
 impl<Z: chrono::TimeZone> From<DateTime<Z>> for Timestamp {
-    /// Keeps the offset in whole minutes; what is finer than a microsecond is cut off.
+    /// Keeps the moment; its offset is cut to whole minutes, and what is finer than a microsecond is cut
+    /// off. A leap second becomes the last microsecond of the second before it: no database keeps one.
     fn from(time: DateTime<Z>) -> Self {
         let fixed = time.fixed_offset();
-        let whole = fixed.nanosecond() / 1_000 * 1_000;
-        Self(fixed.with_nanosecond(whole).unwrap_or(fixed))
+        let utc = fixed.naive_utc();
+        let micros = utc.nanosecond().min(999_999_999) / 1_000;
+        let utc = utc.with_nanosecond(micros * 1_000).unwrap_or(utc);
+        let offset = FixedOffset::east_opt(fixed.offset().local_minus_utc() / 60 * 60).unwrap_or(*fixed.offset());
+        Self(DateTime::from_naive_utc_and_offset(utc, offset))
     }
 }
 
@@ -219,6 +229,21 @@ mod tests {
         let time = Timestamp::parse("2024-03-01T10:00:00.999999-03:30").unwrap();
         assert_eq!(time.display(0).to_string(), "2024-03-01T10:00:00-03:30");
         assert_eq!(time.display(3).to_string(), "2024-03-01T10:00:00.999-03:30");
+    }
+
+    #[test]
+    fn an_offset_is_cut_to_whole_minutes_and_a_leap_second_to_its_last_microsecond() {
+        let day = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
+        for (seconds, shown) in [(1_172, "1900-01-01T00:19:00.000000+00:19"), (-1_172, "1899-12-31T23:41:00.000000-00:19")] {
+            let utc = day.and_time(NaiveTime::MIN).and_utc();
+            let time = Timestamp::from(utc.with_timezone(&FixedOffset::east_opt(seconds).unwrap()));
+            assert_eq!((time.to_string().as_str(), time.naive_utc()), (shown, utc.naive_utc()));
+            assert_eq!(Timestamp::parse(shown), Ok(time));
+        }
+        let leap = NaiveTime::from_hms_nano_opt(23, 59, 59, 1_500_000_000).unwrap();
+        let time = Timestamp::from_utc(day.and_time(leap));
+        assert_eq!(time.to_string(), "1900-01-01T23:59:59.999999Z");
+        assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
     }
 
     proptest! {

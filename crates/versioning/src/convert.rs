@@ -34,20 +34,22 @@ impl Lineage {
     }
 
     /// Gives fields that were added after `since` and are unset the value that objects made before them
-    /// get. For a reader that needs a complete object.
+    /// get. For a reader that needs a complete object. `told` are the hops that the object's carry knew: a
+    /// field which one of them left out was unset, or withheld as a secret, and stays unset.
     ///
     /// # Errors
     /// [`Error::Incompatible`] when the history has not the version `since`.
-    pub fn fill_defaults(&self, record: &mut Record, since: &ObjectVersion) -> Result<(), Error> {
+    pub fn fill_defaults(&self, record: &mut Record, since: &ObjectVersion, told: &[ObjectVersion]) -> Result<(), Error> {
         let place = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (from, to) = (place(since)?, place(&record.spec().version)?);
         // Each field of the present shape is followed back to the hop that added it.
         for field in 0..record.spec().fields.len() {
             let mut index = field;
-            for hop in self.hops().get(from..to).unwrap_or_default().iter().rev() {
+            let hops = self.hops().iter().zip(self.shapes().iter().skip(1));
+            for (hop, shape) in hops.take(to).skip(from).rev() {
                 match hop.newer.get(index) {
                     Some(NewerField::Kept(older)) => index = *older,
-                    Some(NewerField::Added(default)) if !record.at(field).is_set() => {
+                    Some(NewerField::Added(default)) if !record.at(field).is_set() && !told.contains(&shape.version) => {
                         record.fill(field, default.clone())?;
                         break;
                     }

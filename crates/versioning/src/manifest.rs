@@ -50,15 +50,19 @@ impl Manifest {
 impl FromStr for Manifest {
     type Err = recension_model::Error;
 
-    /// Reads `Name=1.3,Other=1.0`; nothing at all is an empty manifest.
+    /// Reads `Name=1.3,Other=1.0`, with blanks around names and versions; nothing at all is an empty manifest.
     ///
     /// # Errors
-    /// [`MalformedVersion`](recension_model::Error::MalformedVersion) when an entry has no version or a malformed one.
+    /// [`MalformedVersion`](recension_model::Error::MalformedVersion) when an entry has no version or a malformed one,
+    /// [`MalformedManifest`](recension_model::Error::MalformedManifest) when it has no name, or one that was given before.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut manifest = Self::default();
-        for entry in text.split(',').filter(|entry| !entry.is_empty()) {
+        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
             let (name, version) = entry.split_once('=').ok_or(recension_model::Error::MalformedVersion)?;
-            manifest.versions.insert(name.into(), version.parse()?);
+            let (name, version) = (name.trim_end(), version.trim_start().parse()?);
+            if name.is_empty() || manifest.versions.insert(name.into(), version).is_some() {
+                return Err(recension_model::Error::MalformedManifest);
+            }
         }
         Ok(manifest)
     }

@@ -103,14 +103,18 @@ impl Registry {
 
     /// As [`upgrade`](Self::upgrade), for a reader that needs complete objects: a field that was added
     /// since an object's version, and that nothing is known of, gets the value declared for older objects.
+    /// Where the carry knows the hop that added it and yet leaves the field out, the field was unset or is
+    /// withheld as a secret: it stays unset, since a value made up here would be taken for the object's own.
     ///
     /// # Errors
     /// As [`convert`](Self::convert).
     pub fn upgrade_complete(&self, record: Record) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
         let since = record.spec().version.clone();
+        let known = record.carry().hops().filter(|(_, hop)| matches!(hop, Hop::Known(_)));
+        let told: Vec<ObjectVersion> = known.map(|(version, _)| version.clone()).collect();
         let mut record = lineage.convert(record, &lineage.head().version)?;
-        lineage.fill_defaults(&mut record, &since)?;
+        lineage.fill_defaults(&mut record, &since, &told)?;
         map_carried(map_children(record, |child| self.upgrade_complete(child))?, |child| self.upgrade(child))
     }
 

@@ -79,7 +79,7 @@ fn an_object_made_before_a_field_gets_its_old_default_and_no_change() {
     // A partial one stays partial, and a reader that needs it whole says so.
     let mut newer = to(&lineage, &record(&lineage, "1.0", &[]), "1.1");
     assert_eq!(newer.slots(), [Slot::Unset, Slot::Unset]);
-    lineage.fill_defaults(&mut newer, &"1.0".parse().unwrap()).unwrap();
+    lineage.fill_defaults(&mut newer, &"1.0".parse().unwrap(), &[]).unwrap();
     assert_eq!(newer.slots(), [Slot::Unset, of("none")]);
 }
 
@@ -208,15 +208,19 @@ fn defaults_are_those_of_fields_added_since() {
     let lineage = long();
     let filled = |since: &str| {
         let mut record = record(&lineage, "1.4", &[]);
-        lineage.fill_defaults(&mut record, &since.parse().unwrap()).unwrap();
+        lineage.fill_defaults(&mut record, &since.parse().unwrap(), &[]).unwrap();
         record.slots().to_vec()
     };
     assert_eq!(filled("1.0"), [Slot::Unset, of("b0"), of("d0")]);
     assert_eq!(filled("1.1"), [Slot::Unset, Slot::Unset, of("d0")]);
     assert_eq!(filled("1.3"), [Slot::Unset, Slot::Unset, Slot::Unset]);
+    // Where a carry knew the hop, what it left out stays unset.
+    let mut told = record(&lineage, "1.4", &[]);
+    lineage.fill_defaults(&mut told, &"1.0".parse().unwrap(), &["1.1".parse().unwrap()]).unwrap();
+    assert_eq!(told.slots(), [Slot::Unset, Slot::Unset, of("d0")]);
     // What is set stays.
     let mut set = record(&lineage, "1.4", &[("b", Slot::Null)]);
-    lineage.fill_defaults(&mut set, &"1.0".parse().unwrap()).unwrap();
+    lineage.fill_defaults(&mut set, &"1.0".parse().unwrap(), &[]).unwrap();
     assert_eq!(set.slot("b"), Ok(&Slot::Null));
 }
 
@@ -226,6 +230,6 @@ fn a_version_that_the_history_has_not_is_refused() {
     let refused = lineage.convert(record(&lineage, "1.4", &[]), &"1.5".parse().unwrap()).unwrap_err();
     assert!(matches!(refused, Error::Incompatible { .. }));
     let mut record = record(&lineage, "1.4", &[]);
-    assert!(matches!(lineage.fill_defaults(&mut record, &"2.0".parse().unwrap()), Err(Error::Incompatible { .. })));
+    assert!(matches!(lineage.fill_defaults(&mut record, &"2.0".parse().unwrap(), &[]), Err(Error::Incompatible { .. })));
     assert_eq!(to(&lineage, &record, "1.4"), record);
 }

@@ -63,7 +63,13 @@ fn a_manifest_is_read_strictly() {
     for text in ["Disk", "Disk=", "Disk=1.x", "Disk=1.0;Server=1.0"] {
         assert!(text.parse::<Manifest>().is_err(), "{text}");
     }
-    assert!("".parse::<Manifest>().unwrap().is_empty());
+    for text in ["=1.0", " =1.0", "Disk=1.0,=1.1", "Disk=1.0,Disk=1.1", "Disk=1.0, Disk =1.0"] {
+        assert_eq!(text.parse::<Manifest>(), Err(recension_model::Error::MalformedManifest), "{text}");
+    }
+    for text in ["", " ", " , "] {
+        assert!(text.parse::<Manifest>().unwrap().is_empty(), "{text}");
+    }
+    assert_eq!(" Disk = 1.0 ,\tServer=1.1\n".parse::<Manifest>().unwrap().to_string(), "Disk=1.0,Server=1.1");
 }
 
 #[test]
@@ -115,6 +121,23 @@ fn a_reader_that_needs_it_whole_gets_the_defaults_of_the_whole_tree() {
     assert_eq!(disks[0].slots(), [Slot::Null, Slot::Null]);
     // What was missing without any version being at fault is still missing.
     assert_eq!(disks[1].slots(), [Slot::Unset, Slot::Null]);
+}
+
+#[test]
+fn a_reader_that_needs_it_whole_does_not_make_up_what_a_carry_left_out() {
+    let registry = registry();
+    let mut newest = server(&registry, None);
+    newest.unset("spare").unwrap();
+    let mut part = disk(&registry, "a");
+    part.unset("note").unwrap();
+    newest.set("disks", Value::from(vec![part, disk(&registry, "b")])).unwrap();
+    let manifest: Manifest = "Disk=1.0".parse().unwrap();
+    let older = registry.convert(newest.clone(), &"1.0".parse().unwrap(), &manifest).unwrap();
+    assert_eq!(registry.upgrade_complete(older.clone()).unwrap().slots(), newest.slots());
+    // An old sender without a carry says nothing of either.
+    let mut silent = older;
+    silent.take_carry();
+    assert_eq!(registry.upgrade_complete(silent).unwrap().slot("spare"), Ok(&Slot::Null));
 }
 
 #[test]

@@ -5,8 +5,7 @@ use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
 use crate::encode::Encoder;
-use crate::error::Limit;
-use crate::scan::at_most;
+use crate::scan::scan;
 use crate::sink::JsonSink;
 use crate::typed::registry_of;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};
@@ -43,13 +42,14 @@ impl Codec {
     /// # Errors
     /// [`Error::Object`] when a field breaks its limits, or holds an enum value that this release does not
     /// know; [`Error::Incompatible`] when the object has not the version asked for; [`Error::TooLarge`]
-    /// when the message is past the limit of its size.
+    /// when the message is past a limit, so that this codec could not read it.
     pub fn to_json<'t, E: Encode>(&self, object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
         let registry = registry_of::<E::Object>()?;
         self.encode(registry, object.to_record()?, object.revision(), &target.into())
     }
 
-    /// Reads a typed object from any known version, upgraded to the newest.
+    /// Reads a typed object from any known version, upgraded to the newest. See [`Decode`] for what becomes
+    /// of the carry, and of fields that an older version has not.
     ///
     /// # Errors
     /// Every variant of [`Error`]; nothing is read in part.
@@ -84,10 +84,12 @@ impl Codec {
         let pinned = || target.manifest.version(record.spec().name.as_str()).cloned();
         let version = asked.or_else(pinned).unwrap_or_else(|| record.spec().version.clone());
         let record = registry.convert(record, &version, &target.manifest)?;
-        let mut encoder = Encoder { profile: &self.profile, registry, form: target.form, sink: JsonSink::default() };
+        let limits = &self.limits;
+        let mut encoder = Encoder { profile: &self.profile, registry, limits, form: target.form, objects: 0, sink: JsonSink::default() };
         encoder.object(&record, revision)?;
         let message = encoder.sink.into_bytes();
-        at_most(message.len(), Limit::MessageBytes, self.limits.message_bytes)?;
+        // What this codec would refuse to read is not written.
+        scan(&message, limits)?;
         Ok(message)
     }
 }
@@ -100,7 +102,8 @@ pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Resu
     Codec::default().to_json(object, target)
 }
 
-/// Reads a typed object, of any known version, under the default profile.
+/// Reads a typed object, of any known version, under the default profile. See [`Decode`] for what becomes
+/// of the carry, and of fields that an older version has not.
 ///
 /// # Errors
 /// As [`Codec::from_json`].

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use self::envelope::{Envelope, EnvelopeSeed};
 use crate::error::Malformation;
-use crate::scan::{at_most, scan};
+use crate::scan::{at_most, hops_above, scan};
 use crate::{Error, Limit, Limits, Profile};
 
 /// Reads one message.
@@ -59,8 +59,7 @@ impl<'d> Decoder<'d> {
         }
         let version = version.parse().map_err(|_| Malformation::Version(shown(name)))?;
         let spec = lineage.shape(&version)?;
-        let between = lineage.shapes().iter().filter(|shape| shape.version > version).count();
-        at_most(between, Limit::Hops, self.limits.hops)?;
+        at_most(hops_above(lineage, &version), Limit::Hops, self.limits.hops)?;
         let mut record = Record::new(spec.clone());
         self.data(data, &mut record)?;
         let changes = self.changes(&envelope, &record)?;

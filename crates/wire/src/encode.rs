@@ -6,14 +6,18 @@ use std::sync::Arc;
 use recension_model::{Carried, Carry, EnumValue, FieldClass, FieldSpec, Hop, ObjectSpec, Record, Revision, Rule, Slot, Value};
 use recension_versioning::Registry;
 
+use crate::scan::{at_most, hops_above};
 use crate::sink::JsonSink;
-use crate::{Error, Form, Profile};
+use crate::{Error, Form, Limit, Limits, Profile};
 
 /// Writes one message.
 pub(crate) struct Encoder<'e> {
     pub(crate) profile: &'e Profile,
     pub(crate) registry: &'e Registry,
+    pub(crate) limits: &'e Limits,
     pub(crate) form: Form,
+    /// How many objects were begun.
+    pub(crate) objects: usize,
     pub(crate) sink: JsonSink,
 }
 
@@ -21,6 +25,9 @@ impl Encoder<'_> {
     /// Writes an object as an envelope. `revision` is that of the row of the outermost object.
     pub(crate) fn object(&mut self, record: &Record, revision: Option<Revision>) -> Result<(), Error> {
         let spec = record.spec();
+        self.objects += 1;
+        at_most(self.objects, Limit::Objects, self.limits.objects)?;
+        at_most(hops_above(self.registry.lineage(spec.name.as_str())?, &spec.version), Limit::Hops, self.limits.hops)?;
         let trusted = self.form == Form::Trusted;
         self.sink.begin_map();
         self.key("name");
@@ -123,7 +130,10 @@ impl Encoder<'_> {
     }
 
     /// The carry: by hop, its fields as `data` and `changes`. Secret fields, and objects with a secret in
-    /// them, stay behind: the reader finds them unset, and so does not write them.
+    /// them, stay behind. The hop is written all the same, which tells the reader that the field is not one
+    /// to be filled with a default: a [`Partial`](recension_model::Partial) or a draft finds it unset, and so
+    /// does not write it; who needs the object complete gets an error that names it. Of what is read,
+    /// `Partial`, `Persisted` and `Edit` keep the carry; the object itself and its draft drop it.
     fn carry(&mut self, record: &Record) -> Result<(), Error> {
         let carry: &Carry = record.carry();
         if carry.is_empty() {

@@ -95,9 +95,9 @@ pub enum Error {
     #[error("malformed message: {0}")]
     Malformed(Malformation),
     /// The message is of an object, or a namespace, that this program does not know.
-    #[error("unknown object `{namespace}.{name}`")]
+    #[error("unknown object `{}{name}`", if namespace.is_empty() { String::new() } else { format!("{namespace}.") })]
     UnknownObject {
-        /// The namespace in the message, shortened and escaped.
+        /// The namespace in the message, shortened and escaped; empty for an object that is to be written.
         namespace: String,
         /// The name in the message, shortened and escaped.
         name: String,

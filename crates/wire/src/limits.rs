@@ -1,7 +1,8 @@
 //! What untrusted input may ask of us.
 
-/// What a message may ask of us. Checked on its bytes, before any value is built; the limits of the single
-/// fields come on top. The defaults are the highest values this library recommends.
+/// What a message may ask of us, whether it is read or written. Checked on its bytes, before any value is
+/// built, except for objects and hops, which are counted while the message is decoded or encoded. The limits of the
+/// single fields come on top. The defaults are the highest values this library recommends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a message.

@@ -1,5 +1,8 @@
 //! The limits of a message, checked on its bytes before any value is built.
 
+use recension_model::ObjectVersion;
+use recension_versioning::Lineage;
+
 use crate::error::Malformation;
 use crate::{Error, Limit, Limits};
 
@@ -96,6 +99,11 @@ fn escaped_length(digits: Option<&[u8]>) -> usize {
 
 pub(crate) fn at_most(found: usize, limit: Limit, max: usize) -> Result<(), Error> {
     if found > max { Err(Error::TooLarge { limit, max }) } else { Ok(()) }
+}
+
+/// Hops from a version to the newest.
+pub(crate) fn hops_above(lineage: &Lineage, version: &ObjectVersion) -> usize {
+    lineage.shapes().iter().filter(|shape| shape.version > *version).count()
 }
 
 #[cfg(test)]

@@ -25,6 +25,15 @@ pub trait Encode {
 }
 
 /// What can be read: an object, its draft, [`Persisted`], [`Edit`] and [`Partial`].
+///
+/// [`Partial`], [`Persisted`] and [`Edit`] keep the carry of the message and write it again; the object
+/// itself and its draft have no place for it and drop it.
+///
+/// An object, [`Persisted`] and [`Edit`] are complete. A field that was added since the version of the
+/// message, and that nothing is known of, gets the value declared for older objects. Where the carry knows
+/// the hop that added it and yet leaves the field out, it was unset or is withheld as a secret: then no
+/// value is made up and reading fails with [`Incomplete`](recension_model::Error::Incomplete), which names
+/// the field. A [`Partial`] or a draft reads such a message, with the field unset.
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be read from the wire", note = "derive `VersionedObject` for the object")]
 pub trait Decode: Sized {
     /// The object that is read.

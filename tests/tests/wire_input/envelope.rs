@@ -12,6 +12,10 @@ fn s14_an_unknown_object_namespace_or_version_is_named() {
     let unknown = |namespace: &str, name: &str| Error::UnknownObject { namespace: namespace.to_owned(), name: name.to_owned() };
     assert_eq!(read(&envelope("Ghost", "sample", "1.0", "{}")), Err(unknown("sample", "Ghost")));
     assert_eq!(read(&envelope("Sample", "other", "1.0", "{}")), Err(unknown("other", "Sample")));
+    assert_eq!(unknown("sample", "Ghost").to_string(), "unknown object `sample.Ghost`");
+    // One that is to be written is named without the namespace, which nobody asked for.
+    let here = Error::from(recension::versioning::Error::UnknownObject("Ghost".to_owned()));
+    assert_eq!(here.to_string(), "unknown object `Ghost`");
     // A name from outside is shortened and escaped.
     let name = format!("Gh\\u001bost{}", "x".repeat(500));
     let Err(Error::UnknownObject { name, .. }) = read(&envelope(&name, "sample", "1.0", "{}")) else { panic!("accepted") };

@@ -86,3 +86,35 @@ fn s16_a_message_past_its_limit_is_not_written_either() {
     let refused = small.record_to_json(registry(), record, recension::wire::Form::Trusted).unwrap_err();
     assert_eq!(refused, Error::TooLarge { limit: Limit::MessageBytes, max: 100 });
 }
+
+#[test]
+fn s16_nothing_is_written_that_the_same_codec_refuses_to_read() {
+    let (text, record) = (message(), read(&message()).unwrap());
+    let places: [Place; 8] = [
+        |limits| &mut limits.message_bytes,
+        |limits| &mut limits.depth,
+        |limits| &mut limits.objects,
+        |limits| &mut limits.list_items,
+        |limits| &mut limits.map_keys,
+        |limits| &mut limits.key_bytes,
+        |limits| &mut limits.text_bytes,
+        |limits| &mut limits.hops,
+    ];
+    for place in places {
+        let mut accepted = 0;
+        for max in 0..=text.len().min(64) {
+            let mut limits = Limits::default();
+            *place(&mut limits) = max;
+            let codec = Codec::default().limits(limits);
+            let written = codec.record_to_json(registry(), record.clone(), recension::wire::Form::Trusted).err();
+            let found = written.map(|error| match error {
+                Error::TooLarge { limit, max } => (limit, max),
+                other => panic!("{other}"),
+            });
+            assert_eq!(found, verdict(&text, limits));
+            accepted += usize::from(found.is_none());
+        }
+        let mut limits = Limits::default();
+        assert!(accepted > 0 || *place(&mut limits) == limits.message_bytes);
+    }
+}

@@ -26,10 +26,9 @@ impl Decoder<'_> {
             if carry.hops().any(|(filed, _)| *filed == version) {
                 return Err(Malformation::DuplicateKey(version.to_string()).into());
             }
-            let hop = match lineage.shape(&version) {
-                Ok(_) => Hop::Known(self.hop(spec, &version, raw)?),
-                Err(_) => Hop::Opaque(raw.get().into()),
-            };
+            // No hop leads to the oldest version known here: what led to it is as unknown as any later release.
+            let known = lineage.shapes().iter().skip(1).any(|shape| shape.version == version);
+            let hop = if known { Hop::Known(self.hop(spec, &version, raw)?) } else { Hop::Opaque(raw.get().into()) };
             carry.put(version, hop);
         }
         Ok(carry)
