@@ -23,7 +23,9 @@ pub(super) async fn run(common: &Common, keep: bool, out: &mut dyn Write) -> Res
         return tour(&open::store(&common.database).await?, out).await.map(|_| ());
     }
     let path = std::env::temp_dir().join(format!("instance-actions-tour-{}.db", Uuid::new_v4()));
-    let store = open::store(&format!("sqlite://{}?mode=rwc", path.display())).await?;
+    // What means something in a URL may stand in the name of a folder.
+    let escaped = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    let store = open::store(&format!("sqlite://{escaped}?mode=rwc")).await?;
     let done = tour(&store, out).await;
     store.close().await;
     for suffix in ["", "-wal", "-shm"] {
