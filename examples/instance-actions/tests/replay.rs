@@ -200,3 +200,39 @@ async fn a_database_that_has_tables_is_left_alone() {
     let gone = ReplayOptions { file: folder.path().join("gone.json"), differences: None };
     assert!(matches!(replay(&gone, "sqlite::memory:").await, Err(ReplayError::Read(..))));
 }
+
+#[tokio::test]
+async fn x7_recovery_leaves_the_action_of_its_own_request_alone() {
+    // The first step of the recorded sequence, and then a periodic task that works on the same request. What the
+    // reference does: it finds the action by the request, adds the event, and touches the action both times.
+    let report = with_change(|sequence| {
+        sequence["contexts"]["periodic"]["request_id"] = sequence["contexts"]["alice"]["request_id"].clone();
+        let mut steps = sequence["cases"].as_array().unwrap()[..1].to_vec();
+        let instance = steps[0]["args"]["instance_uuid"].clone();
+        let mut rows = steps[0]["rows"].clone();
+        rows["instance_actions_events"] = json!([{
+            "created_at": "2024-03-01 10:00:05.000000", "updated_at": null, "deleted_at": null, "id": 1, "event": "heal", "action_id": 1,
+            "start_time": "2024-03-01 10:00:05.000000", "finish_time": null, "result": null, "traceback": null, "deleted": 0,
+            "host": null, "details": null,
+        }]);
+        rows["instance_actions"][0]["updated_at"] = json!("2024-03-01 10:00:05.000000");
+        steps.push(json!({
+            "n": 2, "now": "2024-03-01T10:00:05", "context": "periodic", "call": "InstanceActionEvent.event_start",
+            "args": {"instance_uuid": instance, "event_name": "heal", "want_result": false}, "result": null, "rows": rows,
+        }));
+        for (table, place) in
+            [("instance_actions", "updated_at"), ("instance_actions_events", "updated_at"), ("instance_actions_events", "finish_time")]
+        {
+            rows[table][0][place] = json!("2024-03-01 10:00:06.000000");
+        }
+        rows["instance_actions_events"][0]["result"] = json!("Success");
+        steps.push(json!({
+            "n": 3, "now": "2024-03-01T10:00:06", "context": "periodic", "call": "InstanceActionEvent.event_finish",
+            "args": {"instance_uuid": instance, "event_name": "heal", "want_result": false}, "result": null, "rows": rows,
+        }));
+        sequence["cases"] = json!(steps);
+    });
+    let report = report.await.unwrap();
+    assert_eq!((report.equal, report.by_rule, report.wrong), (1, 2, 0), "{report}");
+    assert!(report.steps.iter().all(|step| step.rules == ["X7"] && step.differs == ["rows: instance_actions.updated_at"]), "{report}");
+}
