@@ -3,7 +3,7 @@
 use std::fmt;
 
 use recension_model::{EnumValue, FieldKind, FieldSet, FieldSpec, ObjectSpec, Record, Rule, Secret, Slot, Timestamp, Value};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use uuid::Uuid;
 
 use super::envelope::Text;
@@ -78,8 +78,9 @@ impl<'j> Visitor<'j> for DataSeed<'_, '_, '_> {
         // Fields mostly come in declared order, so the next one is tried first.
         let mut guess = 0;
         while let Some(Text(key)) = map.next_key()? {
-            let guessed = spec.fields.get(guess).filter(|field| *field.name == *key).map(|_| guess);
-            let Some(index) = guessed.or_else(|| spec.index_of(&key)) else {
+            let is_key = |(_, field): &(usize, &FieldSpec)| *field.name == *key;
+            let guessed = spec.fields.get(guess).map(|field| (guess, field)).filter(is_key);
+            let Some((index, field)) = guessed.or_else(|| spec.fields.iter().enumerate().find(is_key)) else {
                 return Err(decoder.fail(spec.unknown_field(&key)));
             };
             if seen.contains(index) {
@@ -87,9 +88,6 @@ impl<'j> Visitor<'j> for DataSeed<'_, '_, '_> {
             }
             seen.insert(index);
             guess = index + 1;
-            let Some(field) = spec.fields.get(index) else {
-                return Err(A::Error::custom("no such field"));
-            };
             let read = map.next_value_seed(FieldSeed(field))?;
             let slot = decoder.resolve(&spec, field, read).map_err(|error| decoder.fail(error))?;
             record.fill(index, slot).map_err(|error| decoder.fail(error))?;
