@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::record::ChildField;
+use crate::record::ChildPlace;
 use crate::{ObjectVersion, Record, Slot};
 
 /// What the conversions of an object could not express in its present version. It travels beside the
@@ -85,12 +85,14 @@ impl Carry {
     #[must_use]
     pub fn gather(record: &mut Record) -> Self {
         let mut carry = record.take_carry();
-        for (field, child) in record.children_mut() {
+        let mut found = Vec::new();
+        record.visit_children(&mut |place, child| {
             let nested = Self::gather(child);
             if !nested.is_empty() {
-                carry.nested.push(Nested { field: field.index, identity: identity(field, child), carry: nested });
+                found.push(Nested { field: place.field, identity: identity(&place, child), carry: nested });
             }
-        }
+        });
+        carry.nested.extend(found);
         carry
     }
 
@@ -99,23 +101,27 @@ impl Carry {
     #[doc(hidden)]
     pub fn spread(&self, record: &mut Record) {
         let mut left: Vec<&Nested> = self.nested.iter().collect();
-        for (field, child) in record.children_mut() {
-            let identity = identity(field, child);
-            let found = left.iter().position(|nested| nested.field == field.index && nested.identity == identity);
-            if let Some(place) = found {
-                left.remove(place).carry.spread(child);
+        record.visit_children(&mut |place, child| {
+            let identity = identity(&place, child);
+            let found = left.iter().position(|nested| nested.field == place.field && nested.identity == identity);
+            if let Some(found) = found {
+                left.remove(found).carry.spread(child);
             }
-        }
+        });
         record.set_carry(Self { hops: self.hops.clone(), nested: Vec::new() });
     }
 }
 
-/// What an object in another is known again by, whatever an old writer changes of it: the fields that cannot
-/// change once it exists. An item of a list that has none is known only while nothing of it changes.
-fn identity(place: ChildField, child: &Record) -> Vec<Slot> {
+/// What an object in another is known again by, whatever an old writer changes of it: its name in a map, else
+/// the fields that cannot change once it exists. An item of a list that has none is known only while nothing
+/// of it changes.
+fn identity(place: &ChildPlace<'_>, child: &Record) -> Vec<Slot> {
+    if let Some(name) = place.name {
+        return vec![Slot::from(name)];
+    }
     let fields = || child.spec().fields.iter().zip(child.slots());
     let fixed: Vec<Slot> = fields().filter(|(field, _)| field.read_only).map(|(_, slot)| slot.clone()).collect();
-    if fixed.is_empty() && place.is_list { child.slots().to_vec() } else { fixed }
+    if fixed.is_empty() && place.is_item { child.slots().to_vec() } else { fixed }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::{FieldEnum, FieldType, Secret, Timestamp};
 /// and these types besides".
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not fit a column",
-    note = "a stored field is an integer, `bool`, `String`, `Secret<String>`, `Uuid`, `Timestamp`, an enum that derives `FieldEnum`, or an `Option` of one of these"
+    note = "a stored field is a scalar, an enum that derives `FieldEnum`, an object, a list, set or map, or an `Option` of one of these"
 )]
 pub trait ColumnType: FieldType {
     /// What the cell holds: signed integers, text, a flag or a time in UTC. An unsigned integer is kept in

@@ -1,8 +1,10 @@
 //! What generated code calls. Not for people: it takes on trust what the derive has checked.
 
+use std::collections::BTreeMap;
+
 use crate::{
-    ChildVisitor, Declaration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Release,
-    Rule, Slot, Timestamp, Value,
+    ChildVisitor, Decimal, Declaration, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, ObjectSpec,
+    ObjectSpecBuilder, ObjectVersion, Pattern, Release, Rule, Slot, Value,
 };
 
 /// A literal of a declaration: what an `old_default` or a `fallback` gives.
@@ -12,12 +14,14 @@ pub enum Literal {
     Null,
     /// A whole number.
     Integer(i128),
+    /// A number with a point.
+    Float(f64),
     /// `true` or `false`.
     Bool(bool),
-    /// A text, which may stand for an enum value, a UUID or a timestamp.
+    /// A text, which may stand for any value that is text on the wire.
     Text(&'static str),
-    /// `[]`, a list without items.
-    EmptyList,
+    /// `[]`, a list, set or map without items.
+    Empty,
 }
 
 /// The specification of a field of type `F`: not nullable unless `F` is, of class secret.
@@ -39,25 +43,47 @@ pub fn default<F: FieldType>(literal: Literal) -> Slot {
 /// A literal as a value of a field of type `F`; `null`, which the derive refuses here, as an empty text.
 #[must_use]
 pub fn value<F: FieldType>(literal: Literal) -> Value {
-    match literal {
-        Literal::Null => Value::from(""),
-        Literal::Integer(number) => Value::Integer(number),
-        Literal::Bool(value) => Value::Bool(value),
-        Literal::EmptyList => Value::List(Vec::new()),
-        Literal::Text(text) => text_value(&F::kind(), text),
+    let kind = F::kind();
+    match (literal, &kind) {
+        (Literal::Null, _) => Value::from(""),
+        // A literal of a float may be written without a point.
+        #[expect(clippy::cast_precision_loss, reason = "as Rust reads the same literal with a point")]
+        (Literal::Integer(number), FieldKind::Float) => Value::Float(number as f64),
+        (Literal::Integer(number), FieldKind::Decimal) => Decimal::new(number, 0).map_or_else(|_| Value::Integer(number), Value::Decimal),
+        (Literal::Integer(number), _) => Value::Integer(number),
+        (Literal::Float(number), _) => Value::Float(number),
+        (Literal::Bool(value), _) => Value::Bool(value),
+        (Literal::Empty, FieldKind::Set(_)) => Value::Set(Vec::new()),
+        (Literal::Empty, FieldKind::Map(_)) => Value::Map(BTreeMap::new()),
+        (Literal::Empty, _) => Value::List(Vec::new()),
+        (Literal::Text(text), kind) => match Value::from_text(kind, text) {
+            // What does not fit is refused where the declaration is registered.
+            Ok(Value::Enum(EnumValue::Unknown(_))) | Err(_) => Value::from(text),
+            Ok(value) => value,
+        },
     }
 }
 
-fn text_value(kind: &FieldKind, text: &str) -> Value {
-    let read = match kind {
-        FieldKind::Enum(spec) => {
-            spec.values.iter().find(|value| ***value == *text).map(|value| Value::Enum(EnumValue::Known(value.clone())))
-        }
-        FieldKind::Uuid => text.parse().ok().map(Value::Uuid),
-        FieldKind::Timestamp => Timestamp::parse(text).ok().map(Value::Timestamp),
-        _ => None,
-    };
-    read.unwrap_or_else(|| Value::from(text))
+/// A declared pattern.
+///
+/// # Panics
+/// When it is malformed: the derive cannot tell without the engine, and the first test that makes the object does.
+#[must_use]
+#[expect(clippy::panic, reason = "a declaration at fault, found by the first test that makes the object")]
+pub fn pattern(source: &str) -> Pattern {
+    source.parse().unwrap_or_else(|error| panic!("`pattern = {source:?}`: {error}"))
+}
+
+/// A declared bound of a float; the derive has checked that it is finite.
+#[must_use]
+pub fn finite(number: f64) -> Option<Finite> {
+    Finite::new(number).ok()
+}
+
+/// A declared bound of a duration, in microseconds; the derive has checked its form.
+#[must_use]
+pub fn micros(text: &str) -> Option<i128> {
+    text.parse::<Duration>().ok().map(|duration| duration.as_micros().into())
 }
 
 /// The version of these one to three parts.

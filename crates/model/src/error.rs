@@ -1,6 +1,6 @@
 //! What can be wrong with an object.
 
-use crate::{IntegerWidth, ObjectName, ObjectVersion};
+use crate::{Duration, Finite, IntegerWidth, ObjectName, ObjectVersion, Pattern};
 
 /// The rule that a value breaks. It names kinds, lengths and limits, never the value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +44,36 @@ pub enum Rule {
         /// Largest value allowed.
         max: i128,
     },
+    /// The duration is outside the declared range.
+    #[error("must be between {min} and {max}")]
+    DurationRange {
+        /// Shortest duration allowed.
+        min: Duration,
+        /// Longest duration allowed.
+        max: Duration,
+    },
+    /// The float is outside the declared range.
+    #[error("must be between {min} and {max}")]
+    FloatRange {
+        /// Smallest value allowed.
+        min: Finite,
+        /// Largest value allowed.
+        max: Finite,
+    },
+    /// The number is infinite, or none.
+    #[error("is no finite number")]
+    NotFinite,
+    /// The decimal number has too many digits.
+    #[error("must have at most {whole} digits before the point and {scale} behind it")]
+    Digits {
+        /// Digits allowed before the point.
+        whole: u8,
+        /// Digits allowed behind the point.
+        scale: u8,
+    },
+    /// The text does not look as it must.
+    #[error("does not match `{}`", .0.as_str())]
+    Pattern(Pattern),
     /// The integer does not fit the declared width.
     #[error("does not fit {}", .0.as_str())]
     Width(IntegerWidth),
@@ -59,6 +89,9 @@ pub enum Rule {
     /// The text is no timestamp with zone.
     #[error("is no RFC 3339 timestamp with zone and at most microseconds")]
     Timestamp,
+    /// The text has not the form that values of the kind have.
+    #[error("is no {0}")]
+    Form(&'static str),
     /// The list has too many items.
     #[error("has {found} items, at most {limit} are allowed")]
     Items {
@@ -75,6 +108,32 @@ pub enum Rule {
         /// The object given.
         found: ObjectName,
     },
+    /// The object is none of those that the union has.
+    #[error("must be an object of `{0}`")]
+    Union(String),
+    /// An item of a list breaks a rule.
+    #[error("item {0} {1}")]
+    Item(usize, Box<Rule>),
+    /// An item of a set or a map breaks a rule; which one it is would be a value.
+    #[error("has an item that {0}")]
+    Entry(Box<Rule>),
+    /// A name in a map is too long.
+    #[error("has a name of {found} bytes of UTF-8, at most {limit} are allowed")]
+    KeyBytes {
+        /// Bytes allowed.
+        limit: u32,
+        /// Bytes given.
+        found: usize,
+    },
+    /// A name in a map has a NUL character.
+    #[error("has a name with a NUL character")]
+    KeyNul,
+    /// A set has an item more than once.
+    #[error("has an item more than once")]
+    Twice,
+    /// The state machine does not allow the change.
+    #[error("must not change so: `{0}` does not allow it")]
+    Transition(String),
     /// The object in the field does not fit its own specification.
     #[error("holds an object that does not fit: {0}")]
     Child(Box<Error>),
@@ -122,6 +181,9 @@ pub enum Error {
         /// The missing fields, with paths into nested objects.
         missing: Vec<String>,
     },
+    /// A pattern that is none, or that does not mean the same to every reader.
+    #[error("the pattern is malformed, or uses what does not mean the same to every reader")]
+    Pattern,
     /// Text that is no version.
     #[error("a version is one to three numbers of at most five digits joined by dots")]
     MalformedVersion,

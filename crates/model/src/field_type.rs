@@ -1,19 +1,26 @@
 //! The Rust types that a field can have.
 
-use uuid::Uuid;
+mod containers;
+mod scalars;
 
-use crate::{
-    ChildVisitor, EnumSpec, EnumValue, FieldKind, IntegerWidth, Missing, Object, ObjectDraft, Record, Rule, Secret, Slot, Timestamp, Value,
-};
 use std::sync::Arc;
+
+use crate::{ChildVisitor, EnumSpec, EnumValue, FieldKind, Missing, Object, ObjectDraft, Record, Rule, Slot, Value};
+
+pub use containers::{Element, Scalar, SetElement};
 
 /// A Rust type that a field of a typed object can have.
 ///
-/// Integers, `bool`, `String`, [`Secret<String>`], [`Uuid`], [`Timestamp`], enums that derive `FieldEnum`,
-/// objects, `Vec`s of objects, and an `Option` around any of these for a nullable field.
+/// Integers, `f64`, `bool`, `String`, [`Secret<String>`], [`Bytes`](crate::Bytes), [`Decimal`](crate::Decimal),
+/// [`Uuid`](uuid::Uuid), [`Timestamp`](crate::Timestamp), [`Date`](crate::Date), [`Duration`](crate::Duration),
+/// `IpAddr`, `Ipv4Addr` and `Ipv6Addr` of the standard library, `IpNet`, `Ipv4Net` and `Ipv6Net` of `ipnet`,
+/// [`MacAddress`](crate::MacAddress), [`PciAddress`](crate::PciAddress),
+/// [`VersionPredicate`](crate::VersionPredicate), enums that derive `FieldEnum`, objects, enums of objects that derive
+/// `ObjectUnion`; a `Vec` of any of these, a `BTreeMap` from `String` to any of these, a `BTreeSet` of most; and an
+/// `Option` around any of all these for a nullable field.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that a field can have",
-    note = "use an integer, `bool`, `String`, `Secret<String>`, `Uuid`, `Timestamp`, an enum that derives `FieldEnum`, an object that derives `VersionedObject`, a `Vec` of such objects, or an `Option` of one of these"
+    note = "use an integer, `f64`, `bool`, `String`, `Secret<String>`, `Bytes`, `Decimal`, `Uuid`, `Timestamp`, `Date`, `Duration`, an address or network, an enum that derives `FieldEnum`, an object that derives `VersionedObject`, an enum of objects that derives `ObjectUnion`, a `Vec`, `BTreeSet` or `BTreeMap<String, _>` of these, or an `Option` of one of these"
 )]
 pub trait FieldType: Clone + Send + Sync + 'static {
     /// What a setter takes: the type without its `Option`.
@@ -114,7 +121,7 @@ pub fn present(slot: Slot) -> Result<Option<Value>, Rule> {
     }
 }
 
-fn mismatch(expected: &'static str, found: &Value) -> Rule {
+pub(crate) fn mismatch(expected: &'static str, found: &Value) -> Rule {
     Rule::Kind { expected, found: found.kind() }
 }
 
@@ -203,61 +210,6 @@ macro_rules! __object_field_type {
     };
 }
 
-macro_rules! integers {
-    ($($type:ident $width:ident),*) => {$(
-        impl FieldType for $type {
-            plain!(
-                FieldKind::Integer(IntegerWidth::$width),
-                |number| Value::Integer((*number).into()),
-                |value| match value {
-                    Value::Integer(number) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
-                    other => Err(mismatch("integer", &other)),
-                }
-            );
-        }
-    )*};
-}
-
-integers!(i8 I8, i16 I16, i32 I32, i64 I64, u8 U8, u16 U16, u32 U32, u64 U64);
-
-impl FieldType for bool {
-    plain!(FieldKind::Bool, |value| Value::Bool(*value), |value| match value {
-        Value::Bool(value) => Ok(value),
-        other => Err(mismatch("bool", &other)),
-    });
-}
-
-impl FieldType for String {
-    plain!(FieldKind::Text, |text| Value::Text(text.clone()), |value| match value {
-        Value::Text(text) => Ok(text),
-        // A field that declares no class is secret, whatever its Rust type.
-        Value::Secret(text) => Ok(text.expose().clone()),
-        other => Err(mismatch("text", &other)),
-    });
-}
-
-impl FieldType for Secret<String> {
-    plain!(FieldKind::Text, |text| Value::Secret(text.clone()), |value| match value {
-        Value::Secret(text) => Ok(text),
-        Value::Text(text) => Ok(Self::new(text)),
-        other => Err(mismatch("text", &other)),
-    });
-}
-
-impl FieldType for Uuid {
-    plain!(FieldKind::Uuid, |value| Value::Uuid(*value), |value| match value {
-        Value::Uuid(value) => Ok(value),
-        other => Err(mismatch("uuid", &other)),
-    });
-}
-
-impl FieldType for Timestamp {
-    plain!(FieldKind::Timestamp, |value| Value::Timestamp(*value), |value| match value {
-        Value::Timestamp(value) => Ok(value),
-        other => Err(mismatch("timestamp", &other)),
-    });
-}
-
 /// The enum that a value holds, for the derive of [`FieldEnum`].
 ///
 /// # Errors
@@ -270,50 +222,8 @@ pub fn enum_from_value<E: FieldEnum>(value: Value) -> Result<E, Rule> {
     }
 }
 
-impl<T: Object> FieldType for Vec<T> {
-    type Bare = Self;
-    type Draft = Vec<T::Draft>;
-
-    fn kind() -> FieldKind {
-        FieldKind::ListOfObjects(T::NAME.into())
-    }
-
-    fn lift(bare: Self) -> Self::Draft {
-        bare.into_draft()
-    }
-
-    fn into_draft(self) -> Self::Draft {
-        self.into_iter().map(T::into_draft).collect()
-    }
-
-    fn complete(draft: Self::Draft) -> Result<Self, Missing> {
-        let items = draft.into_iter().enumerate();
-        items.map(|(index, item)| T::from_draft(item).map_err(|missing| missing.below(&format!("[{index}]")))).collect()
-    }
-
-    fn to_slot(draft: &Self::Draft) -> Slot {
-        Slot::Value(Value::List(draft.iter().map(ObjectDraft::to_record).collect()))
-    }
-
-    fn as_slot(&self) -> Slot {
-        Slot::Value(Value::List(self.iter().map(T::to_record).collect()))
-    }
-
-    fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule> {
-        match present(slot)? {
-            None => Ok(None),
-            Some(Value::List(records)) => records.into_iter().map(child_from_record::<T>).collect::<Result<_, _>>().map(Some),
-            Some(other) => Err(mismatch("list of objects", &other)),
-        }
-    }
-
-    fn visit_children(visitor: &mut dyn ChildVisitor) {
-        visitor.visit(T::declaration(), T::visit_children);
-    }
-}
-
 /// The draft of a child that a field holds.
-pub(crate) fn child_from_record<T: Object>(record: Record) -> Result<T::Draft, Rule> {
+fn child_from_record<T: Object>(record: Record) -> Result<T::Draft, Rule> {
     let expected = &T::declaration().head.name;
     if record.spec().name != *expected {
         return Err(Rule::Object { expected: expected.clone(), found: record.spec().name.clone() });
@@ -332,4 +242,14 @@ pub fn object_from_slot<T: Object>(slot: Slot) -> Result<Option<T::Draft>, Rule>
         Some(Value::Object(record)) => child_from_record::<T>(*record).map(Some),
         Some(other) => Err(mismatch("object", &other)),
     }
+}
+
+/// The draft of one member of a union, from the record that the union's field holds: `None` when the record is
+/// of another member. What the derive `ObjectUnion` uses.
+///
+/// # Errors
+/// The [`Rule`] that the record breaks.
+#[doc(hidden)]
+pub fn member_from_record<T: Object>(record: &Record) -> Option<Result<T::Draft, Rule>> {
+    (record.spec().name.as_str() == T::NAME).then(|| child_from_record::<T>(record.clone()))
 }

@@ -8,6 +8,7 @@
 //! | [`spec`](ObjectSpec) | what an object of one version looks like: [`FieldSpec`], [`FieldKind`], [`Limits`], [`FieldClass`] |
 //! | [`declaration`](Declaration) | a shape together with the [`Release`]s and [`Op`]s that led to it |
 //! | [`value`](Value) | values, and the three states of a field in [`Slot`] |
+//! | `scalar` | values that no other crate has in just our form: [`Bytes`], [`Decimal`], [`Date`], [`Duration`], addresses |
 //! | [`record`](Record) | an object of a specification known only at run time |
 //! | [`object`](Object) | the typed view: [`FieldType`], drafts, and what a derive implements |
 //! | [`persisted`](Persisted), [`edit`](Edit), [`partial`](Partial) | the kinds of object a program can hold |
@@ -36,6 +37,7 @@
 
 mod carry;
 mod changes;
+mod choice;
 mod class;
 mod column_type;
 mod declaration;
@@ -50,10 +52,13 @@ mod limits;
 mod name;
 mod object;
 mod partial;
+mod pattern;
 mod persisted;
 mod record;
 mod redact;
+mod scalar;
 mod secret;
+mod sensitive;
 mod spec;
 mod timestamp;
 mod value;
@@ -61,27 +66,31 @@ mod version;
 
 pub use carry::{Carried, Carry, Hop};
 pub use changes::{FIELDS_MAX, FieldSet};
+pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};
 pub use column_type::{ColumnType, Filterable};
 pub use declaration::{Declaration, Op, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};
 pub use escape::Escaped;
-pub use field_type::{FieldEnum, FieldType};
+pub use field_type::{Element as ElementType, FieldEnum, FieldType, Scalar, SetElement};
 #[doc(hidden)]
-pub use field_type::{enum_from_value, object_from_slot, present};
-pub use kind::{EnumSpec, FieldKind, IntegerWidth};
-pub use limits::Limits;
+pub use field_type::{enum_from_value, member_from_record, object_from_slot, present};
+pub use kind::{Element, FieldKind, IntegerWidth};
+pub use limits::{Finite, Limits};
 pub use name::ObjectName;
 #[doc(hidden)]
 pub use object::Completion;
 pub use object::{ChildVisitor, Draft, Missing, Object, ObjectDraft, ServerFields};
 pub use partial::Partial;
+pub use pattern::Pattern;
 pub use persisted::{Persisted, Revision};
 pub use record::Record;
 pub use redact::{Redacted, debug_fields};
+pub use scalar::{Bytes, Comparison, Date, Decimal, Duration, MacAddress, PciAddress, VersionPredicate};
 pub use secret::Secret;
+pub use sensitive::Masked;
 pub use spec::{FieldSpec, ObjectSpec, ObjectSpecBuilder};
 pub use timestamp::Timestamp;
-pub use value::{EnumValue, Slot, Value};
+pub use value::{EnumValue, Item, Slot, Value};
 pub use version::ObjectVersion;

@@ -126,16 +126,14 @@ impl Record {
         std::mem::take(&mut self.carry)
     }
 
-    /// The objects in the object, each with the field that holds it.
-    pub(crate) fn children_mut(&mut self) -> impl Iterator<Item = (ChildField, &mut Self)> {
-        self.slots.iter_mut().enumerate().flat_map(|(index, slot)| {
-            let (children, is_list) = match slot {
-                Slot::Value(Value::Object(child)) => (std::slice::from_mut(&mut **child), false),
-                Slot::Value(Value::List(children)) => (&mut **children, true),
-                _ => (Default::default(), false),
-            };
-            children.iter_mut().map(move |child| (ChildField { index, is_list }, child))
-        })
+    /// Shows each object in the object, with its place.
+    pub(crate) fn visit_children(&mut self, visit: &mut dyn FnMut(ChildPlace<'_>, &mut Self)) {
+        for (field, slot) in self.slots.iter_mut().enumerate() {
+            if let Slot::Value(value) = slot {
+                let is_item = !matches!(value, Value::Object(_));
+                value.visit_objects(&mut |name, child| visit(ChildPlace { field, is_item, name }, child));
+            }
+        }
     }
 
     /// Whether every field is set.
@@ -151,11 +149,15 @@ impl Record {
     }
 }
 
-/// The field that holds an object.
+/// Where an object in another is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ChildField {
-    pub(crate) index: usize,
-    pub(crate) is_list: bool,
+pub(crate) struct ChildPlace<'r> {
+    /// The index of the field that holds it.
+    pub(crate) field: usize,
+    /// Whether it is an item of a list or a map.
+    pub(crate) is_item: bool,
+    /// Its name, in a map.
+    pub(crate) name: Option<&'r str>,
 }
 
 impl PartialEq for Record {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Escaped, FieldClass, FieldSpec, ObjectSpec, Slot, Value};
+use crate::{Escaped, FieldClass, FieldSpec, Item, Masked, ObjectSpec, Slot, Value};
 
 /// Writes an object for `Debug` and logs: values of public fields, the class in place of all others, and
 /// nothing for unset fields.
@@ -34,22 +34,59 @@ impl fmt::Debug for Redacted<'_> {
         match self.slot {
             Slot::Unset => f.write_str("<unset>"),
             Slot::Null => f.write_str("null"),
-            Slot::Value(value) if self.field.class == FieldClass::Public => match value {
-                // An object shows itself by its own classes.
-                Value::Object(record) => fmt::Debug::fmt(record, f),
-                Value::List(records) => f.debug_list().entries(records).finish(),
-                Value::Integer(number) => write!(f, "{number}"),
-                Value::Bool(value) => write!(f, "{value}"),
-                Value::Uuid(value) => write!(f, "{value}"),
-                Value::Timestamp(time) => write!(f, "{time}"),
-                // A quote is escaped too: no value can end itself and look like further fields.
-                value => match value.as_text() {
-                    Some(text) => write!(f, "\"{}\"", Escaped(text).to_string().replace('"', "\\\"")),
-                    None => fmt::Debug::fmt(value, f),
-                },
-            },
+            Slot::Value(value) if self.field.class == FieldClass::Public => self.value(f, value),
             Slot::Value(_) => write!(f, "<{}>", self.field.class),
         }
+    }
+}
+
+impl Redacted<'_> {
+    fn value(&self, f: &mut fmt::Formatter<'_>, value: &Value) -> fmt::Result {
+        let item = |item: &'_ Item| Shown { redacted: *self, item: item.clone() };
+        match value {
+            // An object shows itself by its own classes.
+            Value::Object(record) => fmt::Debug::fmt(record, f),
+            Value::List(items) => f.debug_list().entries(items.iter().map(item)).finish(),
+            Value::Set(items) => f.debug_set().entries(items.iter().map(item)).finish(),
+            Value::Map(items) => f.debug_map().entries(items.iter().map(|(name, found)| (Quoted(name), item(found)))).finish(),
+            Value::Integer(number) => write!(f, "{number}"),
+            Value::Float(number) => write!(f, "{number}"),
+            Value::Bool(value) => write!(f, "{value}"),
+            // Bytes are mostly keys and digests.
+            Value::Bytes(bytes) => fmt::Debug::fmt(bytes, f),
+            value => match (value, value.to_text()) {
+                (Value::Text(text), _) if self.field.sensitive => fmt::Debug::fmt(&Quoted(&Masked(text).to_string()), f),
+                (Value::Text(_) | Value::Secret(_) | Value::Enum(_) | Value::VersionPredicate(_), Some(text)) => {
+                    fmt::Debug::fmt(&Quoted(&text), f)
+                }
+                (_, Some(text)) => f.write_str(&text),
+                (value, None) => fmt::Debug::fmt(value, f),
+            },
+        }
+    }
+}
+
+/// An item of a public list, set or map.
+struct Shown<'s> {
+    redacted: Redacted<'s>,
+    item: Item,
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.item {
+            Some(value) => self.redacted.value(f, value),
+            None => f.write_str("null"),
+        }
+    }
+}
+
+/// A text in quotes. A quote in it is escaped too: no value can end itself and look like further fields.
+struct Quoted<'t>(&'t str);
+
+impl fmt::Debug for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", Escaped(self.0).to_string().replace('"', "\\\""))
     }
 }
 
@@ -70,7 +107,7 @@ mod tests {
         let child = record("Child", FieldSpec::new("f", FieldKind::Text).class(FieldClass::Public), "canary");
         for class in FieldClass::ALL {
             let one = FieldSpec::new("f", FieldKind::Object("Child".into())).class(class);
-            let many = FieldSpec::new("f", FieldKind::ListOfObjects("Child".into())).class(class);
+            let many = FieldSpec::new("f", FieldKind::list_of_objects("Child")).class(class);
             let shown = format!("{:?} {:?}", record("One", one, child.clone()), record("Many", many, vec![child.clone()]));
             let hidden = format!("One {{ f: <{class}>, .. }} Many {{ f: <{class}>, .. }}");
             if class == FieldClass::Public {
@@ -79,6 +116,19 @@ mod tests {
                 assert_eq!(shown, hidden);
             }
         }
+    }
+
+    #[test]
+    fn s10_a_sensitive_text_is_masked_and_bytes_are_not_shown() {
+        let public = |kind| FieldSpec::new("f", kind).class(FieldClass::Public);
+        let shown = format!("{:?}", record("One", public(FieldKind::Text).sensitive(), "url: amqp://u:canary@h/"));
+        assert_eq!(shown, r#"One { f: "url: amqp://u:***@h/", .. }"#);
+        let shown = format!("{:?}", record("One", public(FieldKind::Bytes), Value::Bytes([1, 2].into())));
+        assert_eq!(shown, "One { f: <2 bytes>, .. }");
+        let items = Value::Map([("a\"b".to_owned(), None), ("c".to_owned(), Some(Value::from("password=canary")))].into());
+        let element = crate::Element { kind: FieldKind::Text, nullable: true };
+        let shown = format!("{:?}", record("One", public(FieldKind::Map(element.into())).sensitive(), items));
+        assert_eq!(shown, r#"One { f: {"a\"b": null, "c": "password=***"}, .. }"#);
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What an object of one version looks like.
 
+mod check;
+
 use std::sync::Arc;
 
-use crate::{
-    EnumValue, Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, IntegerWidth, Limits, ObjectName, ObjectVersion, Record, Rule, Secret,
-    Slot, Value,
-};
+use crate::{Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, Item, Limits, ObjectName, ObjectVersion, Rule, Secret, Slot, Value};
 
 /// One field of an object at one version.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FieldSpec {
     /// Its name, on the wire and in messages.
     pub name: Arc<str>,
@@ -24,6 +23,12 @@ pub struct FieldSpec {
     pub limits: Limits,
     /// Who may see it.
     pub class: FieldClass,
+    /// What a new object gets where nothing is given: null or a value, or [`Slot::Unset`] for nothing. Objects
+    /// of older versions do not get it: see [`Op::Add`](crate::Op::Add).
+    pub default: Slot,
+    /// Whether its text may have secrets in it, as a URL with a password: where `Debug` shows it they are
+    /// masked.
+    pub sensitive: bool,
 }
 
 impl FieldSpec {
@@ -37,6 +42,8 @@ impl FieldSpec {
             server_set: false,
             limits: Limits::default(),
             class: FieldClass::Secret,
+            default: Slot::Unset,
+            sensitive: false,
         }
     }
 
@@ -68,6 +75,20 @@ impl FieldSpec {
         self
     }
 
+    /// What a new object gets where nothing is given.
+    #[must_use]
+    pub fn default(mut self, default: impl Into<Slot>) -> Self {
+        self.default = default.into();
+        self
+    }
+
+    /// The text may have secrets in it.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
     /// How large its value may be.
     #[must_use]
     pub fn limits(mut self, limits: Limits) -> Self {
@@ -84,7 +105,7 @@ impl FieldSpec {
             Slot::Unset => Ok(()),
             Slot::Null if self.nullable => Ok(()),
             Slot::Null => Err(Rule::NotNull),
-            Slot::Value(value) => self.check_value(value),
+            Slot::Value(value) => check::value(self, &self.kind, value),
         }
     }
 
@@ -98,82 +119,35 @@ impl FieldSpec {
         Ok(self.hold(slot))
     }
 
-    fn check_value(&self, value: &Value) -> Result<(), Rule> {
-        match (&self.kind, value) {
-            (FieldKind::Integer(width), Value::Integer(number)) => self.check_integer(*width, *number),
-            (FieldKind::Text, Value::Text(text)) => self.check_text(text),
-            (FieldKind::Text, Value::Secret(text)) => self.check_text(text.expose()),
-            (FieldKind::Enum(spec), Value::Enum(EnumValue::Known(text))) if !spec.knows(text) => Err(Rule::Enum(spec.name.to_string())),
-            (FieldKind::Object(name), Value::Object(record)) => same_object(name, record),
-            (FieldKind::ListOfObjects(name), Value::List(records)) => {
-                let limit = self.limits.items();
-                if records.len() > limit as usize {
-                    return Err(Rule::Items { limit, found: records.len() });
-                }
-                records.iter().try_for_each(|record| same_object(name, record))
-            }
-            (FieldKind::Timestamp, Value::Timestamp(time)) if !time.has_common_year() => Err(Rule::Timestamp),
-            (kind, value) if kind.as_str() == value.kind() => Ok(()),
-            (kind, value) => Err(Rule::Kind { expected: kind.as_str(), found: value.kind() }),
-        }
-    }
-
-    fn check_integer(&self, width: IntegerWidth, number: i128) -> Result<(), Rule> {
-        let (low, high) = width.bounds();
-        if !(low..=high).contains(&number) {
-            return Err(Rule::Width(width));
-        }
-        let (min, max) = (self.limits.min.unwrap_or(low), self.limits.max.unwrap_or(high));
-        if (min..=max).contains(&number) { Ok(()) } else { Err(Rule::Range { min, max }) }
-    }
-
     /// A state in the form that records hold, unchecked.
     pub(crate) fn hold(&self, slot: Slot) -> Slot {
         match slot {
-            Slot::Value(value) if self.kind == FieldKind::Text => Slot::Value(self.hold_text(value)),
+            Slot::Value(value) => Slot::Value(self.hold_value(value)),
             slot => slot,
         }
     }
 
-    /// Text of a secret field is held as a secret, and no other text is.
-    fn hold_text(&self, value: Value) -> Value {
+    /// Text of a secret field is held as a secret, and no other text is; the items of a set stand in their order.
+    fn hold_value(&self, value: Value) -> Value {
+        let item = |item: Item| item.map(|value| self.hold_value(value));
         match (self.class, value) {
             (FieldClass::Secret, Value::Text(text)) => Value::Secret(Secret::new(text)),
             (FieldClass::Public | FieldClass::Internal | FieldClass::Personal, Value::Secret(text)) => Value::Text(text.expose().clone()),
+            (_, Value::Float(number)) => Value::Float(number + 0.0),
+            (_, Value::List(items)) => Value::List(items.into_iter().map(item).collect()),
+            (_, Value::Map(items)) => Value::Map(items.into_iter().map(|(name, value)| (name, item(value))).collect()),
+            (_, Value::Set(items)) => {
+                let mut items: Vec<Item> = items.into_iter().map(item).collect();
+                items.sort_by(|left, right| check::order(left, right));
+                Value::Set(items)
+            }
             (_, value) => value,
         }
     }
-
-    /// Checks the text of a field of kind text: NUL and length.
-    ///
-    /// # Errors
-    /// The [`Rule`] that it breaks.
-    pub fn check_text(&self, text: &str) -> Result<(), Rule> {
-        let limit = self.limits.bytes();
-        if text.len() > limit as usize {
-            return Err(Rule::Bytes { limit, found: text.len() });
-        }
-        // Counting characters is skipped where the bytes already show that there are few enough.
-        if let Some(limit) = self.limits.chars().filter(|limit| text.len() > *limit as usize) {
-            let found = text.chars().count();
-            if found > limit as usize {
-                return Err(Rule::Chars { limit, found });
-            }
-        }
-        if text.contains('\0') {
-            return Err(Rule::Nul);
-        }
-        Ok(())
-    }
-}
-
-fn same_object(expected: &ObjectName, record: &Record) -> Result<(), Rule> {
-    let found = &record.spec().name;
-    if found == expected { Ok(()) } else { Err(Rule::Object { expected: expected.clone(), found: found.clone() }) }
 }
 
 /// What an object of one version looks like. Shared by the records of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct ObjectSpec {
     /// The name of the object.

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use recension_model::{FieldKind, FieldSpec, ObjectSpec, ObjectVersion};
+use recension_model::{Element, FieldKind, FieldSpec, Item, Limits, ObjectSpec, ObjectVersion, Slot, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Lineage};
@@ -50,20 +50,75 @@ fn canonical(shape: &ObjectSpec) -> String {
     fields.sort_by(|left, right| left.name.cmp(&right.name));
     let head = format!("{:?} {:?} {}", shape.namespace, shape.name.as_str(), shape.version);
     let lines = fields.into_iter().map(|field| {
-        let FieldSpec { name, kind, nullable, read_only, server_set, limits, class } = field;
-        let (chars, bytes, items) = (limits.chars(), limits.bytes(), limits.items());
-        let limits = match kind {
-            FieldKind::Integer(_) => format!("{:?}..{:?}", limits.min, limits.max),
-            FieldKind::Text => format!("{chars:?} chars {bytes} bytes"),
-            FieldKind::ListOfObjects(_) => format!("{items} items"),
-            _ => String::new(),
+        let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default, sensitive } = field;
+        // What a release without these words has keeps its digest.
+        let default = match default {
+            Slot::Unset => String::new(),
+            Slot::Null => " default=null".to_owned(),
+            Slot::Value(value) => format!(" default={}", written(value)),
         };
-        let kind = match kind {
-            FieldKind::Integer(width) => width.as_str().to_owned(),
-            FieldKind::Enum(spec) => format!("enum {:?} {:?}", spec.name, spec.values),
-            kind => kind.child().map_or_else(|| kind.as_str().to_owned(), |child| format!("{} {:?}", kind.as_str(), child.as_str())),
-        };
-        format!("\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}")
+        let sensitive = if *sensitive { " sensitive" } else { "" };
+        let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
+        format!(
+            "\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{default}{sensitive}"
+        )
     });
     head + &lines.collect::<String>()
+}
+
+/// A kind, with all that is declared of it.
+fn kind_words(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Integer(width) => width.as_str().to_owned(),
+        FieldKind::Enum(spec) if spec.is_machine() => format!("machine {:?} {:?} {:?}", spec.name, spec.values, spec.followers),
+        FieldKind::Enum(spec) => format!("enum {:?} {:?}", spec.name, spec.values),
+        FieldKind::IpAddress(family) | FieldKind::IpNetwork(family) => format!("{} {family:?}", kind.as_str()),
+        FieldKind::Object(child) => format!("object {:?}", child.as_str()),
+        FieldKind::Union(spec) => format!("union {:?} {:?}", spec.name, spec.members),
+        kind => match kind.element() {
+            // As it was called when there were no other lists.
+            Some(Element { kind: FieldKind::Object(child), .. }) if matches!(kind, FieldKind::List(_)) => {
+                format!("list of objects {:?}", child.as_str())
+            }
+            Some(element) => {
+                let nullable = if element.nullable { "nullable " } else { "" };
+                format!("{} of {nullable}{}", kind.as_str(), kind_words(&element.kind))
+            }
+            None => kind.as_str().to_owned(),
+        },
+    }
+}
+
+/// The limits that mean something for a kind.
+fn limit_words(kind: &FieldKind, limits: &Limits) -> String {
+    let items = |kind: &FieldKind| match limit_words(kind, limits) {
+        inner if inner.is_empty() => format!("{} items", limits.items()),
+        inner => format!("{} items of {inner}", limits.items()),
+    };
+    match kind {
+        FieldKind::Integer(_) | FieldKind::Duration => format!("{:?}..{:?}", limits.min, limits.max),
+        FieldKind::Float => format!("{:?}..{:?}", limits.min_float, limits.max_float),
+        FieldKind::Text => {
+            let pattern = limits.pattern.as_ref().map(|pattern| format!(" like {pattern:?}")).unwrap_or_default();
+            format!("{:?} chars {} bytes{pattern}", limits.chars(), limits.bytes())
+        }
+        FieldKind::Bytes => format!("{} bytes", limits.bytes()),
+        FieldKind::Decimal => format!("{:?} digits", limits.decimal()),
+        FieldKind::List(element) | FieldKind::Set(element) => items(&element.kind),
+        FieldKind::Map(element) => format!("{} by {} bytes", items(&element.kind), limits.key_bytes()),
+        _ => String::new(),
+    }
+}
+
+/// A default as text. It is hashed, never shown.
+fn written(value: &Value) -> String {
+    let item = |item: &Item| item.as_ref().map_or_else(|| "null".to_owned(), written);
+    match value {
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Bool(value) => value.to_string(),
+        Value::List(items) | Value::Set(items) => format!("{:?}", items.iter().map(item).collect::<Vec<_>>()),
+        Value::Map(items) => format!("{:?}", items.iter().map(|(name, found)| (name, item(found))).collect::<Vec<_>>()),
+        value => format!("{:?}", value.to_text().unwrap_or_default()),
+    }
 }

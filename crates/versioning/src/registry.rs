@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use recension_model::{
-    Carried, ChildVisitor, Declaration, Escaped, FieldKind, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
-    Value,
+    Carried, ChildVisitor, Declaration, Escaped, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
 };
 
 use crate::{Error, HistoryError, Lineage, Manifest};
@@ -69,7 +68,7 @@ impl Registry {
                 continue;
             }
             manifest = manifest.with(head.name.clone(), head.version.clone());
-            for child in head.fields.iter().filter_map(|field| field.kind.child()) {
+            for child in head.fields.iter().flat_map(|field| field.kind.children()) {
                 open.push(self.lineage(child.as_str())?);
             }
         }
@@ -136,7 +135,7 @@ impl Registry {
 /// Replaces each object that the fields of `record` hold.
 fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
     let spec = record.spec().clone();
-    let holders = spec.fields.iter().enumerate().filter(|(_, field)| field.kind.child().is_some());
+    let holders = spec.fields.iter().enumerate().filter(|(_, field)| !field.kind.children().is_empty());
     for (index, _) in holders {
         let slot = map_slot(record.take(index), &map)?;
         record.fill(index, slot)?;
@@ -147,7 +146,7 @@ fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error
 /// Replaces each object in the carry of `record`: a peer may know the hop and yet read the object in it at
 /// an older version.
 fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
-    let holds_object = |carried: &Carried| matches!(carried.slot, Slot::Value(Value::Object(_) | Value::List(_)));
+    let holds_object = |carried: &Carried| carried.slot.value().is_some_and(|value| !value.objects().is_empty());
     let holds_objects = |hop: &Hop| matches!(hop, Hop::Known(fields) if fields.values().any(holds_object));
     let versions: Vec<ObjectVersion> =
         record.carry().hops().filter(|(_, hop)| holds_objects(hop)).map(|(version, _)| version.clone()).collect();
@@ -168,8 +167,7 @@ fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>
 
 fn map_slot(slot: Slot, map: &impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
     Ok(match slot {
-        Slot::Value(Value::Object(child)) => map(*child)?.into(),
-        Slot::Value(Value::List(children)) => children.into_iter().map(map).collect::<Result<Vec<_>, _>>()?.into(),
+        Slot::Value(value) => Slot::Value(value.try_map_objects(&mut |record| map(record))?),
         slot => slot,
     })
 }
@@ -212,9 +210,7 @@ impl RegistryBuilder {
         }
         for shape in registry.lineages().flat_map(Lineage::shapes) {
             for field in &shape.fields {
-                if let FieldKind::Object(child) | FieldKind::ListOfObjects(child) = &field.kind
-                    && !registry.lineages.contains_key(child)
-                {
+                if let Some(child) = field.kind.children().iter().find(|child| !registry.lineages.contains_key(*child)) {
                     return Err(HistoryError::UnregisteredChild {
                         object: shape.name.clone(),
                         field: field.name.to_string(),

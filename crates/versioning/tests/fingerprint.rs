@@ -19,7 +19,7 @@ fn every_change_of_a_shape_changes_the_fingerprint() {
     let base = || FieldSpec::new("a", FieldKind::Text).class(FieldClass::Public);
     let limits = |limits| base().limits(limits);
     let number = |width, limits| FieldSpec::new("a", FieldKind::Integer(width)).limits(limits);
-    let list = |child: &str, limits| FieldSpec::new("a", FieldKind::ListOfObjects(child.into())).limits(limits);
+    let list = |child: &str, limits| FieldSpec::new("a", FieldKind::list_of_objects(child)).limits(limits);
     let none = Limits::default();
     let variants = [
         base(),
@@ -30,8 +30,8 @@ fn every_change_of_a_shape_changes_the_fingerprint() {
         base().class(FieldClass::Internal),
         base().class(FieldClass::Personal),
         base().class(FieldClass::Secret),
-        limits(Limits { max_chars: Some(9), ..none }),
-        limits(Limits { max_bytes: Some(9), ..none }),
+        limits(Limits { max_chars: Some(9), ..none.clone() }),
+        limits(Limits { max_bytes: Some(9), ..none.clone() }),
         FieldSpec::new("a", FieldKind::Bool),
         FieldSpec::new("a", FieldKind::Uuid),
         FieldSpec::new("a", FieldKind::Timestamp),
@@ -39,13 +39,13 @@ fn every_change_of_a_shape_changes_the_fingerprint() {
         FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("E", ["y", "x"]))),
         FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("F", ["x", "y"]))),
         FieldSpec::new("a", FieldKind::Object("C".into())),
-        list("C", none),
-        list("D", none),
-        list("C", Limits { max_items: Some(9), ..none }),
-        number(IntegerWidth::I32, none),
-        number(IntegerWidth::I64, none),
-        number(IntegerWidth::I32, Limits { min: Some(0), ..none }),
-        number(IntegerWidth::I32, Limits { max: Some(0), ..none }),
+        list("C", none.clone()),
+        list("D", none.clone()),
+        list("C", Limits { max_items: Some(9), ..none.clone() }),
+        number(IntegerWidth::I32, none.clone()),
+        number(IntegerWidth::I64, none.clone()),
+        number(IntegerWidth::I32, Limits { min: Some(0), ..none.clone() }),
+        number(IntegerWidth::I32, Limits { max: Some(0), ..none.clone() }),
     ];
     let mut seen: BTreeSet<String> = variants.iter().map(|field| fingerprint_of("demo", "A", "1.0", std::slice::from_ref(field))).collect();
     assert_eq!(seen.len(), variants.len());

@@ -24,7 +24,7 @@ fn declare(name: &str, fields: &[FieldSpec], releases: &[Option<Op>]) -> Declara
 
 /// `Server` 1.1 holds disks, and itself; 1.1 added `spare`, a disk. `Disk` 1.1 added `note`.
 fn registry() -> Registry {
-    let disks = FieldSpec::new("disks", FieldKind::ListOfObjects("Disk".into()));
+    let disks = FieldSpec::new("disks", FieldKind::list_of_objects("Disk"));
     let spare = FieldSpec::new("spare", FieldKind::Object("Disk".into())).nullable();
     let parent = FieldSpec::new("parent", FieldKind::Object("Server".into())).nullable();
     Registry::builder()
@@ -80,7 +80,7 @@ fn a_tree_goes_down_and_comes_back_whole() {
     let older = registry.convert(newest.clone(), &"1.0".parse().unwrap(), &manifest).unwrap();
     let Slot::Value(Value::Object(parent)) = older.slot("parent").unwrap() else { panic!("no parent") };
     assert_eq!(parent.spec().version.to_string(), "1.0");
-    let Slot::Value(Value::List(disks)) = older.slot("disks").unwrap() else { panic!("no disks") };
+    let disks = older.slot("disks").unwrap().value().unwrap().objects();
     assert!(disks.iter().all(|disk| disk.slot("note").is_err()));
     assert_eq!(registry.upgrade(older).unwrap(), newest);
 }
@@ -89,7 +89,7 @@ fn a_tree_goes_down_and_comes_back_whole() {
 fn a_child_that_the_manifest_does_not_name_stays_as_it_is() {
     let registry = registry();
     let older = registry.convert(server(&registry, None), &"1.0".parse().unwrap(), &Manifest::default()).unwrap();
-    let Slot::Value(Value::List(disks)) = older.slot("disks").unwrap() else { panic!("no disks") };
+    let disks = older.slot("disks").unwrap().value().unwrap().objects();
     assert!(disks.iter().all(|disk| disk.spec().version.to_string() == "1.1"));
 }
 
@@ -117,7 +117,7 @@ fn a_reader_that_needs_it_whole_gets_the_defaults_of_the_whole_tree() {
     assert_eq!(kept.slot("spare"), Ok(&Slot::Unset));
     let whole = registry.upgrade_complete(old_server).unwrap();
     assert_eq!(whole.slot("spare"), Ok(&Slot::Null));
-    let Slot::Value(Value::List(disks)) = whole.slot("disks").unwrap() else { panic!("no disks") };
+    let disks = whole.slot("disks").unwrap().value().unwrap().objects();
     assert_eq!(disks[0].slots(), [Slot::Null, Slot::Null]);
     // What was missing without any version being at fault is still missing.
     assert_eq!(disks[1].slots(), [Slot::Unset, Slot::Null]);

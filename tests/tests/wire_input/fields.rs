@@ -70,7 +70,7 @@ fn s15_only_the_declared_type_is_accepted() {
         (FieldKind::Uuid, vec![UUID]),
         (FieldKind::Timestamp, vec![TIME]),
         (FieldKind::Object("Part".into()), vec![&part]),
-        (FieldKind::ListOfObjects("Part".into()), vec!["[]", &parts]),
+        (FieldKind::list_of_objects("Part"), vec!["[]", &parts]),
     ];
     let mut cells = 0;
     for (kind, accepted) in &table {

@@ -128,7 +128,7 @@ fn s8_an_object_with_a_secret_in_it_does_not_travel_in_a_carry() {
             "Server",
             vec![
                 public("key", FieldKind::Object("Key".into())),
-                public("keys", FieldKind::ListOfObjects("Key".into())),
+                public("keys", FieldKind::list_of_objects("Key")),
                 public("note", FieldKind::Text),
             ],
             vec![first(), Release::new("1.1".parse().unwrap(), "keys").op(add("key")).op(add("keys")).op(add("note"))],

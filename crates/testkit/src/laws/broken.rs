@@ -207,7 +207,7 @@ mod tests {
 
     fn record(note: Option<&str>) -> Record {
         let note_field = FieldSpec::new("note", FieldKind::Text).nullable().class(FieldClass::Internal);
-        let list = FieldSpec::new("items", FieldKind::ListOfObjects("A".into()));
+        let list = FieldSpec::new("items", FieldKind::list_of_objects("A"));
         let spec = ObjectSpec::new("A", "testkit", ObjectVersion::new(1, 0)).field(note_field).field(list).build().unwrap();
         let mut record = Record::new(spec);
         record.fill(0, note.map_or(Slot::Null, |note| Value::from(note).into())).unwrap();

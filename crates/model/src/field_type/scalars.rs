@@ -1,0 +1,118 @@
+//! The Rust types of scalar fields.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+use uuid::Uuid;
+
+use super::{mismatch, plain};
+use crate::{
+    Bytes, Date, Decimal, Duration, FieldKind, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret, Timestamp, Value,
+    VersionPredicate,
+};
+
+macro_rules! integers {
+    ($($type:ident $width:ident),*) => {$(
+        impl FieldType for $type {
+            plain!(
+                FieldKind::Integer(IntegerWidth::$width),
+                |number| Value::Integer((*number).into()),
+                |value| match value {
+                    Value::Integer(number) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
+                    other => Err(mismatch("integer", &other)),
+                }
+            );
+        }
+    )*};
+}
+
+integers!(i8 I8, i16 I16, i32 I32, i64 I64, u8 U8, u16 U16, u32 U32, u64 U64);
+
+impl FieldType for bool {
+    plain!(FieldKind::Bool, |value| Value::Bool(*value), |value| match value {
+        Value::Bool(value) => Ok(value),
+        other => Err(mismatch("bool", &other)),
+    });
+}
+
+impl FieldType for String {
+    plain!(FieldKind::Text, |text| Value::Text(text.clone()), |value| match value {
+        Value::Text(text) => Ok(text),
+        // A field that declares no class is secret, whatever its Rust type.
+        Value::Secret(text) => Ok(text.expose().clone()),
+        other => Err(mismatch("text", &other)),
+    });
+}
+
+impl FieldType for Secret<String> {
+    plain!(FieldKind::Text, |text| Value::Secret(text.clone()), |value| match value {
+        Value::Secret(text) => Ok(text),
+        Value::Text(text) => Ok(Self::new(text)),
+        other => Err(mismatch("text", &other)),
+    });
+}
+
+/// Types that have a variant of [`Value`] of their own.
+macro_rules! own_variant {
+    ($($type:ident $kind:literal),* $(,)?) => {$(
+        impl FieldType for $type {
+            plain!(FieldKind::$type, |value| Value::$type(value.clone()), |value| match value {
+                Value::$type(value) => Ok(value),
+                other => Err(mismatch($kind, &other)),
+            });
+        }
+    )*};
+}
+
+own_variant! {
+    Bytes "bytes",
+    Decimal "decimal",
+    Uuid "uuid",
+    Timestamp "timestamp",
+    Date "date",
+    Duration "duration",
+    MacAddress "MAC address",
+    PciAddress "PCI address",
+    VersionPredicate "version predicate",
+}
+
+impl FieldType for f64 {
+    plain!(FieldKind::Float, |number| Value::Float(*number), |value| match value {
+        Value::Float(number) => Ok(number),
+        other => Err(mismatch("float", &other)),
+    });
+}
+
+impl FieldType for IpAddr {
+    plain!(FieldKind::IpAddress(IpFamily::Any), |address| Value::IpAddress(*address), |value| match value {
+        Value::IpAddress(address) => Ok(address),
+        other => Err(mismatch("IP address", &other)),
+    });
+}
+
+impl FieldType for IpNet {
+    plain!(FieldKind::IpNetwork(IpFamily::Any), |network| Value::IpNetwork(*network), |value| match value {
+        Value::IpNetwork(network) => Ok(network),
+        other => Err(mismatch("IP network", &other)),
+    });
+}
+
+/// Addresses and networks of one family.
+macro_rules! family {
+    ($($type:ident $family:ident $kind:ident $form:ident of $of:ident $word:literal),* $(,)?) => {$(
+        impl FieldType for $type {
+            plain!(FieldKind::$kind(IpFamily::$family), |value| Value::$kind((*value).into()), |value| match value {
+                Value::$kind($of::$family(value)) => Ok(value),
+                Value::$kind(_) => Err(Rule::Form(IpFamily::$family.$form())),
+                other => Err(mismatch($word, &other)),
+            });
+        }
+    )*};
+}
+
+family! {
+    Ipv4Addr V4 IpAddress address_form of IpAddr "IP address",
+    Ipv6Addr V6 IpAddress address_form of IpAddr "IP address",
+    Ipv4Net V4 IpNetwork network_form of IpNet "IP network",
+    Ipv6Net V6 IpNetwork network_form of IpNet "IP network",
+}
