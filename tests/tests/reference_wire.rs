@@ -39,7 +39,7 @@ fn value_of(registry: &Registry, field: &FieldSpec, json: &Json) -> Slot {
         (FieldKind::Timestamp, Json::String(text)) => Value::Timestamp(Timestamp::parse(text).unwrap()),
         (FieldKind::Uuid, Json::String(text)) => Value::Uuid(text.parse().unwrap()),
         (FieldKind::Enum(_), Json::String(text)) => Value::Enum(EnumValue::Known(text.as_str().into())),
-        (FieldKind::ListOfObjects(_), Json::Array(items)) => Value::List(items.iter().map(|item| build(registry, item)).collect()),
+        (FieldKind::List(_), Json::Array(items)) => Value::from(items.iter().map(|item| build(registry, item)).collect::<Vec<_>>()),
         (_, Json::String(text)) => Value::from(text.as_str()),
         (_, Json::Number(number)) => Value::Integer(number.as_i64().unwrap().into()),
         (_, Json::Bool(value)) => Value::Bool(*value),

@@ -30,9 +30,26 @@ pub(crate) enum Rest {
 pub(crate) enum Literal {
     Null,
     Integer(i128),
+    Float(f64),
     Bool(bool),
     Text(String),
-    EmptyList,
+    Empty,
+}
+
+impl Literal {
+    /// A number that orders bounds as they are: of a duration its sign and length, which is enough to tell a slip.
+    pub(crate) fn order(&self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "bounds that differ only past 53 bits are compared when the object is made")]
+            Self::Integer(number) => Some(*number as f64),
+            Self::Float(number) => Some(*number),
+            Self::Text(text) => {
+                let (sign, text) = text.strip_prefix('-').map_or((1.0, text.as_str()), |text| (-1.0, text));
+                text.strip_prefix("PT")?.strip_suffix('S')?.parse::<f64>().ok().map(|seconds| sign * seconds)
+            }
+            Self::Null | Self::Bool(_) | Self::Empty => None,
+        }
+    }
 }
 
 impl Parse for Arg {
@@ -125,7 +142,7 @@ impl Arg {
     pub(crate) fn literal(&self, errors: &mut Errors) -> Option<Literal> {
         match self.value().and_then(literal) {
             Some(literal) => Some(literal),
-            None => self.expected("`null`, a text, a whole number, `true`, `false` or `[]`", errors),
+            None => self.expected("`null`, a text, a number, `true`, `false` or `[]`", errors),
         }
     }
 
@@ -161,7 +178,15 @@ fn literal(value: &Expr) -> Option<Literal> {
         Expr::Path(path) if path.path.is_ident("null") => Some(Literal::Null),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Literal::Text(text.value())),
         Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(Literal::Bool(value.value)),
-        Expr::Array(array) if array.elems.is_empty() => Some(Literal::EmptyList),
-        _ => integer(value).map(Literal::Integer),
+        Expr::Array(array) if array.elems.is_empty() => Some(Literal::Empty),
+        _ => integer(value).map(Literal::Integer).or_else(|| float(value).map(Literal::Float)),
+    }
+}
+
+fn float(value: &Expr) -> Option<f64> {
+    match value {
+        Expr::Lit(ExprLit { lit: Lit::Float(number), .. }) => number.base10_parse().ok().filter(|number: &f64| number.is_finite()),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => float(expr).map(std::ops::Neg::neg),
+        _ => None,
     }
 }

@@ -18,9 +18,13 @@ pub(crate) fn literal(given: &arg::Literal) -> TokenStream {
             let value = Literal::i128_unsuffixed(*value);
             quote!(Integer(#value))
         }
+        arg::Literal::Float(value) => {
+            let value = Literal::f64_unsuffixed(*value);
+            quote!(Float(#value))
+        }
         arg::Literal::Bool(value) => quote!(Bool(#value)),
         arg::Literal::Text(value) => quote!(Text(#value)),
-        arg::Literal::EmptyList => quote!(EmptyList),
+        arg::Literal::Empty => quote!(Empty),
     };
     quote!(__derive::Literal::#literal)
 }

@@ -1,4 +1,4 @@
-//! The derives of `recension`: `VersionedObject`, `FieldEnum` and `Persist`.
+//! The derives of `recension`: `VersionedObject`, `FieldEnum`, `ObjectUnion` and `Persist`.
 //!
 //! Each goes through four stages, a file or folder each: the attributes are *parsed* into a *model*, the
 //! model is *checked*, and what is left to do is written down in *expand*, which decides nothing. Errors
@@ -11,6 +11,7 @@ mod errors;
 mod expand;
 mod field_enum;
 mod object;
+mod object_union;
 mod persist;
 mod rust_type;
 
@@ -31,6 +32,13 @@ pub fn versioned_object(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FieldEnum, attributes(field_enum))]
 pub fn field_enum(input: TokenStream) -> TokenStream {
     field_enum::derive(input.into()).into()
+}
+
+/// Makes an enum of objects a type that fields can have: one of several objects, told apart by their names.
+#[doc = include_str!("../docs/object_union.md")]
+#[proc_macro_derive(ObjectUnion, attributes(object_union))]
+pub fn object_union(input: TokenStream) -> TokenStream {
+    object_union::derive(input.into()).into()
 }
 
 /// Gives an object a table.

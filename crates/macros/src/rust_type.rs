@@ -24,19 +24,44 @@ pub(crate) enum Kind {
         max: i128,
         cell: &'static str,
     },
+    Float,
     Bool,
     Text,
     SecretText,
+    Bytes,
+    Decimal,
     Uuid,
     Timestamp,
-    List,
+    Date,
+    Duration,
+    /// An address, a network or a version predicate: what is text on the wire and has no limits.
+    Form,
+    List(Items),
+    Set(Items),
+    Map(Items),
     /// An enum, an object, or another name for something else.
     Named,
 }
 
+/// The items of a list, set or map, as far as limits ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Items {
+    Integers,
+    Floats,
+    Texts,
+    Bytes,
+    Decimals,
+    Durations,
+    /// Of a kind without limits.
+    Plain,
+    /// Enums, objects, or what has another name.
+    Named,
+}
+
 /// What is said of a type that no field can have. The traits say the same of types that only they can tell.
-pub(crate) const UNSUPPORTED: &str = "a field is an integer of up to 64 bits, `bool`, `String`, `Secret<String>`, `Uuid`, `Timestamp`, \
-    an enum that derives `FieldEnum`, an object, a `Vec` of objects, or an `Option` of one of these";
+pub(crate) const UNSUPPORTED: &str = "a field is an integer of up to 64 bits, `f64`, `bool`, `String`, `Secret<String>`, `Bytes`, `Decimal`, `Uuid`, \
+    `Timestamp`, `Date`, `Duration`, an address or network, a `VersionPredicate`, an enum that derives `FieldEnum`, an object, a union that derives \
+    `ObjectUnion`, a `Vec`, `BTreeSet` or `BTreeMap<String, _>` of one of these, or an `Option` of one of these";
 
 impl Shape {
     /// `None` for a type that is known to be no type of a field.
@@ -49,7 +74,13 @@ impl Shape {
 impl Kind {
     fn of(ty: &Type) -> Option<Self> {
         if let Some(inner) = inner_of(ty, "Vec") {
-            return (Self::of(inner)? == Self::Named).then_some(Self::List);
+            return Items::of(inner).map(Self::List);
+        }
+        if let Some(inner) = inner_of(ty, "BTreeSet") {
+            return Items::of(inner).map(Self::Set);
+        }
+        if let Some((name, inner)) = pair_of(ty, "BTreeMap") {
+            return Items::of(inner).filter(|_| Self::of(name) == Some(Self::Text)).map(Self::Map);
         }
         if let Some(inner) = inner_of(ty, "Secret") {
             return (Self::of(inner)? == Self::Text).then_some(Self::SecretText);
@@ -64,11 +95,19 @@ impl Kind {
             "u16" => integer(0, u16::MAX.into(), "i32"),
             "u32" => integer(0, u32::MAX.into(), "i64"),
             "u64" => integer(0, u64::MAX.into(), "i64"),
+            "f64" => Self::Float,
             "bool" => Self::Bool,
             "String" => Self::Text,
+            "Bytes" => Self::Bytes,
+            "Decimal" => Self::Decimal,
             "Uuid" => Self::Uuid,
             "Timestamp" => Self::Timestamp,
-            "f32" | "f64" | "i128" | "u128" | "isize" | "usize" | "char" | "str" | "Option" => return None,
+            "Date" => Self::Date,
+            "Duration" => Self::Duration,
+            "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "IpNet" | "Ipv4Net" | "Ipv6Net" | "MacAddress" | "PciAddress" | "VersionPredicate" => {
+                Self::Form
+            }
+            "f32" | "i128" | "u128" | "isize" | "usize" | "char" | "str" | "Option" | "HashMap" | "HashSet" => return None,
             _ => Self::Named,
         })
     }
@@ -77,23 +116,42 @@ impl Kind {
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Integer { .. } => "an integer",
+            Self::Float => "a float",
             Self::Bool => "a bool",
             Self::Text | Self::SecretText => "a text",
+            Self::Bytes => "a string of bytes",
+            Self::Decimal => "a decimal number",
             Self::Uuid => "a UUID",
             Self::Timestamp => "a timestamp",
-            Self::List => "a list",
+            Self::Date => "a date",
+            Self::Duration => "a duration",
+            Self::Form => "an address, a network or a version predicate",
+            Self::List(_) => "a list",
+            Self::Set(_) => "a set",
+            Self::Map(_) => "a map",
             Self::Named => "an enum or an object",
+        }
+    }
+
+    /// Whether a value can be an object or hold one, for all that is known.
+    pub(crate) fn may_hold_objects(self) -> bool {
+        self == Self::Named || self.items() == Some(Items::Named)
+    }
+
+    /// The items, of a list, set or map.
+    pub(crate) const fn items(self) -> Option<Items> {
+        match self {
+            Self::List(items) | Self::Set(items) | Self::Map(items) => Some(items),
+            _ => None,
         }
     }
 
     /// Whether a limit means anything for the kind.
     pub(crate) fn takes_limit(self, limit: &str) -> bool {
         match self {
-            Self::Integer { .. } => matches!(limit, "min" | "max"),
-            Self::Text | Self::SecretText => matches!(limit, "max_chars" | "max_bytes"),
-            Self::List => limit == "max_items",
-            Self::Named => true,
-            Self::Bool | Self::Uuid | Self::Timestamp => false,
+            Self::List(items) | Self::Set(items) => limit == "max_items" || items.take_limit(limit),
+            Self::Map(items) => matches!(limit, "max_items" | "max_key_bytes") || items.take_limit(limit),
+            kind => Items::from(kind).take_limit(limit),
         }
     }
 
@@ -101,10 +159,49 @@ impl Kind {
     pub(crate) fn takes_literal(self, literal: &Literal) -> bool {
         match self {
             Self::Integer { min, max, .. } => matches!(literal, Literal::Integer(number) if (min..=max).contains(number)),
+            Self::Float => matches!(literal, Literal::Float(_) | Literal::Integer(_)),
             Self::Bool => matches!(literal, Literal::Bool(_)),
-            Self::Text | Self::SecretText | Self::Uuid | Self::Timestamp => matches!(literal, Literal::Text(_)),
-            Self::List => *literal == Literal::EmptyList,
+            Self::Decimal => matches!(literal, Literal::Text(_) | Literal::Integer(_)),
+            Self::Text | Self::SecretText | Self::Bytes | Self::Uuid | Self::Timestamp | Self::Date | Self::Duration | Self::Form => {
+                matches!(literal, Literal::Text(_))
+            }
+            Self::List(_) | Self::Set(_) | Self::Map(_) => *literal == Literal::Empty,
             Self::Named => true,
+        }
+    }
+}
+
+impl Items {
+    /// `None` for a type that is known to be none of an item.
+    fn of(ty: &Type) -> Option<Self> {
+        let kind = Kind::of(inner_of(ty, "Option").unwrap_or(ty))?;
+        kind.items().is_none().then(|| kind.into())
+    }
+
+    fn take_limit(self, limit: &str) -> bool {
+        match self {
+            Self::Integers | Self::Floats | Self::Durations => matches!(limit, "min" | "max"),
+            Self::Texts => matches!(limit, "max_chars" | "max_bytes" | "pattern"),
+            Self::Bytes => limit == "max_bytes",
+            Self::Decimals => matches!(limit, "digits" | "scale"),
+            Self::Plain => false,
+            Self::Named => true,
+        }
+    }
+}
+
+impl From<Kind> for Items {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Integer { .. } => Self::Integers,
+            Kind::Float => Self::Floats,
+            Kind::Text | Kind::SecretText => Self::Texts,
+            Kind::Bytes => Self::Bytes,
+            Kind::Decimal => Self::Decimals,
+            Kind::Duration => Self::Durations,
+            Kind::Bool | Kind::Uuid | Kind::Timestamp | Kind::Date | Kind::Form => Self::Plain,
+            Kind::List(items) | Kind::Set(items) | Kind::Map(items) => items,
+            Kind::Named => Self::Named,
         }
     }
 }
@@ -141,6 +238,17 @@ fn inner_of<'t>(ty: &'t Type, wrapper: &str) -> Option<&'t Type> {
         Some(GenericArgument::Type(inner)) => Some(inner),
         _ => None,
     }
+}
+
+/// `K` and `V` of `Wrapper<K, V>`.
+fn pair_of<'t>(ty: &'t Type, wrapper: &str) -> Option<(&'t Type, &'t Type)> {
+    let segment = last_segment(ty).filter(|segment| segment.ident == wrapper)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.next().zip(types.next())
 }
 
 fn last_segment(ty: &Type) -> Option<&PathSegment> {

@@ -1,11 +1,18 @@
 //! The plain Rust type that a field has where it is stored.
 
-use chrono::NaiveDateTime;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use chrono::{NaiveDate, NaiveDateTime};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use uuid::Uuid;
 
-use crate::{FieldEnum, FieldType, Secret, Timestamp};
+use crate::{
+    Bytes, Date, Decimal, Duration, ElementType, FieldEnum, FieldType, MacAddress, PciAddress, Secret, SetElement, Timestamp,
+    VersionPredicate,
+};
 
-/// A [`FieldType`] that fits one cell of a table. Objects and lists of objects do not.
+/// A [`FieldType`] that fits one cell of a table. Objects, lists, sets and maps are JSON in theirs.
 ///
 /// It is here and not with the stores because only the crate that owns [`FieldEnum`] can say "every enum,
 /// and these types besides".
@@ -14,8 +21,9 @@ use crate::{FieldEnum, FieldType, Secret, Timestamp};
     note = "a stored field is a scalar, an enum that derives `FieldEnum`, an object, a list, set or map, or an `Option` of one of these"
 )]
 pub trait ColumnType: FieldType {
-    /// What the cell holds: signed integers, text, a flag or a time in UTC. An unsigned integer is kept in
-    /// the next wider signed one, since databases have no unsigned types in common.
+    /// What the cell holds: signed integers, a float, text, bytes, a flag, a day, or a time in UTC. An unsigned
+    /// integer is kept in the next wider signed one, since databases have no unsigned types in common. A
+    /// decimal number is text, which nothing rounds; a duration is microseconds.
     type Cell: Clone + Send + Sync + 'static;
 }
 
@@ -35,6 +43,28 @@ cells! {
     Secret<String> => String,
     Uuid => String,
     Timestamp => NaiveDateTime,
+    f64 => f64,
+    Bytes => Vec<u8>,
+    Decimal => String,
+    Date => NaiveDate,
+    Duration => i64,
+    IpAddr => String, Ipv4Addr => String, Ipv6Addr => String,
+    IpNet => String, Ipv4Net => String, Ipv6Net => String,
+    MacAddress => String,
+    PciAddress => String,
+    VersionPredicate => String,
+}
+
+impl<F: ElementType> ColumnType for Vec<F> {
+    type Cell = String;
+}
+
+impl<F: SetElement> ColumnType for BTreeSet<F> {
+    type Cell = String;
+}
+
+impl<F: ElementType> ColumnType for BTreeMap<String, F> {
+    type Cell = String;
 }
 
 impl<F: ColumnType> ColumnType for Option<F> {
@@ -45,20 +75,37 @@ impl<E: FieldEnum + FieldType> ColumnType for E {
     type Cell = String;
 }
 
-/// A [`ColumnType`] that may enter a filter or an order: all but [`Secret`], which must not be found by
-/// guessing (security rule 7.2).
+/// A [`ColumnType`] that may be compared for equality in a filter: all scalars but [`Secret`], which must not be
+/// found by guessing (security rule 7.2), and [`Bytes`], which mostly are one.
 #[diagnostic::on_unimplemented(
-    message = "columns of `{Self}` cannot be compared or ordered",
-    note = "a secret must not enter a filter or an order"
+    message = "columns of `{Self}` cannot be compared",
+    note = "a secret must not enter a filter, and an object, list, set or map is JSON in its cell"
 )]
 pub trait Filterable: ColumnType {}
 
+/// A [`Filterable`] type whose cells stand in the order of its values: those that are text in their cells
+/// without being texts (decimal numbers, addresses, predicates) do not.
+#[diagnostic::on_unimplemented(
+    message = "columns of `{Self}` cannot be ordered",
+    note = "the order of the texts in the cells is not that of the values"
+)]
+pub trait Ordered: Filterable {}
+
 macro_rules! filterable {
-    ($($type:ty),*) => {$(impl Filterable for $type {})*};
+    ($trait:ident: $($type:ty),* $(,)?) => {$(impl $trait for $type {})*};
 }
 
-filterable!(i8, i16, i32, i64, u8, u16, u32, u64, bool, String, Uuid, Timestamp);
+filterable! {
+    Filterable: i8, i16, i32, i64, u8, u16, u32, u64, f64, bool, String, Decimal, Uuid, Timestamp, Date, Duration, IpAddr, Ipv4Addr, Ipv6Addr,
+    IpNet, Ipv4Net, Ipv6Net, MacAddress, PciAddress, VersionPredicate,
+}
+
+filterable!(Ordered: i8, i16, i32, i64, u8, u16, u32, u64, f64, bool, String, Uuid, Timestamp, Date, Duration, MacAddress, PciAddress);
 
 impl<F: Filterable> Filterable for Option<F> {}
 
 impl<E: FieldEnum + FieldType> Filterable for E {}
+
+impl<F: Ordered> Ordered for Option<F> {}
+
+impl<E: FieldEnum + FieldType> Ordered for E {}

@@ -217,6 +217,26 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error for a value at `path` that breaks a rule; an item at fault is named by its place.
+    #[must_use]
+    pub fn invalid(object: &ObjectName, path: String, rule: Rule) -> Self {
+        let (mut field, mut rule) = (path, rule);
+        loop {
+            let inner = match rule {
+                Rule::Item(index, inner) => {
+                    field.push_str(&format!("[{index}]"));
+                    inner
+                }
+                Rule::Entry(inner) => {
+                    field.push_str("[*]");
+                    inner
+                }
+                rule => return Self::Invalid { object: object.clone(), field, rule },
+            };
+            rule = *inner;
+        }
+    }
+
     /// The same error, seen from an object that holds the failing one at `path`, such as `events[3]`.
     #[must_use]
     pub fn within(self, object: &ObjectName, path: &str) -> Self {

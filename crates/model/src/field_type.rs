@@ -244,6 +244,19 @@ pub fn object_from_slot<T: Object>(slot: Slot) -> Result<Option<T::Draft>, Rule>
     }
 }
 
+/// The record that the field of a union holds; `None` for unset.
+///
+/// # Errors
+/// The [`Rule`] that the state breaks.
+#[doc(hidden)]
+pub fn record_of_union(slot: Slot) -> Result<Option<Record>, Rule> {
+    match present(slot)? {
+        None => Ok(None),
+        Some(Value::Object(record)) => Ok(Some(*record)),
+        Some(other) => Err(mismatch("object", &other)),
+    }
+}
+
 /// The draft of one member of a union, from the record that the union's field holds: `None` when the record is
 /// of another member. What the derive `ObjectUnion` uses.
 ///

@@ -68,14 +68,14 @@ pub use carry::{Carried, Carry, Hop};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};
-pub use column_type::{ColumnType, Filterable};
+pub use column_type::{ColumnType, Filterable, Ordered};
 pub use declaration::{Declaration, Op, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};
 pub use escape::Escaped;
 pub use field_type::{Element as ElementType, FieldEnum, FieldType, Scalar, SetElement};
 #[doc(hidden)]
-pub use field_type::{enum_from_value, member_from_record, object_from_slot, present};
+pub use field_type::{enum_from_value, member_from_record, object_from_slot, present, record_of_union};
 pub use kind::{Element, FieldKind, IntegerWidth};
 pub use limits::{Finite, Limits};
 pub use name::ObjectName;

@@ -189,11 +189,12 @@ impl ObjectSpec {
         Error::UnknownField { object: self.name.clone(), version: self.version.clone(), field: Escaped(&short).to_string() }
     }
 
-    /// The error for a value that breaks a rule of the field at `index`.
+    /// The error for a value that breaks a rule of the field at `index`. An item at fault is named by its place
+    /// in a list, `events[3]`, and as `tags[*]` in a set or a map, where its place would be a value.
     #[must_use]
     pub fn invalid(&self, index: usize, rule: Rule) -> Error {
-        let field = self.fields.get(index).map(|field| field.name.to_string()).unwrap_or_default();
-        Error::Invalid { object: self.name.clone(), field, rule }
+        let name = self.fields.get(index).map(|field| field.name.to_string()).unwrap_or_default();
+        Error::invalid(&self.name, name, rule)
     }
 
     /// This shape under another version, with other fields.

@@ -1,8 +1,10 @@
 //! A moment, to the microsecond, with its offset from UTC.
 
+mod codec;
+
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike, Utc};
 
 use crate::Rule;
 
@@ -64,7 +66,17 @@ impl Timestamp {
     /// # Errors
     /// [`Rule::Timestamp`] when the text has another form or names no moment.
     pub fn parse(text: &str) -> Result<Self, Rule> {
-        parse(text.as_bytes()).map(Self).ok_or(Rule::Timestamp)
+        codec::parse(text.as_bytes()).map(Self).ok_or(Rule::Timestamp)
+    }
+
+    /// Bytes of the longest text of a moment.
+    pub const TEXT_BYTES_MAX: usize = "2024-03-01T10:00:00.000000+02:00".len();
+
+    /// Writes the moment into a buffer, with `digits` digits of a second (at most six, cut and not rounded);
+    /// the part of the buffer that was written, which is ASCII.
+    #[must_use]
+    pub fn write<'b>(&self, digits: u8, buffer: &'b mut [u8; Self::TEXT_BYTES_MAX]) -> &'b [u8] {
+        codec::write(&self.0, digits.min(6), buffer)
     }
 
     /// Writes the moment with `digits` digits of a second (at most six, cut and not rounded).
@@ -81,67 +93,9 @@ struct DisplayDigits<'t> {
 
 impl fmt::Display for DisplayDigits<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = self.time.0;
-        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
-        write!(f, "{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}", time.year(), time.month(), time.day())?;
-        let digits = usize::from(self.digits.min(6));
-        if digits > 0 {
-            let micros = time.nanosecond() / 1_000 % 1_000_000;
-            let fraction = format!("{micros:06}");
-            write!(f, ".{}", fraction.get(..digits).unwrap_or_default())?;
-        }
-        let offset = time.offset().local_minus_utc();
-        if offset == 0 {
-            return f.write_str("Z");
-        }
-        let (sign, minutes) = if offset < 0 { ('-', -offset / 60) } else { ('+', offset / 60) };
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-    }
-}
-
-/// `None` for anything but the form documented at [`Timestamp::parse`].
-fn parse(text: &[u8]) -> Option<DateTime<FixedOffset>> {
-    let number = |from: usize, to: usize| -> Option<u32> {
-        text.get(from..to)?.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
-    };
-    let is = |at: usize, byte: u8| text.get(at) == Some(&byte);
-    if !(is(4, b'-') && is(7, b'-') && is(10, b'T') && is(13, b':') && is(16, b':')) {
-        return None;
-    }
-    let year = number(0, 4).filter(|year| *year > 0)?;
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, number(5, 7)?, number(8, 10)?)?;
-    let (micros, zone) = fraction(text.get(19..)?)?;
-    let time = NaiveTime::from_hms_micro_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, micros)?;
-    date.and_time(time).and_local_timezone(offset(zone)?).single()
-}
-
-/// Microseconds of an optional `.123456`, and what follows it.
-fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
-    let Some(rest) = text.strip_prefix(b".") else { return Some((0, text)) };
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if !(1..=6).contains(&digits) {
-        return None;
-    }
-    let (fraction, zone) = rest.split_at(digits);
-    let value = fraction.iter().fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0'));
-    Some((value * 10_u32.pow(6 - u32::try_from(digits).ok()?), zone))
-}
-
-/// The zone at the end of a timestamp: `Z` or `+HH:MM`.
-fn offset(zone: &[u8]) -> Option<FixedOffset> {
-    let [sign, h1, h2, b':', m1, m2] = zone else {
-        return (zone == b"Z").then(|| FixedOffset::east_opt(0)).flatten();
-    };
-    let two = |a: &u8, b: &u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i32::from(a - b'0') * 10 + i32::from(b - b'0'));
-    let (hours, minutes) = (two(h1, h2)?, two(m1, m2)?);
-    if hours > 23 || minutes > 59 {
-        return None;
-    }
-    let seconds = (hours * 60 + minutes) * 60;
-    match sign {
-        b'+' => FixedOffset::east_opt(seconds),
-        b'-' => FixedOffset::west_opt(seconds),
-        _ => None,
+        let mut buffer = [0; Timestamp::TEXT_BYTES_MAX];
+        let text = self.time.write(self.digits, &mut buffer);
+        f.write_str(std::str::from_utf8(text).unwrap_or_default())
     }
 }
 
@@ -193,6 +147,7 @@ impl fmt::Debug for Timestamp {
 
 #[cfg(test)]
 mod tests {
+    use chrono::{NaiveDate, NaiveTime};
     use proptest::prelude::*;
 
     use super::*;

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "store")]
 pub use recension_macros::Persist;
-pub use recension_macros::{FieldEnum, VersionedObject};
+pub use recension_macros::{FieldEnum, ObjectUnion, VersionedObject};
 pub use recension_model::*;
 #[cfg(feature = "store")]
 pub use recension_store as store;
@@ -14,11 +14,12 @@ pub use recension_wire as wire;
 
 /// What most users name: `use recension::prelude::*`.
 pub mod prelude {
+    pub use crate::{
+        Bytes, Classes, Date, Decimal, Draft, Edit, FieldClass, FieldEnum, Object, ObjectDraft, ObjectUnion, Partial, Persisted, Secret,
+        Timestamp, VersionedObject,
+    };
     #[cfg(feature = "store")]
     pub use crate::{Caller, PageRequest, Persist, Policy, Session, Store};
-    pub use crate::{
-        Classes, Draft, Edit, FieldClass, FieldEnum, Object, ObjectDraft, Partial, Persisted, Secret, Timestamp, VersionedObject,
-    };
 }
 
 /// What generated code names. Not for people.

@@ -93,7 +93,7 @@ fn the_declaration_says_what_the_attributes_say() {
     assert_eq!(head.fields[1].limits.max_chars, Some(32));
     assert_eq!((head.fields[3].limits.min, head.fields[3].limits.max), (Some(1), Some(10)));
     assert_eq!(Action::declaration().head.fields[1].class, FieldClass::Secret);
-    assert_eq!(Action::declaration().head.fields[4].kind, FieldKind::ListOfObjects("Action".into()));
+    assert_eq!(Action::declaration().head.fields[4].kind, FieldKind::list_of_objects("Action"));
     let ops = |index: usize| &declaration.releases[index].ops;
     assert!(ops(0).is_empty());
     assert_eq!(ops(1)[1], Op::Add { field: "tries".into(), old_default: Value::from(1).into() });
@@ -152,7 +152,8 @@ fn objects_nest_and_may_be_partial_at_every_depth() {
     let mut draft = action().into_draft();
     draft.set_last(step(9));
     let mut record = ObjectDraft::to_record(&draft);
-    let Slot::Value(Value::List(mut steps)) = record.slot("steps").unwrap().clone() else { panic!("a list") };
+    let steps = record.slot("steps").unwrap().value().unwrap().objects().into_iter().cloned();
+    let mut steps: Vec<_> = steps.collect();
     steps[1].unset("tries").unwrap();
     record.set("steps", steps).unwrap();
     record.unset("name").unwrap();

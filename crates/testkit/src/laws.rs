@@ -158,13 +158,9 @@ fn follows(registry: &Registry, before: &Record, after: &Record, path: &str) -> 
 }
 
 fn same_state(registry: &Registry, before: &Slot, after: &Slot, path: &str) -> Result<(), Fault> {
-    match (before, after) {
-        (Slot::Value(Value::Object(before)), Slot::Value(Value::Object(after))) => follows(registry, before, after, &format!("{path}.")),
-        (Slot::Value(Value::List(before)), Slot::Value(Value::List(after))) if before.len() == after.len() => {
-            let mut items = before.iter().zip(after).enumerate();
-            items.try_for_each(|(index, (before, after))| follows(registry, before, after, &format!("{path}[{index}].")))
-        }
-        (before, after) if before == after => Ok(()),
-        (before, after) => Err(Fault::of_states(path, before, after)),
+    match broken::pairs(before, after, path) {
+        Some(pairs) => pairs.into_iter().try_for_each(|(path, before, after)| follows(registry, before, after, &path)),
+        None if before == after => Ok(()),
+        None => Err(Fault::of_states(path, before, after)),
     }
 }

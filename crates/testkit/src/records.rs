@@ -1,5 +1,6 @@
 //! Random objects of a declaration.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use proptest::collection::vec;
@@ -84,44 +85,39 @@ impl Tree<'_> {
             states.push((1, Just(Slot::Null).boxed()));
         }
         // Where objects have gone deep enough, what can be empty is.
-        if states.is_empty() || depth > 0 || field.kind.child().is_none() {
+        if states.is_empty() || depth > 0 || field.kind.children().is_empty() {
             states.push((3, self.value(field, depth).prop_map(Slot::Value).boxed()));
         }
         Union::new_weighted(states).boxed()
     }
 
     fn value(self, field: &FieldSpec, depth: u8) -> BoxedStrategy<Value> {
-        let below = depth.saturating_sub(1);
+        let none = || any::<bool>().prop_filter_map("no value is known of this kind", |_| None).boxed();
+        let most = field.limits.items().min(ITEMS) as usize;
         match &field.kind {
-            FieldKind::Object(child) => self.object(child, below).prop_map(Value::from).boxed(),
-            FieldKind::ListOfObjects(_) if depth == 0 => Just(Value::List(Vec::new())).boxed(),
-            FieldKind::ListOfObjects(child) => {
-                vec(self.object(child, below), 0..=field.limits.items().min(ITEMS) as usize).prop_map(Value::List).boxed()
+            kind @ (FieldKind::Object(_) | FieldKind::Union(_)) => self.child(kind, depth),
+            FieldKind::List(element) if depth == 0 && !element.kind.children().is_empty() => Just(Value::List(Vec::new())).boxed(),
+            FieldKind::Map(element) if depth == 0 && !element.kind.children().is_empty() => Just(Value::Map(BTreeMap::new())).boxed(),
+            FieldKind::List(element) if !element.kind.children().is_empty() => {
+                vec(self.child(&element.kind, depth).prop_map(Some), 0..=most).prop_map(Value::List).boxed()
             }
-            _ => values(field).unwrap_or_else(|| any::<bool>().prop_filter_map("no value is known of this kind", |_| None).boxed()),
+            FieldKind::Map(element) if !element.kind.children().is_empty() => {
+                let bytes = field.limits.key_bytes() as usize;
+                let entries =
+                    vec((prop::sample::select(vec!["", "a", "b", "né"]), self.child(&element.kind, depth).prop_map(Some)), 0..=most);
+                let map = move |entries: Vec<(&str, _)>| {
+                    let fits = entries.into_iter().filter(|(name, _)| name.len() <= bytes);
+                    Value::Map(fits.map(|(name, item)| (name.to_owned(), item)).collect())
+                };
+                entries.prop_map(map).boxed()
+            }
+            _ => values(field).unwrap_or_else(none),
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cases;
-
-    proptest! {
-        #[test]
-        fn every_value_is_within_its_limits(case in cases()) {
-            fn check(record: &Record) {
-                for (field, slot) in record.spec().fields.iter().zip(record.slots()) {
-                    assert_eq!(field.check(slot), Ok(()));
-                    match slot {
-                        Slot::Value(Value::Object(child)) => check(child),
-                        Slot::Value(Value::List(children)) => children.iter().for_each(check),
-                        _ => {}
-                    }
-                }
-            }
-            check(&case.record);
-        }
+    /// An object of a kind that holds one.
+    fn child(self, kind: &FieldKind, depth: u8) -> BoxedStrategy<Value> {
+        let members = kind.children().iter().map(|child| self.object(child, depth.saturating_sub(1)).prop_map(Value::from).boxed());
+        Union::new(members).boxed()
     }
 }

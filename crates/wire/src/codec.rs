@@ -5,9 +5,10 @@ use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
 use crate::encode::Encoder;
-use crate::scan::scan;
-use crate::sink::JsonSink;
+use crate::format::{Format, JsonFormat, MsgPackFormat};
+use crate::sink::{JsonSink, MsgPackSink, Sink};
 use crate::typed::registry_of;
+use crate::write::Writer;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};
 
 /// Writes and reads messages of one profile, within limits.
@@ -37,25 +38,82 @@ impl Codec {
         self
     }
 
-    /// Writes a typed object.
+    /// Writes a typed object as JSON.
     ///
     /// # Errors
     /// [`Error::Object`] when a field breaks its limits, or holds an enum value that this release does not
     /// know; [`Error::Incompatible`] when the object has not the version asked for; [`Error::TooLarge`]
     /// when the message is past a limit, so that this codec could not read it.
     pub fn to_json<'t, E: Encode>(&self, object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-        let registry = registry_of::<E::Object>()?;
-        self.encode(registry, object.to_record()?, object.revision(), &target.into())
+        self.typed(object, &target.into(), JsonSink::default()).map(JsonSink::into_bytes)
     }
 
-    /// Reads a typed object from any known version, upgraded to the newest. See [`Decode`] for what becomes
-    /// of the carry, and of fields that an older version has not.
+    /// Writes a typed object as MessagePack.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn to_msgpack<'t, E: Encode>(&self, object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+        self.typed(object, &target.into(), MsgPackSink::default()).map(MsgPackSink::into_bytes)
+    }
+
+    /// Reads a typed object from JSON of any known version, upgraded to the newest. See [`Decode`] for what
+    /// becomes of the carry, and of fields that an older version has not.
     ///
     /// # Errors
     /// Every variant of [`Error`]; nothing is read in part.
     pub fn from_json<D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+        self.typed_from::<JsonFormat, D>(message)
+    }
+
+    /// Reads a typed object from MessagePack, as [`from_json`](Self::from_json) does from JSON and under the
+    /// same limits, which count strings of bytes as the base64 that they are in JSON.
+    ///
+    /// # Errors
+    /// Every variant of [`Error`]; nothing is read in part.
+    pub fn from_msgpack<D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+        self.typed_from::<MsgPackFormat, D>(message)
+    }
+
+    /// Writes a record as JSON.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn record_to_json<'t>(&self, registry: &Registry, record: Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+        self.encode(registry, record, None, &target.into(), JsonSink::default()).map(JsonSink::into_bytes)
+    }
+
+    /// Writes a record as MessagePack.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn record_to_msgpack<'t>(&self, registry: &Registry, record: Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+        self.encode(registry, record, None, &target.into(), MsgPackSink::default()).map(MsgPackSink::into_bytes)
+    }
+
+    /// Reads an object of any kind that `registry` has from JSON, at the version of its message.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn record_from_json(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
+        Ok(Decoder::<JsonFormat>::new(&self.profile, registry, &self.limits).message(message)?.record)
+    }
+
+    /// Reads an object of any kind that `registry` has from MessagePack, at the version of its message.
+    ///
+    /// # Errors
+    /// As [`from_msgpack`](Self::from_msgpack).
+    pub fn record_from_msgpack(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
+        Ok(Decoder::<MsgPackFormat>::new(&self.profile, registry, &self.limits).message(message)?.record)
+    }
+
+    fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {
+        let registry = registry_of::<E::Object>()?;
+        self.encode(registry, object.to_record()?, object.revision(), target, sink)
+    }
+
+    fn typed_from<F: Format, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
         let registry = registry_of::<D::Object>()?;
-        let Decoded { record, revision } = Decoder::new(&self.profile, registry, &self.limits).message(message)?;
+        let Decoded { record, revision } = Decoder::<F>::new(&self.profile, registry, &self.limits).message(message)?;
         let expected = &D::Object::declaration().head.name;
         if record.spec().name != *expected {
             return Err(Error::OtherObject { expected: expected.clone(), found: record.spec().name.clone() });
@@ -63,38 +121,26 @@ impl Codec {
         D::from_record(record, revision)
     }
 
-    /// Writes a record.
-    ///
-    /// # Errors
-    /// As [`to_json`](Self::to_json).
-    pub fn record_to_json<'t>(&self, registry: &Registry, record: Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-        self.encode(registry, record, None, &target.into())
-    }
-
-    /// Reads an object of any kind that `registry` has, at the version of its message.
-    ///
-    /// # Errors
-    /// As [`from_json`](Self::from_json).
-    pub fn record_from_json(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
-        Ok(Decoder::new(&self.profile, registry, &self.limits).message(message)?.record)
-    }
-
-    fn encode(&self, registry: &Registry, record: Record, revision: Option<Revision>, target: &Target<'_>) -> Result<Vec<u8>, Error> {
+    fn encode<S: Sink>(
+        &self,
+        registry: &Registry,
+        record: Record,
+        revision: Option<Revision>,
+        target: &Target<'_>,
+        sink: S,
+    ) -> Result<S, Error> {
         let asked = target.version.as_deref().map(str::parse).transpose()?;
         let pinned = || target.manifest.version(record.spec().name.as_str()).cloned();
         let version = asked.or_else(pinned).unwrap_or_else(|| record.spec().version.clone());
         let record = registry.convert(record, &version, &target.manifest)?;
-        let limits = &self.limits;
-        let mut encoder = Encoder { profile: &self.profile, registry, limits, form: target.form, objects: 0, sink: JsonSink::default() };
+        let writer = Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest);
+        let mut encoder = Encoder { registry, writer };
         encoder.object(&record, revision)?;
-        let message = encoder.sink.into_bytes();
-        // What this codec would refuse to read is not written.
-        scan(&message, limits)?;
-        Ok(message)
+        encoder.writer.finish()
     }
 }
 
-/// Writes a typed object under the default profile.
+/// Writes a typed object as JSON under the default profile.
 ///
 /// # Errors
 /// As [`Codec::to_json`].
@@ -109,4 +155,20 @@ pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Resu
 /// As [`Codec::from_json`].
 pub fn from_json<D: Decode>(message: &[u8]) -> Result<D, Error> {
     Codec::default().from_json(message)
+}
+
+/// Writes a typed object as MessagePack under the default profile.
+///
+/// # Errors
+/// As [`Codec::to_msgpack`].
+pub fn to_msgpack<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+    Codec::default().to_msgpack(object, target)
+}
+
+/// Reads a typed object from MessagePack under the default profile, as [`from_json`] does from JSON.
+///
+/// # Errors
+/// As [`Codec::from_msgpack`].
+pub fn from_msgpack<D: Decode>(message: &[u8]) -> Result<D, Error> {
+    Codec::default().from_msgpack(message)
 }

@@ -1,29 +1,27 @@
-//! Reading the envelope of a record.
+//! Reading the envelope of a record, with care: a level at a time, and each fault with its name and its place.
 
 mod carry;
 mod data;
-mod envelope;
 
-use std::cell::{Cell, RefCell};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::marker::PhantomData;
 
 use recension_model::{Escaped, FieldSet, Record, Revision};
 use recension_versioning::Registry;
-use serde::de::DeserializeSeed;
-use serde_json::value::RawValue;
 
-use self::envelope::{Envelope, EnvelopeSeed};
 use crate::error::Malformation;
-use crate::scan::{at_most, hops_above, scan};
+use crate::format::{Format, Scalar};
+use crate::scan::{at_most, hops_above};
 use crate::{Error, Limit, Limits, Profile};
 
-/// Reads one message.
-pub(crate) struct Decoder<'d> {
+/// Reads one message of a format.
+pub(crate) struct Decoder<'d, F> {
     profile: &'d Profile,
     registry: &'d Registry,
     limits: &'d Limits,
     objects: Cell<usize>,
-    /// The typed error behind a failure of the JSON parser, whose own errors are text and may hold values.
-    fault: RefCell<Option<Error>>,
+    format: PhantomData<F>,
 }
 
 /// An object at the version of its message, and the revision of its row.
@@ -32,22 +30,35 @@ pub(crate) struct Decoded {
     pub(crate) revision: Option<Revision>,
 }
 
-impl<'d> Decoder<'d> {
-    pub(crate) fn new(profile: &'d Profile, registry: &'d Registry, limits: &'d Limits) -> Self {
-        Self { profile, registry, limits, objects: Cell::new(0), fault: RefCell::new(None) }
+/// An envelope whose parts have not been read yet: keys may come in any order, and `data` means nothing
+/// before the version is known.
+struct Envelope<'m, F: Format> {
+    name: Option<Cow<'m, str>>,
+    namespace: Option<Cow<'m, str>>,
+    version: Option<Cow<'m, str>>,
+    data: Option<F::Raw<'m>>,
+    changes: Vec<Cow<'m, str>>,
+    carry: Option<F::Raw<'m>>,
+    revision: Option<u64>,
+}
+
+const KEYS: [&str; 7] = ["name", "namespace", "version", "data", "changes", "carry", "revision"];
+
+impl<'d, F: Format> Decoder<'d, F> {
+    pub(crate) const fn new(profile: &'d Profile, registry: &'d Registry, limits: &'d Limits) -> Self {
+        Self { profile, registry, limits, objects: Cell::new(0), format: PhantomData }
     }
 
     /// Reads a message: its limits first, then the envelope.
     pub(crate) fn message(&self, bytes: &[u8]) -> Result<Decoded, Error> {
-        let json = scan(bytes, self.limits)?;
-        self.object(json)
+        self.object(F::message(bytes, self.limits)?)
     }
 
     /// Reads an envelope: the outermost one, or that of an object inside another.
-    fn object(&self, json: &str) -> Result<Decoded, Error> {
+    fn object(&self, raw: F::Raw<'_>) -> Result<Decoded, Error> {
         self.objects.set(self.objects.get() + 1);
         at_most(self.objects.get(), Limit::Objects, self.limits.objects)?;
-        let envelope = self.parse_map("message", json, EnvelopeSeed(self))?;
+        let envelope = self.envelope(raw)?;
         let namespace = envelope.namespace.as_deref().ok_or(Malformation::MissingKey("namespace"))?;
         let name = envelope.name.as_deref().ok_or(Malformation::MissingKey("name"))?;
         let version = envelope.version.as_deref().ok_or(Malformation::MissingKey("version"))?;
@@ -64,13 +75,45 @@ impl<'d> Decoder<'d> {
         self.data(data, &mut record)?;
         let changes = self.changes(&envelope, &record)?;
         record.set_changes(changes);
-        record.set_carry(self.carry(&envelope, spec)?);
+        if let Some(raw) = envelope.carry {
+            record.set_carry(self.carry(raw, spec)?);
+        }
         Ok(Decoded { record, revision: envelope.revision.map(Revision) })
+    }
+
+    fn envelope<'m>(&self, raw: F::Raw<'m>) -> Result<Envelope<'m, F>, Error> {
+        let mut envelope =
+            Envelope { name: None, namespace: None, version: None, data: None, changes: Vec::new(), carry: None, revision: None };
+        let mut seen: Vec<&'static str> = Vec::with_capacity(KEYS.len());
+        for (key, raw) in map::<F>("message", raw)? {
+            let known = self.known_key(&key).ok_or_else(|| Malformation::UnknownKey(shown(&key)))?;
+            if seen.contains(&known) {
+                return Err(Malformation::DuplicateKey(shown(&key)).into());
+            }
+            seen.push(known);
+            match known {
+                "name" => envelope.name = Some(text::<F>(known, raw)?),
+                "namespace" => envelope.namespace = Some(text::<F>(known, raw)?),
+                "version" => envelope.version = Some(text::<F>(known, raw)?),
+                "data" => envelope.data = Some(raw),
+                "changes" => envelope.changes = names::<F>(known, raw)?,
+                "carry" => envelope.carry = Some(raw),
+                _ => envelope.revision = Some(count::<F>(known, raw)?),
+            }
+        }
+        Ok(envelope)
+    }
+
+    /// The key of the envelope that `key` is: with our prefix, and ours only where the profile uses them.
+    fn known_key(&self, key: &str) -> Option<&'static str> {
+        let bare = key.strip_prefix(&*self.profile.prefix)?.strip_prefix('.')?;
+        let known = KEYS.into_iter().find(|known| *known == bare)?;
+        (self.profile.extensions || !matches!(known, "carry" | "revision")).then_some(known)
     }
 
     /// The changed fields: names that the version has, of fields that are set. A sender's claim beyond that
     /// is not believed.
-    fn changes(&self, envelope: &Envelope<'_>, record: &Record) -> Result<FieldSet, Error> {
+    fn changes(&self, envelope: &Envelope<'_, F>, record: &Record) -> Result<FieldSet, Error> {
         let mut changes = FieldSet::EMPTY;
         for name in &envelope.changes {
             let index = record.spec().require(name)?;
@@ -80,33 +123,29 @@ impl<'d> Decoder<'d> {
         }
         Ok(changes)
     }
+}
 
-    /// Parses a map, whole; `what` names the part of the envelope that must be one.
-    fn parse_map<'j, S: DeserializeSeed<'j>>(&self, what: &'static str, json: &'j str, seed: S) -> Result<S::Value, Error> {
-        if !json.trim_ascii_start().starts_with('{') {
-            return Err(Malformation::WrongType(what).into());
-        }
-        self.parse(json, seed)
+/// The entries of a part of the envelope that must be a map.
+fn map<'m, F: Format>(what: &'static str, raw: F::Raw<'m>) -> Result<crate::format::Entries<'m, F>, Error> {
+    Ok(F::map(raw)?.ok_or(Malformation::WrongType(what))?)
+}
+
+fn text<'m, F: Format>(what: &'static str, raw: F::Raw<'m>) -> Result<Cow<'m, str>, Error> {
+    match F::scalar(raw)? {
+        Scalar::Text(text) => Ok(text),
+        _ => Err(Malformation::WrongType(what).into()),
     }
+}
 
-    /// Parses a piece of JSON, whole.
-    fn parse<'j, S: DeserializeSeed<'j>>(&self, json: &'j str, seed: S) -> Result<S::Value, Error> {
-        let mut parser = serde_json::Deserializer::from_str(json);
-        let value = seed.deserialize(&mut parser).map_err(|error| self.fault_of(&error))?;
-        parser.end().map_err(|_| Malformation::Trailing)?;
-        Ok(value)
-    }
+fn names<'m, F: Format>(what: &'static str, raw: F::Raw<'m>) -> Result<Vec<Cow<'m, str>>, Error> {
+    F::list(raw)?.ok_or(Malformation::WrongType(what))?.into_iter().map(|name| text::<F>(what, name)).collect()
+}
 
-    /// Notes a typed error and gives the parser one of its own to stop with.
-    fn fail<E: serde::de::Error>(&self, error: impl Into<Error>) -> E {
-        self.fault.replace(Some(error.into()));
-        E::custom("refused")
-    }
-
-    /// The typed error behind a failure of the parser; its text is dropped, since it may hold a value.
-    fn fault_of(&self, error: &serde_json::Error) -> Error {
-        let syntax = || Malformation::Syntax { line: error.line(), column: error.column() }.into();
-        self.fault.take().unwrap_or_else(syntax)
+fn count<F: Format>(what: &'static str, raw: F::Raw<'_>) -> Result<u64, Error> {
+    let wrong = || Error::from(Malformation::WrongType(what));
+    match F::scalar(raw)? {
+        Scalar::Integer(number) => number.try_into().map_err(|_| wrong()),
+        _ => Err(wrong()),
     }
 }
 
@@ -114,6 +153,3 @@ impl<'d> Decoder<'d> {
 fn shown(name: &str) -> String {
     Escaped(&name.chars().take(64).collect::<String>()).to_string()
 }
-
-/// A nested envelope that has not been read yet.
-type Raw<'j> = &'j RawValue;

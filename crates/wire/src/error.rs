@@ -74,6 +74,12 @@ pub enum Malformation {
     /// A text of the envelope has the wrong form.
     #[error("the version of `{0}` is no version")]
     Version(String),
+    /// The bytes are no MessagePack, or MessagePack that no message is made of: keys that are no texts, extensions.
+    #[error("no MessagePack of a message at byte {0}")]
+    MsgPack(usize),
+    /// What a newer release carries cannot be said in the format of the message.
+    #[error("what a newer release carries cannot be said in this format")]
+    Opaque,
     /// The carry has the wrong form.
     #[error("the carry of `{0}` is malformed")]
     Carry(ObjectName),

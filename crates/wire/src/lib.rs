@@ -23,13 +23,15 @@ mod decode;
 mod encode;
 mod error;
 mod form;
+mod format;
 mod limits;
 mod profile;
 mod scan;
 mod sink;
 mod typed;
+mod write;
 
-pub use codec::{Codec, from_json, to_json};
+pub use codec::{Codec, from_json, from_msgpack, to_json, to_msgpack};
 pub use error::{Error, Limit, Malformation};
 pub use form::{Form, Target};
 pub use limits::Limits;

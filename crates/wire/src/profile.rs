@@ -1,26 +1,73 @@
 //! How an envelope is written.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::sink::Key;
 
 /// How an envelope is written: its key prefix, the precision of times, and whether our own keys are used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Profile {
     pub(crate) prefix: Cow<'static, str>,
     pub(crate) time_digits: u8,
     pub(crate) extensions: bool,
+    keys: Arc<EnvelopeKeys>,
 }
+
+/// The keys of an envelope with their prefix.
+#[derive(Debug)]
+pub(crate) struct EnvelopeKeys {
+    pub(crate) name: Key,
+    pub(crate) namespace: Key,
+    pub(crate) version: Key,
+    pub(crate) data: Key,
+    pub(crate) changes: Key,
+    pub(crate) carry: Key,
+    pub(crate) revision: Key,
+}
+
+impl EnvelopeKeys {
+    fn new(prefix: &str) -> Self {
+        let key = |key: &str| Key::new(&format!("{prefix}.{key}"));
+        Self {
+            name: key("name"),
+            namespace: key("namespace"),
+            version: key("version"),
+            data: key("data"),
+            changes: key("changes"),
+            carry: key("carry"),
+            revision: key("revision"),
+        }
+    }
+}
+
+impl PartialEq for Profile {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.prefix, self.time_digits, self.extensions) == (&other.prefix, other.time_digits, other.extensions)
+    }
+}
+
+impl Eq for Profile {}
 
 impl Profile {
     /// The keys `<prefix>.name` and so on, times to the microsecond, with `carry` and `revision`.
     #[must_use]
-    pub const fn new(prefix: &'static str) -> Self {
-        Self { prefix: Cow::Borrowed(prefix), time_digits: 6, extensions: true }
+    pub fn new(prefix: &'static str) -> Self {
+        Self::of(prefix, 6, true)
+    }
+
+    fn of(prefix: &'static str, time_digits: u8, extensions: bool) -> Self {
+        Self { prefix: Cow::Borrowed(prefix), time_digits, extensions, keys: Arc::new(EnvelopeKeys::new(prefix)) }
+    }
+
+    pub(crate) fn keys(&self) -> &EnvelopeKeys {
+        &self.keys
     }
 
     /// As the reference writes: whole seconds (fractions are cut off), and neither carry nor revision.
     #[must_use]
-    pub const fn reference(prefix: &'static str) -> Self {
-        Self { prefix: Cow::Borrowed(prefix), time_digits: 0, extensions: false }
+    pub fn reference(prefix: &'static str) -> Self {
+        Self::of(prefix, 0, false)
     }
 
     /// Digits of a second in times, at most six.
@@ -32,7 +79,7 @@ impl Profile {
 
     /// Whether `carry` and `revision` are written, and accepted when read.
     #[must_use]
-    pub const fn extensions(mut self, used: bool) -> Self {
+    pub fn extensions(mut self, used: bool) -> Self {
         self.extensions = used;
         self
     }

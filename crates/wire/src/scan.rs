@@ -15,9 +15,9 @@ struct Level {
 }
 
 /// Checks size, encoding, depth, and the counts and lengths of everything in the message: one pass, no
-/// memory but a few words for each open level. It does not check that the bytes are JSON; what it cannot
+/// memory but a few words for each open level, of which `outer` are around the message. It does not check that the bytes are JSON; what it cannot
 /// make sense of is left to the parser.
-pub(crate) fn scan<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Error> {
+pub(crate) fn scan_json<'b>(bytes: &'b [u8], limits: &Limits, outer: usize) -> Result<&'b str, Error> {
     at_most(bytes.len(), Limit::MessageBytes, limits.message_bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| Malformation::Utf8(error.valid_up_to()))?;
     let mut levels: Vec<Level> = Vec::new();
@@ -28,7 +28,7 @@ pub(crate) fn scan<'b>(bytes: &'b [u8], limits: &Limits) -> Result<&'b str, Erro
         match byte {
             b'{' | b'[' => {
                 count_item(&mut levels, &mut fresh, limits)?;
-                at_most(levels.len() + 1, Limit::Depth, limits.depth)?;
+                at_most(outer + levels.len() + 1, Limit::Depth, limits.depth)?;
                 levels.push(Level { map: byte == b'{', count: 0 });
                 fresh = true;
             }
@@ -114,7 +114,7 @@ mod tests {
         Limits { message_bytes: 64, depth: 3, objects: 2, list_items: 3, map_keys: 2, key_bytes: 4, text_bytes: 6, hops: 1 };
 
     fn verdict(json: &str) -> Option<Limit> {
-        match scan(json.as_bytes(), &SMALL) {
+        match scan_json(json.as_bytes(), &SMALL, 0) {
             Ok(_) => None,
             Err(Error::TooLarge { limit, .. }) => Some(limit),
             Err(other) => panic!("{other}"),
@@ -146,6 +146,9 @@ mod tests {
     #[test]
     fn s16_a_message_of_brackets_takes_no_memory() {
         let deep = "[".repeat(100_000);
-        assert_eq!(scan(deep.as_bytes(), &Limits::default()), Err(Error::TooLarge { limit: Limit::Depth, max: Limits::default().depth }));
+        assert_eq!(
+            scan_json(deep.as_bytes(), &Limits::default(), 0),
+            Err(Error::TooLarge { limit: Limit::Depth, max: Limits::default().depth })
+        );
     }
 }

@@ -1,70 +1,66 @@
-//! Where an encoder writes: structure and keys by themselves, texts and numbers through serde_json.
+//! Where a writer writes: JSON or MessagePack, piece by piece.
 
-use std::fmt::Display;
+mod json;
+mod msgpack;
 
-/// Writes JSON without blanks into a buffer. Commas are its own business: a value or key that does not
-/// open a list or map is preceded by one.
-#[derive(Debug, Default)]
-pub(crate) struct JsonSink {
-    out: Vec<u8>,
+pub(crate) use json::JsonSink;
+pub(crate) use msgpack::MsgPackSink;
+
+/// A name of a field, or a key of the envelope, in the bytes that stand for it in each format.
+#[derive(Clone, Debug)]
+pub struct Key {
+    json: Box<[u8]>,
+    msgpack: Box<[u8]>,
+    /// Bytes of the key itself.
+    len: usize,
 }
 
-impl JsonSink {
-    pub(crate) fn into_bytes(self) -> Vec<u8> {
-        self.out
+impl Key {
+    pub(crate) fn new(key: &str) -> Self {
+        let mut json = JsonSink::default();
+        json.key(key);
+        let mut msgpack = MsgPackSink::default();
+        msgpack.text(key);
+        Self { json: json.into_bytes().into(), msgpack: msgpack.into_bytes().into(), len: key.len() }
     }
 
-    fn separate(&mut self) {
-        if !matches!(self.out.last(), None | Some(b'{' | b'[' | b':')) {
-            self.out.push(b',');
-        }
+    pub(crate) const fn len(&self) -> usize {
+        self.len
     }
+}
 
-    pub(crate) fn begin_map(&mut self) {
-        self.separate();
-        self.out.push(b'{');
-    }
-
-    pub(crate) fn end_map(&mut self) {
-        self.out.push(b'}');
-    }
-
-    pub(crate) fn begin_list(&mut self) {
-        self.separate();
-        self.out.push(b'[');
-    }
-
-    pub(crate) fn end_list(&mut self) {
-        self.out.push(b']');
-    }
-
-    pub(crate) fn key(&mut self, key: &str) {
-        self.text(key);
-        self.out.push(b':');
-    }
-
-    /// A key of the envelope: `<prefix>.<key>`.
-    pub(crate) fn prefixed_key(&mut self, prefix: &str, key: &str) {
-        self.key(&format!("{prefix}.{key}"));
-    }
-
-    pub(crate) fn text(&mut self, text: &str) {
-        self.separate();
-        // A text is always valid JSON, and writing to a buffer cannot fail.
-        let _ = serde_json::to_writer(&mut self.out, text);
-    }
-
-    /// A number, a boolean or null, as it prints.
-    pub(crate) fn bare(&mut self, value: impl Display) {
-        use std::io::Write;
-        self.separate();
-        // Writing to a buffer cannot fail.
-        let _ = write!(self.out, "{value}");
-    }
-
-    /// A piece of JSON as it is.
-    pub(crate) fn raw(&mut self, json: &str) {
-        self.separate();
-        self.out.extend_from_slice(json.as_bytes());
-    }
+/// Takes the pieces of a message in their order. Lengths are told beforehand, for formats that need them.
+pub trait Sink {
+    /// Begins a map of `len` keys.
+    fn begin_map(&mut self, len: usize);
+    /// Ends a map.
+    fn end_map(&mut self);
+    /// Begins a list of `len` items.
+    fn begin_list(&mut self, len: usize);
+    /// Ends a list.
+    fn end_list(&mut self);
+    /// A key that was made ready.
+    fn ready_key(&mut self, key: &Key);
+    /// A key that was not.
+    fn key(&mut self, key: &str);
+    /// Null.
+    fn null(&mut self);
+    /// A truth.
+    fn bool(&mut self, value: bool);
+    /// A whole number that is less than zero.
+    fn signed(&mut self, number: i64);
+    /// A whole number.
+    fn unsigned(&mut self, number: u64);
+    /// A finite number.
+    fn float(&mut self, number: f64);
+    /// Any text.
+    fn text(&mut self, text: &str);
+    /// A text of printable ASCII characters without quotes and backslashes.
+    fn plain(&mut self, text: &[u8]);
+    /// A string of bytes.
+    fn bytes(&mut self, bytes: &recension_model::Bytes);
+    /// A piece of JSON that nobody here has read; `false` if the format cannot say it.
+    fn opaque(&mut self, json: &str) -> bool;
+    /// How many bytes were written.
+    fn written(&self) -> usize;
 }

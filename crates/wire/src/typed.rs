@@ -51,7 +51,7 @@ pub trait Decode: Sized {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_wire {
-    ($object:ty, $draft:ty) => {
+    ($object:ident, $draft:ident { $($index:literal $field:ident: $type:ty),* $(,)? }) => {
         impl $crate::Encode for $object {
             type Object = Self;
 
@@ -90,6 +90,20 @@ macro_rules! __impl_wire {
             }
         }
     };
+}
+
+/// What an enum of a field needs on the wire; the derive ends with it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_wire_enum {
+    ($enum:ident) => {};
+}
+
+/// What a union of objects needs on the wire; the derive ends with it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_wire_union {
+    ($union:ident, $draft:ident { $($variant:ident: $type:ty),* $(,)? }) => {};
 }
 
 /// What [`__impl_wire`] names.

@@ -7,10 +7,11 @@ use super::model::FieldEnum;
 
 /// All of it, in a scope of its own.
 pub(crate) fn field_enum(model: &FieldEnum) -> TokenStream {
-    let FieldEnum { ident, facade, name, .. } = model;
+    let FieldEnum { ident, facade, .. } = model;
     let variants: Vec<_> = model.values.iter().map(|value| &value.ident).collect();
     let texts: Vec<_> = model.values.iter().map(|value| &value.text).collect();
     let (unknown_to, unknown_from) = unknown(model);
+    let spec = spec(model);
     quote! {
         const _: () = {
             use #facade::__private::model as __model;
@@ -19,7 +20,7 @@ pub(crate) fn field_enum(model: &FieldEnum) -> TokenStream {
             impl __model::FieldEnum for #ident {
                 fn spec() -> ::std::sync::Arc<__model::EnumSpec> {
                     static SPEC: ::std::sync::OnceLock<::std::sync::Arc<__model::EnumSpec>> = ::std::sync::OnceLock::new();
-                    SPEC.get_or_init(|| __model::EnumSpec::new(#name, [#(#texts),*])).clone()
+                    SPEC.get_or_init(|| #spec).clone()
                 }
 
                 fn to_value(&self) -> __model::EnumValue {
@@ -45,8 +46,31 @@ pub(crate) fn field_enum(model: &FieldEnum) -> TokenStream {
                     |value| __model::enum_from_value(value)
                 );
             }
+
+            #[automatically_derived]
+            impl __model::ElementType for #ident {}
+
+            #[automatically_derived]
+            impl __model::Scalar for #ident {}
+
+            #facade::__private::wire::__impl_wire_enum!(#ident);
         };
     }
+}
+
+/// An expression for the specification: of an enum, or of a state machine.
+fn spec(model: &FieldEnum) -> TokenStream {
+    let FieldEnum { name, values, .. } = model;
+    let texts = values.iter().map(|value| &value.text);
+    if values.iter().all(|value| value.followers.is_none()) {
+        return quote!(__model::EnumSpec::new(#name, [#(#texts),*]));
+    }
+    let followers = values.iter().map(|value| {
+        let named = |ident: &syn::Ident| values.iter().find(|value| value.ident == *ident).map(|value| &value.text);
+        let followers = value.followers.iter().flatten().filter_map(named);
+        quote!(::std::vec![#(#followers),*])
+    });
+    quote!(__model::EnumSpec::machine(#name, [#((#texts, #followers)),*]))
 }
 
 /// The arms for the variant that holds unknown texts; where variants are wrong, arms that compile all the same.

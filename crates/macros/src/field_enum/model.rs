@@ -25,4 +25,6 @@ pub(crate) struct Value {
     /// What travels and is stored, and where it was written.
     pub(crate) text: String,
     pub(crate) span: Span,
+    /// The variants that may follow, if that is declared.
+    pub(crate) followers: Option<Vec<Ident>>,
 }

@@ -1,9 +1,9 @@
 //! From the tokens of an enum to its model.
 
-use syn::{Data, DeriveInput, Fields, Variant, parse_quote};
+use syn::{Data, DeriveInput, Fields, Ident, Variant, parse_quote};
 
 use super::model::{FieldEnum, Value};
-use crate::arg;
+use crate::arg::{self, Arg, Rest};
 use crate::errors::{Errors, plain};
 
 /// The model, with the errors of what could not be read; `None` if it is no enum.
@@ -38,7 +38,7 @@ pub(crate) fn field_enum(input: &DeriveInput, errors: &mut Errors) -> Option<Fie
 }
 
 fn read_variant(variant: &Variant, model: &mut FieldEnum, errors: &mut Errors) {
-    let mut value = Value { ident: variant.ident.clone(), text: plain(&variant.ident), span: variant.ident.span() };
+    let mut value = Value { ident: variant.ident.clone(), text: plain(&variant.ident), span: variant.ident.span(), followers: None };
     let mut unknown = false;
     for arg in arg::of_attributes(&variant.attrs, "field_enum", errors) {
         match arg.key().as_str() {
@@ -48,7 +48,8 @@ fn read_variant(variant: &Variant, model: &mut FieldEnum, errors: &mut Errors) {
                 }
             }
             "unknown" => unknown = arg.flag(errors),
-            _ => errors.unknown("attribute", &arg.name, ["value", "unknown"]),
+            "to" => value.followers = followers(&arg, errors),
+            _ => errors.unknown("attribute", &arg.name, ["value", "unknown", "to"]),
         }
     }
     match (&variant.fields, unknown) {
@@ -57,4 +58,16 @@ fn read_variant(variant: &Variant, model: &mut FieldEnum, errors: &mut Errors) {
         (_, true) => errors.at(variant, format!("the variant that holds unknown texts is written `{}(String)`", value.ident)),
         (_, false) => errors.at(variant, "a value of a field holds no data; mark one variant `#[field_enum(unknown)]` for unknown texts"),
     }
+}
+
+/// `to(Running, Failed)`, or `to()` for a state that nothing follows.
+fn followers(arg: &Arg, errors: &mut Errors) -> Option<Vec<Ident>> {
+    let Rest::List(states) = &arg.rest else {
+        errors.at(&arg.name, "write `to(State, ..)`, or `to()` for a state that nothing follows");
+        return None;
+    };
+    for state in states.iter().filter(|state| !matches!(state.rest, Rest::Nothing)) {
+        errors.at(&state.name, "a state is the name of a variant, and nothing more");
+    }
+    Some(states.iter().map(|state| state.name.clone()).collect())
 }

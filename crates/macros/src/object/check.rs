@@ -33,7 +33,7 @@ fn fields(object: &Object, errors: &mut Errors) {
         if !names.insert(field.name.text.as_str()) {
             errors.span(field.name.span, format!("there are two fields called `{}`", field.name.text));
         }
-        field.options.check(field.shape, errors);
+        field.options.check(&field.name.text, field.name.span, field.shape, errors);
     }
 }
 
@@ -56,7 +56,7 @@ fn versions(releases: &[Release], errors: &mut Errors) {
 }
 
 /// Checks that a literal is one that a field of this shape can have.
-fn literal(word: &str, given: &Default, field: &str, shape: Shape, errors: &mut Errors) {
+pub(super) fn literal(word: &str, given: &Default, field: &str, shape: Shape, errors: &mut Errors) {
     if given.literal == Literal::Null {
         if !shape.nullable {
             errors.span(given.span, format!("`{word}` is null, but `{field}` is not nullable"));

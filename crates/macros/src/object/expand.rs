@@ -8,6 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::model::Object;
+use crate::expand::number;
 
 /// All of it: two structs next to the object, and the implementations in a scope of their own.
 pub(crate) fn object(object: &Object) -> TokenStream {
@@ -17,13 +18,17 @@ pub(crate) fn object(object: &Object) -> TokenStream {
     let typed = typed::impls(object, &names);
     let facade = &object.facade;
     let (this, draft_name) = (&object.ident, &names.draft);
+    let fields = object.fields.iter().enumerate().map(|(index, field)| {
+        let (index, ident, ty) = (number(index), &field.ident, &field.ty);
+        quote!(#index #ident: #ty)
+    });
     quote! {
         #structs
         const _: () = {
             use #facade::__private::{model as __model, model::derive as __derive, versioning as __versioning};
             #draft
             #typed
-            #facade::__private::wire::__impl_wire!(#this, #draft_name);
+            #facade::__private::wire::__impl_wire!(#this, #draft_name { #(#fields),* });
         };
     }
 }

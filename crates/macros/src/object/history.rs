@@ -125,7 +125,7 @@ impl OpReader<'_> {
             errors.at(ty, UNSUPPORTED);
             return None;
         };
-        let (mut options, mut fallback) = (Options::default(), None);
+        let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
         for arg in args {
             if arg.key() == "fallback" {
                 fallback = Default::of(arg, errors);
@@ -166,7 +166,7 @@ impl Name {
 }
 
 impl Default {
-    fn of(arg: &Arg, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn of(arg: &Arg, errors: &mut Errors) -> Option<Self> {
         arg.literal(errors).map(|literal| Self { literal, span: arg.value_span() })
     }
 }

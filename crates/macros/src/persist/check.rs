@@ -13,9 +13,6 @@ const I64_MIN: i128 = i64::MIN as i128;
 pub(crate) fn persist(persist: &Persist, errors: &mut Errors) {
     columns(persist, errors);
     for (index, field) in persist.fields.iter().enumerate() {
-        if field.shape.kind == Kind::List {
-            errors.at(&field.ty, "a list of objects does not fit a column");
-        }
         fill(field, index == persist.key, errors);
         null_as(field, errors);
     }

@@ -1,8 +1,11 @@
 //! A declaration made from seeds, forwards.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use recension_model::{
-    Declaration, EnumSpec, EnumValue, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectName, ObjectSpec, ObjectVersion, Op, Release, Slot,
-    Timestamp, Value,
+    Bytes, Decimal, Declaration, Duration, Element, EnumSpec, EnumValue, FieldKind, FieldSpec, Finite, IntegerWidth, IpFamily, Limits,
+    ObjectName, ObjectSpec, ObjectVersion, Op, Release, Slot, Timestamp, UnionSpec, Value,
 };
 use uuid::Uuid;
 
@@ -19,6 +22,16 @@ pub(crate) enum Step {
 
 /// Names that fields take, over and over: a name that was given up is free for another field.
 const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "type", "data", "naïve name", "q\"uoted"];
+
+/// Kinds that the items of a set can have.
+const SET_KINDS: [FieldKind; 6] = [
+    FieldKind::Text,
+    FieldKind::Integer(IntegerWidth::U8),
+    FieldKind::Decimal,
+    FieldKind::Date,
+    FieldKind::IpAddress(IpFamily::Any),
+    FieldKind::Timestamp,
+];
 
 const WIDTHS: [IntegerWidth; 8] = [
     IntegerWidth::I8,
@@ -111,15 +124,43 @@ fn field(names: &[ObjectName], name: &str, seed: &FieldSeed) -> FieldSpec {
     let child = || picked(names, seed.child).cloned().unwrap_or_else(|| "Object".into());
     // An object that held itself, and not in a list, could never be finished.
     let other = || picked(names.get(..names.len().saturating_sub(1)).unwrap_or_default(), seed.child).cloned();
-    let kind = match seed.kind % 10 {
-        0 | 1 => FieldKind::Integer(picked(&WIDTHS, seed.kind / 10).copied().unwrap_or(IntegerWidth::I64)),
+    let scalar = |pick: u8| match pick % 14 {
+        0 => FieldKind::Text,
+        1 => FieldKind::Integer(IntegerWidth::I32),
+        2 => FieldKind::Float,
+        3 => FieldKind::Bytes,
+        4 => FieldKind::Decimal,
+        5 => FieldKind::Date,
+        6 => FieldKind::Duration,
+        7 => FieldKind::IpAddress(IpFamily::Any),
+        8 => FieldKind::IpNetwork(IpFamily::V6),
+        9 => FieldKind::MacAddress,
+        10 => FieldKind::PciAddress,
+        11 => FieldKind::VersionPredicate,
+        12 => FieldKind::Timestamp,
+        _ => FieldKind::Uuid,
+    };
+    let union = || {
+        let members: Vec<&str> = names.iter().take(names.len().saturating_sub(1)).map(ObjectName::as_str).collect();
+        if members.is_empty() { FieldKind::Bool } else { FieldKind::Union(UnionSpec::new("Either", members)) }
+    };
+    let items = |pick: u8| Arc::new(Element { kind: scalar(pick), nullable: pick.is_multiple_of(3) });
+    let pick = seed.kind / 20;
+    let kind = match seed.kind % 20 {
+        0 | 1 => FieldKind::Integer(picked(&WIDTHS, pick).copied().unwrap_or(IntegerWidth::I64)),
         2 => FieldKind::Bool,
         3 | 4 => FieldKind::Text,
         5 => FieldKind::Enum(EnumSpec::new("State", ["new", "in progress", "gelöscht"])),
-        6 => FieldKind::Uuid,
+        6 => FieldKind::Enum(EnumSpec::machine("Run", [("new", vec!["done"]), ("done", vec![])])),
         7 => FieldKind::Timestamp,
         8 => other().map_or(FieldKind::Bool, FieldKind::Object),
-        _ => FieldKind::ListOfObjects(child()),
+        9 | 10 => FieldKind::list_of_objects(child()),
+        11 => FieldKind::map_of(FieldKind::Object(child())),
+        12 => union(),
+        13 => FieldKind::List(items(seed.child)),
+        14 => FieldKind::Map(items(seed.child)),
+        15 => FieldKind::set_of(picked(&SET_KINDS, seed.child).cloned().unwrap_or(FieldKind::Uuid)),
+        _ => scalar(pick ^ seed.child),
     };
     let mut field = FieldSpec::new(name, kind).class(seed.class).limits(limits(seed));
     field.nullable = seed.nullable;
@@ -139,6 +180,12 @@ fn limits(seed: &FieldSeed) -> Limits {
             min: seed.limit.is_multiple_of(2).then_some(number),
             max: seed.limit.is_multiple_of(3).then_some(number + 20),
             max_items: (!seed.limit.is_multiple_of(4)).then_some(u32::from(seed.limit % 4)),
+            max_key_bytes: seed.limit.is_multiple_of(5).then_some(u32::from(seed.limit % 8)),
+            min_float: seed.limit.is_multiple_of(2).then(|| Finite::new(-0.5).ok()).flatten(),
+            max_float: seed.limit.is_multiple_of(3).then(|| Finite::new(1e10).ok()).flatten(),
+            digits: seed.limit.is_multiple_of(2).then_some(seed.limit % 12 + 1),
+            scale: seed.limit.is_multiple_of(3).then_some(seed.limit % 7),
+            pattern: None,
         },
     }
 }
@@ -155,7 +202,16 @@ fn default(field: &FieldSpec, pick: u8) -> Option<Slot> {
         FieldKind::Enum(spec) => Value::Enum(EnumValue::Known(picked(&spec.values, pick)?.clone())),
         FieldKind::Uuid => Value::Uuid(Uuid::from_bytes([pick; 16])),
         FieldKind::Timestamp => Value::Timestamp(Timestamp::from_utc(chrono::NaiveDateTime::default())),
-        FieldKind::ListOfObjects(_) => Value::List(Vec::new()),
+        FieldKind::List(_) => Value::List(Vec::new()),
+        FieldKind::Set(_) => Value::Set(Vec::new()),
+        FieldKind::Map(_) => Value::Map(BTreeMap::new()),
+        FieldKind::Float => Value::Float(0.25),
+        FieldKind::Bytes => Value::Bytes(Bytes::default()),
+        FieldKind::Decimal => Value::Decimal(Decimal::ZERO),
+        FieldKind::Duration => Value::Duration(Duration::from_micros(field.limits.min.and_then(|min| min.try_into().ok()).unwrap_or(0))),
+        FieldKind::Date => Value::from_text(&field.kind, "2024-02-29").ok()?,
+        FieldKind::MacAddress => Value::from_text(&field.kind, "fa:16:3e:00:00:01").ok()?,
+        FieldKind::VersionPredicate => Value::from_text(&field.kind, ">=1.0").ok()?,
         _ => return field.nullable.then_some(Slot::Null),
     };
     Some(value.into())

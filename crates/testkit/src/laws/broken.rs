@@ -164,15 +164,27 @@ pub(crate) fn kept(expected: &Record, found: &Record, path: &str) -> Result<(), 
 }
 
 fn kept_state(expected: &Slot, found: &Slot, path: &str) -> Result<(), Fault> {
-    match (expected, found) {
-        (Slot::Value(Value::Object(expected)), Slot::Value(Value::Object(found))) => kept(expected, found, &format!("{path}.")),
-        (Slot::Value(Value::List(expected)), Slot::Value(Value::List(found))) if expected.len() == found.len() => {
-            let mut items = expected.iter().zip(found).enumerate();
-            items.try_for_each(|(index, (expected, found))| kept(expected, found, &format!("{path}[{index}].")))
-        }
-        (expected, found) if expected == found => Ok(()),
-        (expected, found) => Err(Fault::of_states(path, expected, found)),
+    match pairs(expected, found, path) {
+        Some(pairs) => pairs.into_iter().try_for_each(|(path, expected, found)| kept(expected, found, &path)),
+        None if expected == found => Ok(()),
+        None => Err(Fault::of_states(path, expected, found)),
     }
+}
+
+/// The objects of two states side by side, each with the path below which its fields are; `None` for states
+/// without objects, and for those whose objects do not belong together.
+pub(crate) fn pairs<'r>(before: &'r Slot, after: &'r Slot, path: &str) -> Option<Vec<(String, &'r Record, &'r Record)>> {
+    let (Slot::Value(left), Slot::Value(right)) = (before, after) else { return None };
+    let together = match (left, right) {
+        (Value::Map(left), Value::Map(right)) => left.keys().eq(right.keys()),
+        (left, right) => left.kind() == right.kind(),
+    };
+    let (before, after) = (left.objects(), right.objects());
+    if !together || before.is_empty() || before.len() != after.len() {
+        return None;
+    }
+    let step = |index: usize| if matches!(left, Value::Object(_)) { format!("{path}.") } else { format!("{path}[{index}].") };
+    Some(before.into_iter().zip(after).enumerate().map(|(index, (before, after))| (step(index), before, after)).collect())
 }
 
 fn carrier(path: &str) -> String {
@@ -216,7 +228,7 @@ mod tests {
 
     fn holding(child: Record) -> Record {
         let mut record = record(None);
-        record.fill(1, Value::List(vec![child]).into()).unwrap();
+        record.fill(1, Value::from(vec![child]).into()).unwrap();
         record
     }
 

@@ -1,6 +1,8 @@
 //! What a carry loses when it travels.
 
-use recension_model::{Carried, FieldClass, FieldSpec, Hop, ObjectVersion, Record, Slot, Value};
+use std::convert::Infallible;
+
+use recension_model::{Carried, FieldClass, FieldSpec, Hop, ObjectVersion, Record, Slot};
 use recension_versioning::Registry;
 
 /// Takes secrets out of the carry of a record and of the objects in it, as a message does. The class of a
@@ -34,20 +36,20 @@ pub(super) fn shed_secrets(registry: &Registry, record: &mut Record) {
 }
 
 fn shed_in(registry: &Registry, slot: &mut Slot) {
-    match slot {
-        Slot::Value(Value::Object(child)) => shed_secrets(registry, child),
-        Slot::Value(Value::List(children)) => children.iter_mut().for_each(|child| shed_secrets(registry, child)),
-        _ => {}
-    }
+    let shed = |mut record: Record| {
+        shed_secrets(registry, &mut record);
+        Ok::<_, Infallible>(record)
+    };
+    *slot = match std::mem::take(slot) {
+        Slot::Value(value) => {
+            let Ok(value) = value.try_map_objects(&mut { shed });
+            Slot::Value(value)
+        }
+        slot => slot,
+    };
 }
 
 fn shows_secret(field: &FieldSpec, slot: &Slot) -> bool {
     let inside = |record: &Record| record.spec().fields.iter().zip(record.slots()).any(|(field, slot)| shows_secret(field, slot));
-    match slot {
-        Slot::Unset => false,
-        _ if field.class == FieldClass::Secret => true,
-        Slot::Value(Value::Object(child)) => inside(child),
-        Slot::Value(Value::List(children)) => children.iter().any(inside),
-        _ => false,
-    }
+    slot.is_set() && (field.class == FieldClass::Secret || slot.value().is_some_and(|value| value.objects().into_iter().any(inside)))
 }

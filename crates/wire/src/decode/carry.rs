@@ -1,26 +1,21 @@
 //! What an older version could not say, read back.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use recension_model::{Carried, Carry, Hop, ObjectSpec, ObjectVersion};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-use super::data::FieldSeed;
-use super::envelope::{Envelope, Names, Text};
-use super::{Decoder, Raw, shown};
+use super::{Decoder, map, names, shown};
 use crate::Error;
 use crate::error::Malformation;
+use crate::format::{Entries, Format};
 
-impl Decoder<'_> {
+impl<F: Format> Decoder<'_, F> {
     /// Reads the carry: hops of known releases by their fields, others unread.
-    pub(super) fn carry(&self, envelope: &Envelope<'_>, spec: &Arc<ObjectSpec>) -> Result<Carry, Error> {
+    pub(super) fn carry(&self, raw: F::Raw<'_>, spec: &Arc<ObjectSpec>) -> Result<Carry, Error> {
         let mut carry = Carry::default();
-        let Some(raw) = envelope.carry else { return Ok(carry) };
-        let hops = self.parse_map("carry", raw.get(), RawMapSeed(self))?;
         let lineage = self.registry.lineage(spec.name.as_str())?;
-        for (version, raw) in hops {
+        for (version, raw) in once::<F>(raw)? {
             let version: ObjectVersion = version.parse().map_err(|_| Malformation::Carry(spec.name.clone()))?;
             // `1` and `1.0` are two keys and one version.
             if carry.hops().any(|(filed, _)| *filed == version) {
@@ -28,20 +23,20 @@ impl Decoder<'_> {
             }
             // No hop leads to the oldest version known here: what led to it is as unknown as any later release.
             let known = lineage.shapes().iter().skip(1).any(|shape| shape.version == version);
-            let hop = if known { Hop::Known(self.hop(spec, &version, raw)?) } else { Hop::Opaque(raw.get().into()) };
+            let hop = if known { Hop::Known(self.hop(spec, &version, raw)?) } else { Hop::Opaque(F::opaque(raw)?) };
             carry.put(version, hop);
         }
         Ok(carry)
     }
 
-    fn hop(&self, spec: &Arc<ObjectSpec>, version: &ObjectVersion, raw: Raw<'_>) -> Result<BTreeMap<Arc<str>, Carried>, Error> {
+    fn hop(&self, spec: &Arc<ObjectSpec>, version: &ObjectVersion, raw: F::Raw<'_>) -> Result<BTreeMap<Arc<str>, Carried>, Error> {
         let malformed = || Error::from(Malformation::Carry(spec.name.clone()));
         let mut fields = BTreeMap::new();
         let mut changed = Vec::new();
-        for (key, raw) in self.parse_map("carry", raw.get(), RawMapSeed(self))? {
+        for (key, raw) in once::<F>(raw)? {
             match &*key {
-                "data" => fields = self.parse_map("carry", raw.get(), HopSeed { decoder: self, spec, version })?,
-                "changes" => changed = self.parse(raw.get(), std::marker::PhantomData::<Names<'_>>)?.0,
+                "data" => fields = self.hop_data(spec, version, raw)?,
+                "changes" => changed = names::<F>("carry", raw)?,
                 _ => return Err(malformed()),
             }
         }
@@ -54,72 +49,30 @@ impl Decoder<'_> {
         }
         Ok(fields)
     }
-}
 
-/// Reads a map of unread values, each key once.
-struct RawMapSeed<'d, 'r>(&'d Decoder<'r>);
-
-impl<'j> DeserializeSeed<'j> for RawMapSeed<'_, '_> {
-    type Value = BTreeMap<String, Raw<'j>>;
-
-    fn deserialize<D: Deserializer<'j>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'j> Visitor<'j> for RawMapSeed<'_, '_> {
-    type Value = BTreeMap<String, Raw<'j>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = BTreeMap::new();
-        while let Some((Text(key), raw)) = map.next_entry::<Text<'j>, Raw<'j>>()? {
-            if entries.insert(key.clone().into_owned(), raw).is_some() {
-                return Err(self.0.fail(Malformation::DuplicateKey(shown(&key))));
-            }
-        }
-        Ok(entries)
-    }
-}
-
-/// Reads the fields of one hop.
-struct HopSeed<'d, 'r> {
-    decoder: &'d Decoder<'r>,
-    spec: &'d ObjectSpec,
-    version: &'d ObjectVersion,
-}
-
-impl<'j> DeserializeSeed<'j> for HopSeed<'_, '_> {
-    type Value = BTreeMap<Arc<str>, Carried>;
-
-    fn deserialize<D: Deserializer<'j>>(self, json: D) -> Result<Self::Value, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'j> Visitor<'j> for HopSeed<'_, '_> {
-    type Value = BTreeMap<Arc<str>, Carried>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the fields of a hop")
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let Self { decoder, spec, version } = self;
+    fn hop_data(&self, spec: &ObjectSpec, version: &ObjectVersion, raw: F::Raw<'_>) -> Result<BTreeMap<Arc<str>, Carried>, Error> {
         let mut fields = BTreeMap::new();
-        while let Some(Text(key)) = map.next_key()? {
-            let Some(field) = decoder.registry.carried_field(spec, version, &key) else {
-                return Err(decoder.fail(spec.unknown_field(&key)));
-            };
-            let read = map.next_value_seed(FieldSeed(field))?;
-            let slot = decoder.resolve(spec, field, read).map_err(|error| decoder.fail(error))?;
+        for (key, raw) in map::<F>("carry", raw)? {
+            let field = self.registry.carried_field(spec, version, &key).ok_or_else(|| spec.unknown_field(&key))?;
+            let slot = self.field(spec, field, raw)?;
             if fields.insert(field.name.clone(), Carried { slot, changed: false }).is_some() {
-                return Err(decoder.fail(Malformation::DuplicateKey(shown(&key))));
+                return Err(Malformation::DuplicateKey(shown(&key)).into());
             }
         }
         Ok(fields)
+    }
+}
+
+/// The entries of a map of the carry, each key once, in the order of the keys.
+fn once<F: Format>(raw: F::Raw<'_>) -> Result<Entries<'_, F>, Error> {
+    let mut entries = map::<F>("carry", raw)?;
+    entries.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let twice = entries.windows(2).find_map(|pair| match pair {
+        [(left, _), (right, _)] if left == right => Some(shown(left)),
+        _ => None,
+    });
+    match twice {
+        Some(key) => Err(Malformation::DuplicateKey(key).into()),
+        None => Ok(entries),
     }
 }

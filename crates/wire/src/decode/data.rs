@@ -1,208 +1,165 @@
 //! The fields of an object.
 
-use std::fmt;
+use std::collections::BTreeMap;
 
-use recension_model::{EnumValue, FieldKind, FieldSet, FieldSpec, ObjectSpec, Record, Rule, Secret, Slot, Timestamp, Value};
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use uuid::Uuid;
+use recension_model::{
+    Element, EnumValue, FieldKind, FieldSet, FieldSpec, Item, ObjectName, ObjectSpec, Record, Rule, Secret, Slot, Value,
+};
 
-use super::envelope::Text;
-use super::{Decoder, Raw, shown};
+use super::{Decoder, map, shown};
 use crate::Error;
 use crate::error::Malformation;
+use crate::format::{Format, Scalar};
 
-impl Decoder<'_> {
+/// Where a value is read: the field, the path to the value for errors, and what it should be.
+struct Place<'p> {
+    spec: &'p ObjectSpec,
+    field: &'p FieldSpec,
+    path: String,
+    kind: &'p FieldKind,
+}
+
+impl Place<'_> {
+    fn invalid(&self, rule: Rule) -> Error {
+        recension_model::Error::invalid(&self.spec.name, self.path.clone(), rule).into()
+    }
+
+    fn other(&self, found: &'static str) -> Error {
+        self.invalid(Rule::Kind { expected: self.kind.as_str(), found })
+    }
+
+    /// The place of an item: `[3]` in a list, `[*]` elsewhere.
+    fn item<'i>(&'i self, element: &'i Element, step: &str) -> Place<'i> {
+        Place { spec: self.spec, field: self.field, path: format!("{}{step}", self.path), kind: &element.kind }
+    }
+}
+
+impl<F: Format> Decoder<'_, F> {
     /// Reads `data` into a record of its version.
-    pub(super) fn data(&self, data: Raw<'_>, record: &mut Record) -> Result<(), Error> {
-        self.parse_map("data", data.get(), DataSeed { decoder: self, record })
+    pub(super) fn data(&self, data: F::Raw<'_>, record: &mut Record) -> Result<(), Error> {
+        let spec = record.spec().clone();
+        let mut seen = FieldSet::EMPTY;
+        for (key, raw) in map::<F>("data", data)? {
+            let index = spec.require(&key)?;
+            if seen.contains(index) {
+                return Err(Malformation::DuplicateKey(shown(&key)).into());
+            }
+            seen.insert(index);
+            let Some(field) = spec.fields.get(index) else { continue };
+            record.fill(index, self.field(&spec, field, raw)?)?;
+        }
+        Ok(())
     }
 
     /// The checked state of a field, the objects in it read.
-    pub(super) fn resolve(&self, spec: &ObjectSpec, field: &FieldSpec, read: Read<'_>) -> Result<Slot, Error> {
-        let invalid = |rule| recension_model::Error::Invalid { object: spec.name.clone(), field: field.name.to_string(), rule };
-        let slot = match read {
-            Read::Slot(slot) => slot,
-            Read::Refused(rule) => return Err(invalid(rule).into()),
-            Read::Object(raw) => self.child(spec, &field.name, raw)?.into(),
-            Read::List(raws) => {
-                let limit = field.limits.items();
-                if raws.len() > limit as usize {
-                    return Err(invalid(Rule::Items { limit, found: raws.len() }).into());
-                }
-                let items = raws.into_iter().enumerate().map(|(item, raw)| self.child(spec, &format!("{}[{item}]", field.name), raw));
-                items.collect::<Result<Vec<_>, _>>()?.into()
-            }
-        };
-        Ok(field.admit(slot).map_err(invalid)?)
+    pub(super) fn field(&self, spec: &ObjectSpec, field: &FieldSpec, raw: F::Raw<'_>) -> Result<Slot, Error> {
+        let place = Place { spec, field, path: field.name.to_string(), kind: &field.kind };
+        let slot = self.value(&place, raw)?.map_or(Slot::Null, Slot::Value);
+        field.admit(slot).map_err(|rule| place.invalid(rule))
     }
 
-    /// An object inside `spec`, at `path`.
-    fn child(&self, spec: &ObjectSpec, path: &str, raw: Raw<'_>) -> Result<Record, Error> {
-        if !raw.get().starts_with('{') {
-            let rule = Rule::Kind { expected: "object", found: "other JSON" };
-            return Err(recension_model::Error::Invalid { object: spec.name.clone(), field: path.to_owned(), rule }.into());
+    /// A value, or nothing for null: of its kind and of no other. No number is taken from a text, no truth from
+    /// a number.
+    fn value(&self, place: &Place<'_>, raw: F::Raw<'_>) -> Result<Item, Error> {
+        let scalar = F::scalar(raw)?;
+        let found = scalar.kind();
+        Ok(Some(match (place.kind, scalar) {
+            (_, Scalar::Null) => return Ok(None),
+            (FieldKind::Object(name), Scalar::Map) => self.child(place, raw, |found| found == name)?.into(),
+            (FieldKind::Union(union), Scalar::Map) => self.child(place, raw, |found| union.knows(found))?.into(),
+            (FieldKind::List(element), Scalar::List) => self.list(place, element, raw)?,
+            (FieldKind::Set(element), Scalar::List) => self.set(place, element, raw)?,
+            (FieldKind::Map(element), Scalar::Map) => self.map(place, element, raw)?,
+            (FieldKind::Integer(_), Scalar::Integer(number)) => Value::Integer(number),
+            (FieldKind::Float, Scalar::Float(number)) => Value::Float(number),
+            #[expect(clippy::cast_precision_loss, reason = "a float is the nearest one to what is written")]
+            (FieldKind::Float, Scalar::Integer(number)) => Value::Float(number as f64),
+            (FieldKind::Bool, Scalar::Bool(value)) => Value::Bool(value),
+            (FieldKind::Bytes, Scalar::Bytes(bytes)) => Value::Bytes(bytes.into()),
+            (kind, Scalar::Text(text)) if is_text(kind) => self.text(place, &text)?,
+            _ => return Err(place.other(found)),
+        }))
+    }
+
+    fn text(&self, place: &Place<'_>, text: &str) -> Result<Value, Error> {
+        let value = match place.kind {
+            // What is past its limits is not copied; whether it is secret, the field knows.
+            FieldKind::Text => place.field.check_text(text).map(|()| Value::Secret(Secret::from(text))),
+            kind => Value::from_text(kind, text),
+        };
+        match value {
+            Ok(Value::Enum(EnumValue::Unknown(_))) => Err(place.invalid(unknown_value(place.kind))),
+            value => value.map_err(|rule| place.invalid(rule)),
         }
-        let decoded = self.object(raw.get()).map_err(|error| error.within(&spec.name, path))?;
+    }
+
+    fn list(&self, place: &Place<'_>, element: &Element, raw: F::Raw<'_>) -> Result<Value, Error> {
+        let raws = self.items(place, raw)?.into_iter().enumerate();
+        let read = raws.map(|(index, raw)| self.item(&place.item(element, &format!("[{index}]")), element, raw));
+        Ok(Value::List(read.collect::<Result<_, _>>()?))
+    }
+
+    fn set(&self, place: &Place<'_>, element: &Element, raw: F::Raw<'_>) -> Result<Value, Error> {
+        let inside = place.item(element, "[*]");
+        let raws = self.items(place, raw)?.into_iter();
+        Ok(Value::Set(raws.map(|raw| self.item(&inside, element, raw)).collect::<Result<_, _>>()?))
+    }
+
+    fn items<'m>(&self, place: &Place<'_>, raw: F::Raw<'m>) -> Result<Vec<F::Raw<'m>>, Error> {
+        let raws = F::list(raw)?.unwrap_or_default();
+        place.field.limits.check_items(raws.len()).map_err(|rule| place.invalid(rule))?;
+        Ok(raws)
+    }
+
+    fn map(&self, place: &Place<'_>, element: &Element, raw: F::Raw<'_>) -> Result<Value, Error> {
+        let entries = F::map(raw)?.unwrap_or_default();
+        let limits = &place.field.limits;
+        limits.check_items(entries.len()).map_err(|rule| place.invalid(rule))?;
+        let inside = place.item(element, "[*]");
+        let mut items = BTreeMap::new();
+        for (name, raw) in entries {
+            limits.check_key(&name).map_err(|rule| place.invalid(rule))?;
+            if items.insert(name.into_owned(), self.item(&inside, element, raw)?).is_some() {
+                return Err(place.invalid(Rule::Twice));
+            }
+        }
+        Ok(Value::Map(items))
+    }
+
+    fn item(&self, place: &Place<'_>, element: &Element, raw: F::Raw<'_>) -> Result<Item, Error> {
+        match self.value(place, raw)? {
+            None if !element.nullable => Err(place.invalid(Rule::NotNull)),
+            item => Ok(item),
+        }
+    }
+
+    /// An object inside another, of one that is expected there.
+    fn child(&self, place: &Place<'_>, raw: F::Raw<'_>, expected: impl Fn(&ObjectName) -> bool) -> Result<Record, Error> {
+        let decoded = self.object(raw).map_err(|error| error.within(&place.spec.name, &place.path))?;
         // Only the outermost object stands for a row.
         if decoded.revision.is_some() {
             return Err(Malformation::UnknownKey(format!("{}.revision", self.profile.prefix)).into());
         }
-        Ok(decoded.record)
-    }
-}
-
-struct DataSeed<'d, 'r, 's> {
-    decoder: &'d Decoder<'r>,
-    record: &'s mut Record,
-}
-
-impl<'j> DeserializeSeed<'j> for DataSeed<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'j>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'j> Visitor<'j> for DataSeed<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the fields of an object")
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { decoder, record } = self;
-        let spec = record.spec().clone();
-        let mut seen = FieldSet::EMPTY;
-        // Fields mostly come in declared order, so the next one is tried first.
-        let mut guess = 0;
-        while let Some(Text(key)) = map.next_key()? {
-            let is_key = |(_, field): &(usize, &FieldSpec)| *field.name == *key;
-            let guessed = spec.fields.get(guess).map(|field| (guess, field)).filter(is_key);
-            let Some((index, field)) = guessed.or_else(|| spec.fields.iter().enumerate().find(is_key)) else {
-                return Err(decoder.fail(spec.unknown_field(&key)));
-            };
-            if seen.contains(index) {
-                return Err(decoder.fail(Malformation::DuplicateKey(shown(&key))));
-            }
-            seen.insert(index);
-            guess = index + 1;
-            let read = map.next_value_seed(FieldSeed(field))?;
-            let slot = decoder.resolve(&spec, field, read).map_err(|error| decoder.fail(error))?;
-            record.fill(index, slot).map_err(|error| decoder.fail(error))?;
+        let found = &decoded.record.spec().name;
+        if expected(found) {
+            return Ok(decoded.record);
         }
-        Ok(())
+        Err(place.invalid(match place.kind {
+            FieldKind::Object(expected) => Rule::Object { expected: expected.clone(), found: found.clone() },
+            FieldKind::Union(union) => Rule::Union(union.name.to_string()),
+            kind => Rule::Kind { expected: kind.as_str(), found: "object" },
+        }))
     }
 }
 
-/// What was read of a field.
-pub(super) enum Read<'j> {
-    Slot(Slot),
-    Object(Raw<'j>),
-    List(Vec<Raw<'j>>),
-    Refused(Rule),
+/// Whether values of a kind travel as text.
+const fn is_text(kind: &FieldKind) -> bool {
+    kind.is_scalar() && !matches!(kind, FieldKind::Integer(_) | FieldKind::Float | FieldKind::Bool)
 }
 
-/// Reads one field: a state that its kind allows, without coercion.
-pub(super) struct FieldSeed<'f>(pub(super) &'f FieldSpec);
-
-impl<'j> DeserializeSeed<'j> for FieldSeed<'_> {
-    type Value = Read<'j>;
-
-    fn deserialize<D: Deserializer<'j>>(self, json: D) -> Result<Read<'j>, D::Error> {
-        if !matches!(self.0.kind, FieldKind::Object(_)) {
-            return json.deserialize_any(FieldVisitor { field: self.0 });
-        }
-        let raw: Raw<'j> = serde::Deserialize::deserialize(json)?;
-        Ok(if raw.get() == "null" { Read::Slot(Slot::Null) } else { Read::Object(raw) })
-    }
-}
-
-/// Reads a value of the field's kind and of no other: no number is taken from a text, no truth from a
-/// number.
-struct FieldVisitor<'f> {
-    field: &'f FieldSpec,
-}
-
-impl FieldVisitor<'_> {
-    fn refuse<'j>(&self, found: &'static str) -> Read<'j> {
-        Read::Refused(Rule::Kind { expected: self.field.kind.as_str(), found })
-    }
-
-    fn integer<'j>(&self, number: i128) -> Read<'j> {
-        match self.field.kind {
-            FieldKind::Integer(_) => Read::Slot(Value::Integer(number).into()),
-            _ => self.refuse("number"),
-        }
-    }
-
-    fn text<'j>(&self, text: &str) -> Read<'j> {
-        let value = match &self.field.kind {
-            FieldKind::Text => self.field.check_text(text).map(|()| Value::Secret(Secret::from(text))),
-            FieldKind::Enum(spec) if spec.knows(text) => Ok(Value::Enum(EnumValue::Known(text.into()))),
-            FieldKind::Enum(spec) => Err(Rule::Enum(spec.name.to_string())),
-            FieldKind::Uuid => uuid(text),
-            FieldKind::Timestamp => Timestamp::parse(text).map(Value::Timestamp),
-            _ => return self.refuse("text"),
-        };
-        value.map_or_else(Read::Refused, |value| Read::Slot(value.into()))
-    }
-}
-
-/// Only the hyphenated form: the others mean the same, but would not come back as they were.
-fn uuid(text: &str) -> Result<Value, Rule> {
-    let hyphenated = text.len() == uuid::fmt::Hyphenated::LENGTH;
-    Uuid::try_parse(text).ok().filter(|_| hyphenated).map(Value::Uuid).ok_or(Rule::Uuid)
-}
-
-impl<'j> Visitor<'j> for FieldVisitor<'_> {
-    type Value = Read<'j>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.field.kind.as_str())
-    }
-
-    fn visit_unit<E>(self) -> Result<Read<'j>, E> {
-        Ok(Read::Slot(Slot::Null))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Read<'j>, E> {
-        Ok(match self.field.kind {
-            FieldKind::Bool => Read::Slot(value.into()),
-            _ => self.refuse("bool"),
-        })
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Read<'j>, E> {
-        Ok(self.integer(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Read<'j>, E> {
-        Ok(self.integer(number.into()))
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Read<'j>, E> {
-        Ok(self.refuse("number that is no whole number of 64 bits"))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Read<'j>, E> {
-        Ok(self.text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'j>>(self, mut seq: A) -> Result<Read<'j>, A::Error> {
-        let list = matches!(self.field.kind, FieldKind::ListOfObjects(_));
-        let mut raws = Vec::new();
-        while let Some(raw) = seq.next_element::<Raw<'j>>()? {
-            if list {
-                raws.push(raw);
-            }
-        }
-        Ok(if list { Read::List(raws) } else { self.refuse("array") })
-    }
-
-    fn visit_map<A: MapAccess<'j>>(self, mut map: A) -> Result<Read<'j>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(self.refuse("map"))
+fn unknown_value(kind: &FieldKind) -> Rule {
+    match kind {
+        FieldKind::Enum(spec) => Rule::Enum(spec.name.to_string()),
+        kind => Rule::Kind { expected: kind.as_str(), found: "text" },
     }
 }

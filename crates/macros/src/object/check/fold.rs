@@ -61,7 +61,7 @@ impl Fold<'_> {
             None if field.shape.nullable => {}
             None => self.errors.span(name.span, "a required field that was removed needs a `fallback` for readers of older versions"),
         }
-        field.options.check(field.shape, self.errors);
+        field.options.check(&name.text, name.span, field.shape, self.errors);
         self.give_back(name, (field.shape, field.ty.clone()), "removed", version);
     }
 

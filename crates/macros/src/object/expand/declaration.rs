@@ -1,12 +1,14 @@
 //! The declaration: the newest shape and the releases, as calls that build them.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::Type;
 
+use crate::arg;
 use crate::expand::literal;
 use crate::object::model::{Change, Default, Object, Op, Release, Version};
-use crate::object::options::{Class, Options};
+use crate::object::options::{Class, Limit, Options};
+use crate::rust_type::{Items, Shape};
 
 /// An expression of type `Declaration`.
 pub(super) fn declaration(object: &Object) -> TokenStream {
@@ -31,17 +33,45 @@ fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
     let read_only = options.read_only.then(|| quote!(.read_only()));
     let server_set = options.server_set.then(|| quote!(.server_set()));
     let class = options.class.as_ref().map(|Class(class)| quote!(.class(__model::FieldClass::#class)));
+    let default = options.default.as_ref().map(|given| {
+        let default = default(given, ty);
+        quote!(.default(#default))
+    });
+    let sensitive = options.sensitive.then(|| quote!(.sensitive()));
     let limits = (!options.limits.is_empty()).then(|| {
-        let names = options.limits.iter().map(|limit| &limit.name);
-        let values = options.limits.iter().map(|limit| Literal::i128_unsuffixed(limit.value));
+        let limits = options.limits.iter().map(|limit| self::limit(limit, ty));
         quote! {
             .limits(__model::Limits {
-                #(#names: ::core::option::Option::Some(#values),)*
+                #(#limits,)*
                 ..::core::default::Default::default()
             })
         }
     });
-    quote!(__derive::field::<#ty>(#name) #read_only #server_set #class #limits)
+    quote!(__derive::field::<#ty>(#name) #read_only #server_set #class #default #sensitive #limits)
+}
+
+/// A limit as a field of `Limits`.
+fn limit(limit: &Limit, ty: &Type) -> TokenStream {
+    let name = &limit.name;
+    let of_floats = Shape::of(ty).is_some_and(|shape| Items::from(shape.kind) == Items::Floats);
+    match &limit.value {
+        arg::Literal::Integer(value) if of_floats => {
+            let (name, value) = (format_ident!("{name}_float"), Literal::i128_unsuffixed(*value));
+            quote!(#name: __derive::finite(#value as f64))
+        }
+        arg::Literal::Float(value) => {
+            let (name, value) = (format_ident!("{name}_float"), Literal::f64_unsuffixed(*value));
+            quote!(#name: __derive::finite(#value))
+        }
+        arg::Literal::Text(text) if name == "pattern" => quote!(#name: ::core::option::Option::Some(__derive::pattern(#text))),
+        arg::Literal::Text(text) => quote!(#name: __derive::micros(#text)),
+        arg::Literal::Integer(value) => {
+            let value = Literal::i128_unsuffixed(*value);
+            quote!(#name: ::core::option::Option::Some(#value))
+        }
+        // The parser lets no other through.
+        _ => TokenStream::new(),
+    }
 }
 
 fn release(release: &Release) -> TokenStream {

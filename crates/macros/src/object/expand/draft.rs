@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::Names;
 use crate::expand::number;
 use crate::object::model::{Field, Object};
-use crate::rust_type::{Kind, bare};
+use crate::rust_type::{Items, Kind, bare};
 
 /// The two structs, which stand beside the object and are as visible as it is.
 pub(super) fn structs(object: &Object, names: &Names) -> TokenStream {
@@ -124,7 +124,7 @@ fn getter(field: &Field, object: &Object) -> TokenStream {
     let vis = &object.vis;
     // What a draft holds is the type itself, written plainly where there is no doubt, for those who read the documentation.
     let held = match shape.kind {
-        Kind::List | Kind::Named => quote!(<#ty as __model::FieldType>::Draft),
+        Kind::List(Items::Named) | Kind::Map(Items::Named) | Kind::Named => quote!(<#ty as __model::FieldType>::Draft),
         _ => quote!(#ty),
     };
     let get = format_ident!("{}_ref", ident);

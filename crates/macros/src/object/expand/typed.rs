@@ -20,6 +20,14 @@ pub(super) fn impls(object: &Object, names: &Names) -> TokenStream {
         }
 
         #[automatically_derived]
+        impl __model::ElementType for #this {}
+
+        #[automatically_derived]
+        impl __model::ColumnType for #this {
+            type Cell = ::std::string::String;
+        }
+
+        #[automatically_derived]
         impl __versioning::VersionedObject for #this {
             fn registry() -> ::core::result::Result<&'static __versioning::Registry, &'static __versioning::HistoryError> {
                 static REGISTRY: ::std::sync::OnceLock<::core::result::Result<__versioning::Registry, __versioning::HistoryError>> =
@@ -46,6 +54,8 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
     let indices: Vec<_> = (0..object.fields.len()).map(number).collect();
     let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
     let types: Vec<_> = object.fields.iter().map(|field| &field.ty).collect();
+    // What is known to hold no object is not asked.
+    let holders = object.fields.iter().filter(|field| field.shape.kind.may_hold_objects()).map(|field| &field.ty);
     quote! {
         #[automatically_derived]
         impl __model::Object for #ident {
@@ -77,7 +87,7 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
             }
 
             fn visit_children(visitor: &mut dyn __model::ChildVisitor) {
-                #(__derive::visit::<#types>(visitor);)*
+                #(__derive::visit::<#holders>(visitor);)*
             }
         }
     }

@@ -77,7 +77,21 @@ fn cell(kind: Kind) -> TokenStream {
             quote!(#cell)
         }
         Kind::Bool => quote!(bool),
+        Kind::Float => quote!(f64),
         Kind::Timestamp => quote!(DateTime),
-        Kind::Text | Kind::SecretText | Kind::Uuid | Kind::List | Kind::Named => quote!(String),
+        Kind::Date => quote!(Date),
+        Kind::Duration => quote!(i64),
+        Kind::Bytes => quote!(Vec<u8>),
+        Kind::Text
+        | Kind::SecretText
+        | Kind::Decimal
+        | Kind::Uuid
+        | Kind::Form
+        | Kind::List(_)
+        | Kind::Set(_)
+        | Kind::Map(_)
+        | Kind::Named => {
+            quote!(String)
+        }
     }
 }

@@ -1,0 +1,172 @@
+//! JSON without blanks.
+
+use recension_model::Bytes;
+
+use super::{Key, Sink};
+
+/// Writes structure and keys by itself, texts with characters to escape and floats through serde_json. Commas
+/// are its own business: a value or key that does not open a list or map is preceded by one.
+#[derive(Debug, Default)]
+pub(crate) struct JsonSink {
+    out: Vec<u8>,
+}
+
+impl JsonSink {
+    /// Writes into a buffer, behind what is in it.
+    pub(crate) const fn into(out: Vec<u8>) -> Self {
+        Self { out }
+    }
+
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.out
+    }
+
+    #[inline]
+    fn separate(&mut self) {
+        if !matches!(self.out.last(), None | Some(b'{' | b'[' | b':')) {
+            self.out.push(b',');
+        }
+    }
+
+    #[inline]
+    fn quoted(&mut self, text: &[u8]) {
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        self.out.extend_from_slice(text);
+        self.out.push(b'"');
+    }
+}
+
+impl Sink for JsonSink {
+    fn begin_map(&mut self, _: usize) {
+        self.separate();
+        self.out.push(b'{');
+    }
+
+    fn end_map(&mut self) {
+        self.out.push(b'}');
+    }
+
+    fn begin_list(&mut self, _: usize) {
+        self.separate();
+        self.out.push(b'[');
+    }
+
+    fn end_list(&mut self) {
+        self.out.push(b']');
+    }
+
+    #[inline]
+    fn ready_key(&mut self, key: &Key) {
+        self.separate();
+        self.out.extend_from_slice(&key.json);
+    }
+
+    fn key(&mut self, key: &str) {
+        self.text(key);
+        self.out.push(b':');
+    }
+
+    fn null(&mut self) {
+        self.separate();
+        self.out.extend_from_slice(b"null");
+    }
+
+    fn bool(&mut self, value: bool) {
+        self.separate();
+        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+    }
+
+    fn signed(&mut self, number: i64) {
+        self.separate();
+        self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    }
+
+    fn unsigned(&mut self, number: u64) {
+        self.separate();
+        self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+    }
+
+    fn float(&mut self, number: f64) {
+        self.separate();
+        // Writing to a buffer cannot fail.
+        let _ = serde_json::to_writer(&mut self.out, &number);
+    }
+
+    #[inline]
+    fn text(&mut self, text: &str) {
+        self.separate();
+        if needs_escape(text.as_bytes()) {
+            // A text is always valid JSON, and writing to a buffer cannot fail.
+            let _ = serde_json::to_writer(&mut self.out, text);
+        } else {
+            self.quoted(text.as_bytes());
+        }
+    }
+
+    #[inline]
+    fn plain(&mut self, text: &[u8]) {
+        self.separate();
+        self.quoted(text);
+    }
+
+    fn bytes(&mut self, bytes: &Bytes) {
+        self.plain(bytes.to_base64().as_bytes());
+    }
+
+    fn opaque(&mut self, json: &str) -> bool {
+        self.separate();
+        self.out.extend_from_slice(json.as_bytes());
+        true
+    }
+
+    fn written(&self) -> usize {
+        self.out.len()
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// Whether a text has a quote, a backslash or a control character in it: eight bytes at a time.
+#[inline]
+fn needs_escape(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks::<8>();
+    let mut found = 0;
+    for word in words {
+        let word = u64::from_ne_bytes(*word);
+        // The high bit of a byte of `x - ONES & !x` is set if the byte is zero, and below a byte that is
+        // zero sometimes too, which does not matter to whether there is any.
+        let zero = |x: u64| x.wrapping_sub(ONES) & !x;
+        let below_space = word.wrapping_sub(ONES * 0x20) & !word;
+        found |= (below_space | zero(word ^ ONES * b'"' as u64) | zero(word ^ ONES * b'\\' as u64)) & HIGHS;
+    }
+    found != 0 || rest.iter().any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_byte_at_every_place_is_judged_as_it_should_be() {
+        for byte in 0..=255_u8 {
+            for at in 0..20 {
+                let mut text = [b'x'; 20];
+                text[at] = byte;
+                assert_eq!(needs_escape(&text), byte < 0x20 || byte == b'"' || byte == b'\\', "{byte:#x} at {at}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_written_as_serde_json_writes_them(text in "[\\PC\\x00-\\x7f]{0,40}") {
+            let mut sink = JsonSink::default();
+            sink.text(&text);
+            prop_assert_eq!(sink.into_bytes(), serde_json::to_vec(&text).unwrap());
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Writing within limits.
+
+use recension_model::{EnumValue, FieldKind, FieldSpec, Item, ObjectSpec, Rule, Value};
+use recension_versioning::Manifest;
+
+use crate::scan::{at_most, scan_json};
+use crate::sink::{Key, Sink};
+use crate::{Error, Form, Limit, Limits, Profile};
+
+/// Writes the pieces of one message: each is checked against the limits, so that nothing is written which the
+/// same codec would refuse to read.
+#[derive(Debug)]
+pub struct Writer<'w, S> {
+    pub(crate) sink: S,
+    pub(crate) profile: &'w Profile,
+    pub(crate) limits: &'w Limits,
+    pub(crate) form: Form,
+    pub(crate) manifest: &'w Manifest,
+    /// How many objects were begun.
+    objects: usize,
+    /// How many maps and lists are open.
+    depth: usize,
+}
+
+impl<'w, S: Sink> Writer<'w, S> {
+    pub(crate) const fn new(sink: S, profile: &'w Profile, limits: &'w Limits, form: Form, manifest: &'w Manifest) -> Self {
+        Self { sink, profile, limits, form, manifest, objects: 0, depth: 0 }
+    }
+
+    /// Whether the reader is a node of the same service.
+    #[inline]
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.form == Form::Trusted
+    }
+
+    /// Counts an object, and checks the hops to its newest version.
+    #[inline]
+    pub(crate) fn begin_object(&mut self, hops: usize) -> Result<(), Error> {
+        self.objects += 1;
+        at_most(self.objects, Limit::Objects, self.limits.objects)?;
+        at_most(hops, Limit::Hops, self.limits.hops)
+    }
+
+    #[inline]
+    fn open(&mut self) -> Result<(), Error> {
+        self.depth += 1;
+        at_most(self.depth, Limit::Depth, self.limits.depth)
+    }
+
+    #[inline]
+    pub(crate) fn begin_map(&mut self, len: usize) -> Result<(), Error> {
+        self.open()?;
+        at_most(len, Limit::MapKeys, self.limits.map_keys)?;
+        self.sink.begin_map(len);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn end_map(&mut self) {
+        self.depth -= 1;
+        self.sink.end_map();
+    }
+
+    #[inline]
+    pub(crate) fn begin_list(&mut self, len: usize) -> Result<(), Error> {
+        self.open()?;
+        at_most(len, Limit::ListItems, self.limits.list_items)?;
+        self.sink.begin_list(len);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn end_list(&mut self) {
+        self.depth -= 1;
+        self.sink.end_list();
+    }
+
+    #[inline]
+    pub(crate) fn ready_key(&mut self, key: &Key) -> Result<(), Error> {
+        at_most(key.len(), Limit::KeyBytes, self.limits.key_bytes)?;
+        self.sink.ready_key(key);
+        Ok(())
+    }
+
+    pub(crate) fn key(&mut self, key: &str) -> Result<(), Error> {
+        at_most(key.len(), Limit::KeyBytes, self.limits.key_bytes)?;
+        self.sink.key(key);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
+        at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
+        self.sink.text(text);
+        Ok(())
+    }
+
+    /// A text of printable ASCII characters without quotes and backslashes.
+    #[inline]
+    pub(crate) fn plain(&mut self, text: &[u8]) -> Result<(), Error> {
+        at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
+        self.sink.plain(text);
+        Ok(())
+    }
+
+    pub(crate) fn bytes(&mut self, bytes: &recension_model::Bytes) -> Result<(), Error> {
+        // As base64, whatever the format: so that all formats take the same messages.
+        at_most(bytes.len().div_ceil(3) * 4, Limit::TextBytes, self.limits.text_bytes)?;
+        self.sink.bytes(bytes);
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn integer(&mut self, number: i128) -> Result<(), Rule> {
+        match (u64::try_from(number), i64::try_from(number)) {
+            (Ok(number), _) => self.sink.unsigned(number),
+            (_, Ok(number)) => self.sink.signed(number),
+            // No width reaches further.
+            _ => return Err(Rule::Width(recension_model::IntegerWidth::I64)),
+        }
+        Ok(())
+    }
+
+    #[inline]
+    pub(crate) fn timestamp(&mut self, time: recension_model::Timestamp) -> Result<(), Error> {
+        let mut buffer = [0; recension_model::Timestamp::TEXT_BYTES_MAX];
+        let text = time.write(self.profile.time_digits, &mut buffer);
+        self.plain(text)
+    }
+
+    /// A piece that nobody here has read.
+    pub(crate) fn opaque(&mut self, json: &str) -> Result<(), Error> {
+        scan_json(json.as_bytes(), self.limits, self.depth)?;
+        // What was read in one format can be said in the other, but for whole numbers past 64 bits.
+        if self.sink.opaque(json) { Ok(()) } else { Err(crate::Malformation::Opaque.into()) }
+    }
+
+    pub(crate) fn names<'n>(&mut self, len: usize, names: impl Iterator<Item = &'n str>) -> Result<(), Error> {
+        self.begin_list(len)?;
+        for name in names {
+            self.text(name)?;
+        }
+        self.end_list();
+        Ok(())
+    }
+
+    /// The message, if it is not too large.
+    pub(crate) fn finish(self) -> Result<S, Error> {
+        at_most(self.sink.written(), Limit::MessageBytes, self.limits.message_bytes)?;
+        Ok(self.sink)
+    }
+}
+
+/// Where a value stands, for errors.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    pub(crate) spec: &'p ObjectSpec,
+    pub(crate) field: &'p FieldSpec,
+}
+
+impl Place<'_> {
+    pub(crate) fn invalid(self, rule: Rule) -> Error {
+        recension_model::Error::invalid(&self.spec.name, self.field.name.to_string(), rule).into()
+    }
+
+    pub(crate) fn within(self, error: Error, index: Option<usize>) -> Error {
+        let path = index.map_or_else(|| self.field.name.to_string(), |index| format!("{}[{index}]", self.field.name));
+        error.within(&self.spec.name, &path)
+    }
+}
+
+/// The rule that a stored enum value breaks which this release does not know.
+pub(crate) fn unknown_enum(kind: &FieldKind) -> Rule {
+    match kind {
+        FieldKind::Enum(spec) => Rule::UnknownEnum(spec.name.to_string()),
+        kind => kind.element().map_or(Rule::Kind { expected: kind.as_str(), found: "enum" }, |element| unknown_enum(&element.kind)),
+    }
+}
+
+/// Whether a value has an enum value in it that this release does not know.
+pub(crate) fn holds_unknown(value: &Value) -> bool {
+    let item = |item: &Item| item.as_ref().is_some_and(holds_unknown);
+    match value {
+        Value::Enum(EnumValue::Unknown(_)) => true,
+        Value::List(items) => items.iter().any(item),
+        Value::Map(items) => items.values().any(item),
+        _ => false,
+    }
+}
