@@ -5,6 +5,8 @@ use crate::{
     Rule, Slot, Timestamp, Value,
 };
 
+pub use crate::conversion::typed as conversion;
+
 /// A literal of a declaration: what an `old_default` or a `fallback` gives.
 #[derive(Clone, Copy, Debug)]
 pub enum Literal {

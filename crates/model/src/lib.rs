@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`spec`](ObjectSpec) | what an object of one version looks like: [`FieldSpec`], [`FieldKind`], [`Limits`], [`FieldClass`] |
 //! | [`declaration`](Declaration) | a shape together with the [`Release`]s and [`Op`]s that led to it |
+//! | [`conversion`](Conversion) | the functions of a field that changed its type |
 //! | [`value`](Value) | values, and the three states of a field in [`Slot`] |
 //! | [`record`](Record) | an object of a specification known only at run time |
 //! | [`object`](Object) | the typed view: [`FieldType`], drafts, and what a derive implements |
@@ -38,6 +39,7 @@ mod carry;
 mod changes;
 mod class;
 mod column_type;
+mod conversion;
 mod declaration;
 #[doc(hidden)]
 pub mod derive;
@@ -63,6 +65,7 @@ pub use carry::{Carried, Carry, Hop};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use class::{Classes, FieldClass};
 pub use column_type::{ColumnType, Filterable};
+pub use conversion::{Conversion, Misfit};
 pub use declaration::{Declaration, Op, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};
