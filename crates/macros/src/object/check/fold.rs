@@ -71,6 +71,7 @@ impl Fold<'_> {
         let Known { shape, ty, changed, .. } = self.take(name, version)?;
         if changed {
             self.twice(name, version);
+            return None;
         }
         match &field.old_default {
             Some(given) => literal("old_default", given, &name.text, shape, self.errors),

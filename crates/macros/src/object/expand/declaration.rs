@@ -1,7 +1,8 @@
 //! The declaration: the newest shape and the releases, as calls that build them.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 use crate::errors::plain;
@@ -104,15 +105,13 @@ fn retype(field: &Retyped) -> TokenStream {
     let spec = field_spec(&name.text, older, options);
     let (older, newer) = (bare(older), bare(newer));
     let (up_name, down_name) = (path_text(up), path_text(down));
+    // What does not fit is said where the function is named.
+    let up = quote_spanned!(up.span()=> |__older: &#older| #up(__older));
+    let down = quote_spanned!(down.span()=> |__newer: &#newer| #down(__newer));
     quote! {
         __model::Op::Retype {
             field: #spec,
-            conversion: __derive::conversion::<#older, #newer>(
-                #up_name,
-                |__older: &#older| #up(__older),
-                #down_name,
-                |__newer: &#newer| #down(__newer),
-            ),
+            conversion: __derive::conversion::<#older, #newer>(#up_name, #up, #down_name, #down),
         }
     }
 }
