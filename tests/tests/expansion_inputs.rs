@@ -12,6 +12,8 @@ pub mod given_entity;
 pub mod history;
 #[path = "../../crates/macros/src/tests/inputs/nested.rs"]
 pub mod nested;
+#[path = "../../crates/macros/src/tests/inputs/reshape.rs"]
+pub mod reshape;
 #[path = "../../crates/macros/src/tests/inputs/table.rs"]
 pub mod table;
 
@@ -37,6 +39,33 @@ fn histories_fold_back_to_what_they_say() {
         })
         .collect();
     assert_eq!(sorted, ["tries", "note queue tries", "lane note", "lane urgent weight"]);
+}
+
+#[test]
+fn a_field_that_stays_is_as_the_ops_on_it_say() {
+    let lineage = reshape::Disk::registry().unwrap().lineage("Disk").unwrap();
+    let field = |version: usize, name: &str| {
+        let shape = &lineage.shapes()[version];
+        let field = &shape.fields[shape.index_of(name).unwrap()];
+        let pin = lineage.pin(&shape.version, name).map_or("-".to_owned(), ToString::to_string);
+        format!(
+            "{} nullable={} read_only={} {} {:?} {pin}",
+            field.kind.as_str(),
+            field.nullable,
+            field.read_only,
+            field.class,
+            field.limits.max_chars
+        )
+    };
+    // What the op does not say of the older field is as it is since.
+    assert_eq!(field(0, "size"), "text nullable=true read_only=true public Some(16) -");
+    assert_eq!(field(2, "size"), "integer nullable=true read_only=true public None -");
+    assert_eq!(field(3, "size"), "integer nullable=false read_only=true public None -");
+    assert_eq!([field(2, "zone"), field(3, "zone")].map(|field| field.contains("nullable=true")), [false, true]);
+    let pins: Vec<_> = (0..4).map(|version| field(version, "backing").rsplit(' ').next().unwrap().to_owned()).collect();
+    assert_eq!(pins, ["1.0", "1.2", "1.2", "1.2"]);
+    assert!(reshape::Disk::COUNTS_ATTEMPTS.is_active_at(&"1.1".parse().unwrap()));
+    assert!(!reshape::Disk::COUNTS_ATTEMPTS.is_active_at(&"1.0".parse().unwrap()));
 }
 
 #[test]

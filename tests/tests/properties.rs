@@ -29,6 +29,11 @@ fn down_and_up_again_restores_in_500_histories() {
 }
 
 #[test]
+fn what_an_old_writer_changes_wins_and_the_rest_survives_in_500_histories() {
+    random(|case| laws::live_wins(&case.registry, &case.record, &case.other, &case.versions));
+}
+
+#[test]
 fn a_jump_is_its_hops_in_500_histories() {
     random(|case| laws::path(&case.registry, &case.record, &case.versions));
 }

@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, Token, 
 
 use crate::errors::{Errors, plain};
 
-/// `a`, `a = expr`, `a => b`, `a: T` or `a(arg, ..)`.
+/// `a`, `a = expr`, `a => b`, `a: T`, `a: T -> U`, `a: "1.0" => "1.1"` or `a(arg, ..)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Arg {
     pub(crate) name: Ident,
@@ -22,6 +22,8 @@ pub(crate) enum Rest {
     Value(Box<Expr>),
     Becomes(Ident),
     Type(Box<Type>),
+    Retyped(Box<Type>, Box<Type>),
+    Texts(LitStr, LitStr),
     List(Vec<Arg>),
 }
 
@@ -63,7 +65,7 @@ impl Parse for Arg {
             Rest::Value(input.parse()?)
         } else if input.peek(Token![:]) {
             input.parse::<Token![:]>()?;
-            Rest::Type(input.parse()?)
+            after_colon(input)?
         } else if input.peek(token::Paren) {
             let inner;
             syn::parenthesized!(inner in input);
@@ -73,6 +75,21 @@ impl Parse for Arg {
         };
         Ok(Self { name, rest })
     }
+}
+
+/// `T`, `T -> U` or `"1.0" => "1.1"`.
+fn after_colon(input: ParseStream<'_>) -> syn::Result<Rest> {
+    if input.peek(LitStr) {
+        let from = input.parse()?;
+        input.parse::<Token![=>]>()?;
+        return Ok(Rest::Texts(from, input.parse()?));
+    }
+    let ty = input.parse()?;
+    if !input.peek(Token![->]) {
+        return Ok(Rest::Type(Box::new(ty)));
+    }
+    input.parse::<Token![->]>()?;
+    Ok(Rest::Retyped(Box::new(ty), input.parse()?))
 }
 
 /// Arguments up to the end of the input, with commas between them.

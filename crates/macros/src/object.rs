@@ -21,8 +21,11 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     let Some(mut object) = parse::object(&input, &mut errors) else { return errors.into_tokens() };
     check::object(&mut object, &mut errors);
     if !errors.is_empty() {
-        // Ops that do not hold would give errors of their own; the shape stays, for those who use the type.
-        object.releases.iter_mut().for_each(|release| release.ops.clear());
+        // Ops that do not hold would give errors of their own. The shape stays, and what code asks for by name,
+        // for those who use the type.
+        for release in &mut object.releases {
+            release.ops.retain(|op| matches!(op.change, model::Change::Behaviour { .. }));
+        }
     }
     let code = expand::object(&object);
     let errors = errors.into_tokens();

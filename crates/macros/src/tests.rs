@@ -48,6 +48,11 @@ fn history() {
 }
 
 #[test]
+fn reshape() {
+    snapshot("reshape", "VersionedObject", crate::object::derive);
+}
+
+#[test]
 fn nested() {
     snapshot("nested", "VersionedObject", crate::object::derive);
 }

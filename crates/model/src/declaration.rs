@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{FieldSpec, ObjectSpec, ObjectVersion, Slot};
+use crate::{Conversion, FieldSpec, ObjectSpec, ObjectVersion, Slot, Value};
 
 /// An object as its author declares it: the newest shape, and the releases that led to it. What follows
 /// from it (older shapes, conversions, fingerprints) is worked out by `recension-versioning`.
@@ -64,6 +64,42 @@ pub enum Op {
         from: Arc<str>,
         /// Its name since.
         to: Arc<str>,
+    },
+    /// A field has another type.
+    Retype {
+        /// The field as it was, under the name it still has. Whether it may be null stays as it was.
+        field: FieldSpec,
+        /// What takes a value to the newer type and back. Null stays null.
+        conversion: Conversion,
+    },
+    /// A field that might be null no longer may.
+    Require {
+        /// The field.
+        field: Arc<str>,
+        /// What stands for the null of an older object.
+        fill: Value,
+    },
+    /// A field that might not be null now may.
+    Relax {
+        /// The field.
+        field: Arc<str>,
+        /// What an older reader is shown in place of null.
+        fallback: Value,
+    },
+    /// The objects in a field are of another version: of `from` in every version before this release, back
+    /// to the op like this one before it, and of `to` since.
+    Child {
+        /// The field that holds them.
+        field: Arc<str>,
+        /// Their version until this release.
+        from: ObjectVersion,
+        /// Their version since.
+        to: ObjectVersion,
+    },
+    /// Code does something in another way, and asks for this name whether it should; the shape stayed.
+    Behaviour {
+        /// The name.
+        name: Arc<str>,
     },
     /// A method was added or changed; the shape stayed.
     Method {

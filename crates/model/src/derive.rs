@@ -7,6 +7,8 @@ use crate::{
     ObjectSpecBuilder, ObjectVersion, Pattern, Release, Rule, Slot, Value,
 };
 
+pub use crate::conversion::typed as conversion;
+
 /// A literal of a declaration: what an `old_default` or a `fallback` gives.
 #[derive(Clone, Copy, Debug)]
 pub enum Literal {

@@ -179,6 +179,16 @@ impl FieldKind {
         }
     }
 
+    /// The name of the one object that a field of this kind can hold: itself, or as items. `None` for a union of
+    /// several.
+    #[must_use]
+    pub fn child(&self) -> Option<&ObjectName> {
+        match self.children() {
+            [name] => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether a value of this kind lies in one cell of a table, beside a JSON cell: objects, lists, sets
     /// and maps do not.
     #[must_use]

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`spec`](ObjectSpec) | what an object of one version looks like: [`FieldSpec`], [`FieldKind`], [`Limits`], [`FieldClass`] |
 //! | [`declaration`](Declaration) | a shape together with the [`Release`]s and [`Op`]s that led to it |
+//! | [`conversion`](Conversion) | the functions of a field that changed its type |
 //! | [`value`](Value) | values, and the three states of a field in [`Slot`] |
 //! | `scalar` | values that no other crate has in just our form: [`Bytes`], [`Decimal`], [`Date`], [`Duration`], addresses |
 //! | [`record`](Record) | an object of a specification known only at run time |
@@ -40,6 +41,7 @@ mod changes;
 mod choice;
 mod class;
 mod column_type;
+mod conversion;
 mod declaration;
 #[doc(hidden)]
 pub mod derive;
@@ -69,6 +71,7 @@ pub use changes::{FIELDS_MAX, FieldSet};
 pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};
 pub use column_type::{ColumnType, Filterable, Ordered};
+pub use conversion::{Conversion, Misfit};
 pub use declaration::{Declaration, Op, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};

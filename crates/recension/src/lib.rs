@@ -9,14 +9,14 @@ pub use recension_store as store;
 #[cfg(feature = "store")]
 pub use recension_store::{Caller, Decision, Operation, Page, PageRequest, Persist, Policy, Session, Store, SystemCapability};
 pub use recension_versioning as versioning;
-pub use recension_versioning::VersionedObject;
+pub use recension_versioning::{Behaviour, VersionedObject};
 pub use recension_wire as wire;
 
 /// What most users name: `use recension::prelude::*`.
 pub mod prelude {
     pub use crate::{
-        Bytes, Classes, Date, Decimal, Draft, Edit, FieldClass, FieldEnum, Object, ObjectDraft, ObjectUnion, Partial, Persisted, Secret,
-        Timestamp, VersionedObject,
+        Behaviour, Bytes, Classes, Date, Decimal, Draft, Edit, FieldClass, FieldEnum, Misfit, Object, ObjectDraft, ObjectUnion, Partial,
+        Persisted, Secret, Timestamp, VersionedObject,
     };
     #[cfg(feature = "store")]
     pub use crate::{Caller, PageRequest, Persist, Policy, Session, Store};

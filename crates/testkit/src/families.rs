@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use recension_model::{Declaration, FieldClass, ObjectName};
 use recension_versioning::{HistoryError, Registry};
 
-use self::history::{Step, object};
+use self::history::{Known, Step, object};
 
 /// Objects that know each other.
 #[derive(Clone, Debug)]
@@ -54,6 +54,11 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Add(field, place)),
         3 => (any::<u8>(), any::<u8>()).prop_map(|(place, default)| Step::Remove(place, default)),
         3 => any::<u8>().prop_map(Step::Rename),
+        3 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Retype(field, place)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, fill)| Step::Require(place, fill)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, fallback)| Step::Relax(place, fallback)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, version)| Step::Child(place, version)),
+        1 => any::<u8>().prop_map(Step::Behaviour),
         1 => any::<u8>().prop_map(Step::Method),
     ]
 }
@@ -66,14 +71,16 @@ fn object_seed() -> impl Strategy<Value = ObjectSeed> {
 }
 
 /// Families of one to three objects with one to six versions each: every kind of field, nullable and
-/// limited ones, all classes, and histories of adds, removes, renames (also of names that were used before) and methods.
+/// limited ones, all classes, and histories of every op: adds, removes, renames (also of names that were used before), fields
+/// that get another type, become required or nullable, pins of the objects in a field, behaviours and methods.
 pub fn families() -> impl Strategy<Value = Family> {
     (vec(object_seed(), 0..3), object_seed()).prop_map(|(children, root)| {
         let mut declarations: Vec<Declaration> = Vec::new();
+        // An object holds those made before it, and itself.
+        let mut known: Vec<Known> = Vec::new();
         for (index, seed) in children.into_iter().chain([root]).enumerate() {
-            // An object holds those made before it, and itself.
-            let names: Vec<ObjectName> = (0..=index).map(|known| format!("Object{known}").into()).collect();
-            declarations.push(object(&names, seed.0, seed.1));
+            known.push(Known { name: format!("Object{index}").into(), versions: Vec::new() });
+            declarations.push(object(&mut known, seed.0, seed.1));
         }
         let root = declarations.last().map_or_else(|| "Object0".into(), |declaration| declaration.head.name.clone());
         Family { root, declarations }

@@ -48,6 +48,8 @@ pub struct Case {
     pub record: Record,
     /// A version of each object.
     pub versions: Manifest,
+    /// Another object like the first, in a tree of these versions: what somebody there might make of it.
+    pub other: Record,
 }
 
 /// An object of a random history, and versions to take it to.
@@ -59,8 +61,8 @@ pub fn cases() -> impl Strategy<Value = Case> {
         let start = prop_oneof![2 => Just(Manifest::default()), 1 => versions.clone()];
         (start, versions).prop_flat_map(move |(start, versions)| {
             let registry = registry.clone();
-            let records = records::records(&registry, &root, &start);
-            records.prop_map(move |record| Case { registry: registry.clone(), record, versions: versions.clone() })
+            let records = (records::records(&registry, &root, &start), records::records(&registry, &root, &versions));
+            records.prop_map(move |(record, other)| Case { registry: registry.clone(), record, versions: versions.clone(), other })
         })
     })
 }

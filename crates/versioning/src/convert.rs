@@ -1,12 +1,14 @@
 //! Conversion of one object between versions.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use recension_model::{Carried, FieldSet, Hop, ObjectSpec, ObjectVersion, Record, Slot};
 
-use crate::lineage::{HopPlan, NewerField, OlderField};
-use crate::{Error, Lineage};
+use crate::lineage::{Carrying, HopPlan, NewerField, OlderField};
+use crate::reshape::{Direction, Refused};
+use crate::{Error, Lineage, NotConverted};
 
 impl Lineage {
     /// Converts an object to another version of its history, hop by hop.
@@ -17,8 +19,13 @@ impl Lineage {
     /// partial. Objects inside the object are left as they are ([`Registry::convert`](crate::Registry::convert)
     /// converts the whole tree).
     ///
+    /// A value that is shown otherwise in the target version, by an op `retype`, `require` or `relax`, is
+    /// carried where the way back would not give it again, and taken up there if what stood for it is still
+    /// as it was: else somebody changed that, and the change wins.
+    ///
     /// # Errors
-    /// [`Error::Incompatible`] when the history has not both versions.
+    /// [`Error::Incompatible`] when the history has not both versions; [`Error::NotConverted`] when a value
+    /// has no counterpart in one of the versions on the way.
     pub fn convert(&self, mut record: Record, target: &ObjectVersion) -> Result<Record, Error> {
         let known = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (mut from, to) = (known(&record.spec().version)?, known(target)?);
@@ -38,26 +45,44 @@ impl Lineage {
     /// field which one of them left out was unset, or withheld as a secret, and stays unset.
     ///
     /// # Errors
-    /// [`Error::Incompatible`] when the history has not the version `since`.
+    /// [`Error::Incompatible`] when the history has not the version `since`; [`Error::NotConverted`] when a
+    /// value has no counterpart in a later version.
     pub fn fill_defaults(&self, record: &mut Record, since: &ObjectVersion, told: &[ObjectVersion]) -> Result<(), Error> {
         let place = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (from, to) = (place(since)?, place(&record.spec().version)?);
-        // Each field of the present shape is followed back to the hop that added it.
         for field in 0..record.spec().fields.len() {
-            let mut index = field;
-            let hops = self.hops().iter().zip(self.shapes().iter().skip(1));
-            for (hop, shape) in hops.take(to).skip(from).rev() {
-                match hop.newer.get(index) {
-                    Some(NewerField::Kept(older)) => index = *older,
-                    Some(NewerField::Added(default)) if !record.at(field).is_set() && !told.contains(&shape.version) => {
-                        record.fill(field, default.clone())?;
-                        break;
-                    }
-                    _ => break,
-                }
+            if !record.at(field).is_set()
+                && let Some(default) = self.old_default(field, from..to, told)?
+            {
+                record.fill(field, default)?;
             }
         }
         Ok(())
+    }
+
+    /// What objects from before these hops get for a field of the shape that they lead to, if one of them
+    /// added it and none of `told` did: the default of that hop, as the later ones leave it.
+    fn old_default(&self, field: usize, hops: Range<usize>, told: &[ObjectVersion]) -> Result<Option<Slot>, Error> {
+        let (mut index, mut later) = (field, Vec::new());
+        for hop in hops.rev() {
+            let (Some(plan), Some(shape)) = (self.hops().get(hop), self.shapes().get(hop + 1)) else { break };
+            match plan.newer.get(index) {
+                Some(NewerField::Kept(older)) => {
+                    later.push((hop, *older));
+                    index = *older;
+                }
+                Some(NewerField::Added(default)) if !told.contains(&shape.version) => {
+                    let up = |slot, (hop, older): (usize, usize)| {
+                        let reshaped = self.hops().get(hop).and_then(|plan| plan.reshapes(older, Direction::Up));
+                        let Some(reshaped) = reshaped else { return Ok(slot) };
+                        reshaped.shown(slot, Direction::Up).map_err(|refused| self.not_converted(hop, older, Direction::Up, refused))
+                    };
+                    return later.into_iter().rev().try_fold(default.clone(), up).map(Some);
+                }
+                _ => break,
+            }
+        }
+        Ok(None)
     }
 
     fn step(&self, hop: usize, record: Record, direction: Direction) -> Result<Record, Error> {
@@ -65,10 +90,29 @@ impl Lineage {
             return Err(self.incompatible(&record.spec().version));
         };
         let complete = record.is_complete() && !self.carries_gap(&record);
-        Ok(match direction {
-            Direction::Down => move_over(record, complete, newer, older, plan.down(), newer),
-            Direction::Up => move_over(record, complete, older, newer, plan.up(), newer),
-        })
+        let crossing = match direction {
+            Direction::Down => Crossing { plan, direction, from: newer, to: older, filed: &newer.version },
+            Direction::Up => Crossing { plan, direction, from: older, to: newer, filed: &newer.version },
+        };
+        crossing.take(record, complete).map_err(|(field, refused)| self.not_converted(hop, field, direction, refused))
+    }
+
+    /// The error for a field of the shape from which a hop is crossed.
+    fn not_converted(&self, hop: usize, field: usize, direction: Direction, refused: Refused<'_>) -> Error {
+        let shape = |place: usize| self.shapes().get(place).unwrap_or(self.head());
+        let (from, to) = match direction {
+            Direction::Down => (shape(hop + 1), shape(hop)),
+            Direction::Up => (shape(hop), shape(hop + 1)),
+        };
+        let Refused { op, misfit } = refused;
+        Error::from(Box::new(NotConverted {
+            object: from.name.clone(),
+            field: from.fields.get(field).map(|field| field.name.to_string()).unwrap_or_default(),
+            op: op.to_owned(),
+            from: from.version.clone(),
+            to: to.version.clone(),
+            misfit,
+        }))
     }
 
     /// Whether the carry says of some field that it was unset: then the object was partial at another
@@ -76,18 +120,14 @@ impl Lineage {
     fn carries_gap(&self, record: &Record) -> bool {
         let here = &record.spec().version;
         record.carry().hops().any(|(version, hop)| {
-            let plan = self.place(version).and_then(|place| self.hops().get(place.checked_sub(1)?));
-            let (Hop::Known(fields), Some(plan)) = (hop, plan) else { return false };
-            let elsewhere = if version > here { plan.added().count() } else { plan.removed().count() };
-            fields.values().filter(|carried| carried.slot.is_set()).count() < elsewhere
+            let (Hop::Known(fields), Some(Carrying { plan, direction, shape })) = (hop, self.carrying(here, version)) else {
+                return false;
+            };
+            // What is carried of a field that both versions have says nothing: it is sparse.
+            let mut moved = shape.fields.iter().enumerate().filter(|(index, _)| plan.moves(*index, direction));
+            moved.any(|(_, field)| fields.get(&field.name).is_none_or(|carried| !carried.slot.is_set()))
         })
     }
-}
-
-#[derive(Clone, Copy)]
-enum Direction {
-    Down,
-    Up,
 }
 
 /// One direction of a hop: for each target field its source, or what stands for it; and the source fields
@@ -120,44 +160,85 @@ impl HopPlan {
     }
 }
 
-/// Moves an object over one hop, which is filed in the carry under the newer version whichever the way.
-fn move_over(mut record: Record, complete: bool, from: &ObjectSpec, to: &Arc<ObjectSpec>, moves: Moves<'_>, newer: &ObjectSpec) -> Record {
-    let changes = record.changes();
-    let mut carry = record.take_carry();
-    let mut carried = match carry.take(&newer.version) {
-        Some(Hop::Known(fields)) => Some(fields),
-        // Filed before this program knew the release: nothing in it can be read, so nothing is known.
-        Some(Hop::Opaque(_)) | None => None,
-    };
-    let mut slots = Vec::with_capacity(to.fields.len());
-    let mut moved_changes = FieldSet::EMPTY;
-    for (index, target) in moves.targets.into_iter().enumerate() {
-        let (slot, changed) = match target {
-            Target::From(source) => (record.take(source), changes.contains(source)),
-            Target::Default(default) => match &mut carried {
-                Some(fields) => take_carried(fields, to, index),
-                None if complete => (default.clone(), false),
-                None => (Slot::Unset, false),
-            },
+/// One hop, in the direction in which an object takes it.
+struct Crossing<'h> {
+    plan: &'h HopPlan,
+    direction: Direction,
+    from: &'h ObjectSpec,
+    to: &'h Arc<ObjectSpec>,
+    /// Under what its carry is filed: the newer version, whichever the way.
+    filed: &'h ObjectVersion,
+}
+
+/// The fields that one hop carries, by name.
+type Fields = BTreeMap<Arc<str>, Carried>;
+
+impl<'h> Crossing<'h> {
+    /// Takes an object over the hop; on refusal, says at which field of the shape it comes from.
+    fn take(&self, mut record: Record, complete: bool) -> Result<Record, (usize, Refused<'h>)> {
+        let changes = record.changes();
+        let mut carry = record.take_carry();
+        let mut carried = match carry.take(self.filed) {
+            Some(Hop::Known(fields)) => Some(fields),
+            // Filed before this program knew the release: nothing in it can be read, so nothing is known.
+            Some(Hop::Opaque(_)) | None => None,
         };
-        slots.push(slot);
-        if changed {
-            moved_changes.insert(index);
+        let moves = match self.direction {
+            Direction::Down => self.plan.down(),
+            Direction::Up => self.plan.up(),
+        };
+        let mut slots = Vec::with_capacity(self.to.fields.len());
+        let mut moved_changes = FieldSet::EMPTY;
+        for (index, target) in moves.targets.into_iter().enumerate() {
+            let (slot, changed) = match target {
+                Target::From(source) => (record.take(source), changes.contains(source)),
+                Target::Default(default) => match &mut carried {
+                    Some(fields) => take_carried(fields, self.to, index),
+                    None if complete => (default.clone(), false),
+                    None => (Slot::Unset, false),
+                },
+            };
+            slots.push(slot);
+            if changed {
+                moved_changes.insert(index);
+            }
         }
+        let mut kept = self.reshape(&mut slots, carried.unwrap_or_default())?;
+        if !moves.dropped.is_empty() || !kept.is_empty() {
+            kept.extend(moves.dropped.into_iter().filter_map(|index| {
+                let carried = Carried { slot: record.take(index), changed: changes.contains(index) };
+                let name = self.from.fields.get(index)?.name.clone();
+                (carried.slot.is_set() || carried.changed).then_some((name, carried))
+            }));
+            carry.put(self.filed.clone(), Hop::Known(kept));
+        }
+        Ok(Record::assemble(self.to.clone(), slots, moved_changes, carry))
     }
-    if !moves.dropped.is_empty() {
-        let fields = moves.dropped.into_iter().filter_map(|index| {
-            let carried = Carried { slot: record.take(index), changed: changes.contains(index) };
-            let name = from.fields.get(index)?.name.clone();
-            (carried.slot.is_set() || carried.changed).then_some((name, carried))
-        });
-        carry.put(newer.version.clone(), Hop::Known(fields.collect()));
+
+    /// Gives the fields whose values differ their states in the other version; what is to be carried of them.
+    fn reshape(&self, slots: &mut [Slot], mut carried: Fields) -> Result<Fields, (usize, Refused<'h>)> {
+        let mut kept = Fields::new();
+        for field in &self.plan.reshaped {
+            let (source, target) = match self.direction {
+                Direction::Down => (field.newer, field.older),
+                Direction::Up => (field.older, field.newer),
+            };
+            let (Some(slot), Some(from), Some(to)) = (slots.get_mut(target), self.from.fields.get(source), self.to.fields.get(target))
+            else {
+                continue;
+            };
+            let original = carried.remove(&to.name).map(|carried| carried.slot);
+            let (shown, left) = field.cross(std::mem::take(slot), original, self.direction).map_err(|refused| (source, refused))?;
+            *slot = shown;
+            // Whether it is changed is known of the field itself, which is there.
+            kept.extend(left.map(|slot| (from.name.clone(), Carried { slot, changed: false })));
+        }
+        Ok(kept)
     }
-    Record::assemble(to.clone(), slots, moved_changes, carry)
 }
 
 /// The state that the carry holds for a field; a field that it does not hold was unset.
-fn take_carried(fields: &mut BTreeMap<Arc<str>, Carried>, to: &ObjectSpec, index: usize) -> (Slot, bool) {
+fn take_carried(fields: &mut Fields, to: &ObjectSpec, index: usize) -> (Slot, bool) {
     let carried = to.fields.get(index).and_then(|field| fields.remove(&field.name));
     carried.map_or((Slot::Unset, false), |carried| (carried.slot, carried.changed))
 }

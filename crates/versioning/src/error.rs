@@ -1,6 +1,6 @@
 //! What can be wrong with a history, and with a conversion.
 
-use recension_model::{ObjectName, ObjectVersion};
+use recension_model::{Misfit, ObjectName, ObjectVersion};
 
 /// A declaration whose history makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,6 +67,20 @@ pub enum HistoryError {
         /// The object that is not there.
         child: ObjectName,
     },
+    /// A field is said to hold an object at a version that its history has not.
+    #[error("release {version} of `{object}` pins `{child}` in `{field}` to {pin}, which its history does not have")]
+    UnknownPin {
+        /// The object.
+        object: ObjectName,
+        /// The release.
+        version: ObjectVersion,
+        /// The field.
+        field: String,
+        /// The object in it.
+        child: ObjectName,
+        /// The version that is not there.
+        pin: ObjectVersion,
+    },
 }
 
 /// What is wrong with an op.
@@ -85,6 +99,33 @@ pub enum OpFault {
     /// A required field was removed without a value to show to older readers.
     #[error("removes a required field without a fallback for older readers")]
     NoFallback,
+    /// A retyped field may be null on one side only.
+    #[error("changes whether the field may be null, which is said with `require` or `relax`")]
+    RetypedNull,
+    /// A retyped field holds objects.
+    #[error("gives another type to a field that holds objects, which have versions of their own")]
+    RetypedObject,
+    /// A field that was required may be null.
+    #[error("requires a field that may still be null")]
+    StillNullable,
+    /// A field that was relaxed may not be null.
+    #[error("relaxes a field that may not be null")]
+    NotNullable,
+    /// A field is changed by the release that adds or removes it, or its objects are pinned twice by one.
+    #[error("changes a field that the same release adds, removes or pins")]
+    TwiceChanged,
+    /// A pinned field holds no object.
+    #[error("pins the objects in a field that holds none")]
+    HoldsNoObject,
+    /// The objects in a field are not of a later version than before.
+    #[error("does not pin a later version than before")]
+    PinBackward,
+    /// The objects in a field were of another version before than the op says.
+    #[error("begins at another version than {0}, to which the field is pinned")]
+    PinnedElsewhere(ObjectVersion),
+    /// A behaviour has the name of an earlier one.
+    #[error("names a behaviour that the history already has")]
+    BehaviourTwice,
     /// The default or fallback breaks a rule of the field.
     #[error("gives a value that {0}")]
     Value(recension_model::Rule),
@@ -109,10 +150,40 @@ pub enum Error {
         /// The highest version known.
         highest: ObjectVersion,
     },
+    /// A value has no counterpart in the version that was asked for.
+    #[error(transparent)]
+    NotConverted(#[from] Box<NotConverted>),
+    /// The history has no behaviour of that name.
+    #[error("`{object}` has no behaviour `{name}`")]
+    UnknownBehaviour {
+        /// The object.
+        object: ObjectName,
+        /// The name asked for, shortened and escaped.
+        name: String,
+    },
     /// The object itself is at fault.
     #[error(transparent)]
     Object(#[from] recension_model::Error),
     /// The history of the object is at fault.
     #[error(transparent)]
     History(#[from] HistoryError),
+}
+
+/// A value that an op of the history does not take to the neighbouring version. Names where, never the value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("cannot take field `{field}` of `{object}` from {from} to {to} by `{op}`")]
+pub struct NotConverted {
+    /// The object.
+    pub object: ObjectName,
+    /// The field, as it is called in the version that the value has.
+    pub field: String,
+    /// The op, as it is declared.
+    pub op: String,
+    /// The version that the value has.
+    pub from: ObjectVersion,
+    /// The neighbouring version that it does not reach.
+    pub to: ObjectVersion,
+    /// Why.
+    #[source]
+    pub misfit: Misfit,
 }

@@ -11,7 +11,8 @@ use crate::{Error, Lineage};
 /// without a new version into a failing test.
 ///
 /// It covers object, namespace, version, and of each field (in order of name) its name, kind, limits,
-/// nullability, class and who sets it. It does not cover the order of fields or documentation.
+/// nullability, class, who sets it, and the version that the objects in it are pinned to. It does not cover
+/// the order of fields, behaviours or documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     version: ObjectVersion,
@@ -34,7 +35,7 @@ impl Lineage {
     /// [`Error::Incompatible`] when the history does not have it.
     pub fn fingerprint(&self, version: &ObjectVersion) -> Result<Fingerprint, Error> {
         let shape = self.shape(version)?;
-        let digest = Sha256::digest(canonical(shape).as_bytes());
+        let digest = Sha256::digest(canonical(self, shape).as_bytes());
         let digest = digest.iter().take(DIGEST_BYTES).fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
@@ -45,7 +46,7 @@ impl Lineage {
 }
 
 /// A shape as text with one reading only: a line a field, each part quoted or a word.
-fn canonical(shape: &ObjectSpec) -> String {
+fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     let mut fields: Vec<&FieldSpec> = shape.fields.iter().collect();
     fields.sort_by(|left, right| left.name.cmp(&right.name));
     let head = format!("{:?} {:?} {}", shape.namespace, shape.name.as_str(), shape.version);
@@ -58,9 +59,10 @@ fn canonical(shape: &ObjectSpec) -> String {
             Slot::Value(value) => format!(" default={}", written(value)),
         };
         let sensitive = if *sensitive { " sensitive" } else { "" };
+        let pin = lineage.pin(&shape.version, name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
         let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
         format!(
-            "\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{default}{sensitive}"
+            "\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{default}{sensitive}{pin}"
         )
     });
     head + &lines.collect::<String>()

@@ -9,6 +9,7 @@
 //! | [`convert`](Lineage::convert) | down and up, with the change set and the carry |
 //! | [`registry`](Registry) | the objects that know each other, and conversion of a whole tree |
 //! | [`manifest`](Manifest) | which version of each object a peer reads |
+//! | [`behaviour`](Behaviour) | changes that code asks for by name, never by version |
 //! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
 //!
 //! # There and back
@@ -38,14 +39,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod behaviour;
 mod convert;
 mod error;
 mod fingerprint;
 mod lineage;
 mod manifest;
 mod registry;
+mod reshape;
 
-pub use error::{Error, HistoryError, OpFault};
+pub use behaviour::{Behaviour, Gate};
+pub use error::{Error, HistoryError, NotConverted, OpFault};
 pub use fingerprint::Fingerprint;
 pub use lineage::Lineage;
 pub use manifest::Manifest;

@@ -1,10 +1,16 @@
 //! A declaration folded back into the shape of each version.
 
+mod behaviours;
+mod fold;
+mod pins;
+
 use std::sync::Arc;
 
-use recension_model::{Declaration, FieldSpec, ObjectSpec, ObjectVersion, Op, Release, Slot};
+use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release, Slot};
 
-use crate::{Error, HistoryError, OpFault};
+use self::pins::{PinOp, Pins};
+use crate::reshape::{Direction, Reshaped};
+use crate::{Error, HistoryError};
 
 /// Every version of one object: the shape of each, and a plan for the hop between neighbours.
 ///
@@ -15,6 +21,7 @@ pub struct Lineage {
     releases: Vec<Release>,
     /// `hops[i]` leads from `shapes[i]` to `shapes[i + 1]`.
     hops: Vec<HopPlan>,
+    pins: Pins,
 }
 
 /// How the fields of two neighbouring versions belong together.
@@ -24,6 +31,10 @@ pub(crate) struct HopPlan {
     pub(crate) older: Vec<OlderField>,
     /// For each field of the newer shape, where it is in the older one.
     pub(crate) newer: Vec<NewerField>,
+    /// The fields of both shapes whose values differ.
+    pub(crate) reshaped: Vec<Reshaped>,
+    /// The fields of both shapes that say of which version the objects in them are.
+    pins: Vec<PinOp>,
 }
 
 /// A field of the older shape.
@@ -44,6 +55,15 @@ pub(crate) enum NewerField {
     Added(Slot),
 }
 
+/// A hop that lies behind an object, and so is in its carry.
+pub(crate) struct Carrying<'l> {
+    pub(crate) plan: &'l HopPlan,
+    /// The way that the object took over it.
+    pub(crate) direction: Direction,
+    /// The shape that the object came from, whose fields are carried.
+    pub(crate) shape: &'l Arc<ObjectSpec>,
+}
+
 impl HopPlan {
     /// Fields of the newer shape that the older one has not.
     pub(crate) fn added(&self) -> impl Iterator<Item = usize> {
@@ -53,6 +73,22 @@ impl HopPlan {
     /// Fields of the older shape that the newer one has not.
     pub(crate) fn removed(&self) -> impl Iterator<Item = usize> {
         self.older.iter().enumerate().filter(|(_, field)| matches!(field, OlderField::Removed(_))).map(|(index, _)| index)
+    }
+
+    /// Whether the field at `index` is in the carry of every object that went this way and had it.
+    pub(crate) fn moves(&self, index: usize, direction: Direction) -> bool {
+        match direction {
+            Direction::Down => matches!(self.newer.get(index), Some(NewerField::Added(_))),
+            Direction::Up => matches!(self.older.get(index), Some(OlderField::Removed(_))),
+        }
+    }
+
+    /// What happens to the values of the field that is at `index` before it goes this way.
+    pub(crate) fn reshapes(&self, index: usize, direction: Direction) -> Option<&Reshaped> {
+        self.reshaped.iter().find(|field| match direction {
+            Direction::Down => field.newer == index,
+            Direction::Up => field.older == index,
+        })
     }
 }
 
@@ -64,19 +100,21 @@ impl Lineage {
     pub fn new(declaration: &Declaration) -> Result<Self, HistoryError> {
         let (head, releases) = (&declaration.head, &declaration.releases);
         check_order(head, releases)?;
+        behaviours::check(head, releases)?;
         let mut shapes = vec![head.clone()];
         let mut hops = Vec::new();
         let mut newer = head.clone();
         for pair in releases.windows(2).rev() {
             let [before, release] = pair else { continue };
-            let (older, hop) = fold_back(&newer, before, release)?;
+            let (older, hop) = fold::back(&newer, before, release)?;
             shapes.push(older.clone());
             hops.push(hop);
             newer = older;
         }
         shapes.reverse();
         hops.reverse();
-        Ok(Self { shapes, releases: releases.clone(), hops })
+        let pins = Pins::of(&shapes, &hops)?;
+        Ok(Self { shapes, releases: releases.clone(), hops, pins })
     }
 
     /// The newest shape.
@@ -106,12 +144,28 @@ impl Lineage {
         self.place(version).and_then(|place| self.shapes.get(place)).ok_or_else(|| self.incompatible(version))
     }
 
+    /// The version that an object of this version holds in the field called `field`, where the history
+    /// says so (with the op `child`). `None` without it, or where the history has not the version or the field.
+    #[must_use]
+    pub fn pin(&self, version: &ObjectVersion, field: &str) -> Option<&ObjectVersion> {
+        let place = self.place(version)?;
+        self.pins.at(place, self.shapes.get(place)?.index_of(field)?)
+    }
+
     pub(crate) fn place(&self, version: &ObjectVersion) -> Option<usize> {
         self.shapes.iter().position(|shape| shape.version == *version)
     }
 
     pub(crate) fn hops(&self) -> &[HopPlan] {
         &self.hops
+    }
+
+    /// What the carry of `hop` means in an object of version `here`; `None` for a hop that is not known.
+    pub(crate) fn carrying(&self, here: &ObjectVersion, hop: &ObjectVersion) -> Option<Carrying<'_>> {
+        let newer = self.place(hop)?;
+        let older = newer.checked_sub(1)?;
+        let (direction, there) = if hop > here { (Direction::Down, newer) } else { (Direction::Up, older) };
+        Some(Carrying { plan: self.hops.get(older)?, direction, shape: self.shapes.get(there)? })
     }
 
     pub(crate) fn incompatible(&self, version: &ObjectVersion) -> Error {
@@ -144,103 +198,4 @@ fn check_order(head: &ObjectSpec, releases: &[Release]) -> Result<(), HistoryErr
         return Err(HistoryError::HeadVersion { object: head.name.clone(), shape: head.version.clone(), release: last.version.clone() });
     }
     Ok(())
-}
-
-/// A field while ops are undone: what it was called before, and where it is in the newer shape.
-struct Undone {
-    field: FieldSpec,
-    older: OlderField,
-}
-
-/// Undoes the ops of `release` on the shape it led to.
-fn fold_back(newer: &ObjectSpec, before: &Release, release: &Release) -> Result<(Arc<ObjectSpec>, HopPlan), HistoryError> {
-    let mut fields: Vec<Undone> =
-        newer.fields.iter().enumerate().map(|(index, field)| Undone { field: field.clone(), older: OlderField::Kept(index) }).collect();
-    let mut added: Vec<(usize, Slot)> = Vec::new();
-    for op in release.ops.iter().rev() {
-        undo(op, &mut fields, &mut added).map_err(|fault| HistoryError::Op {
-            object: newer.name.clone(),
-            version: release.version.clone(),
-            op: sentence(op),
-            fault,
-        })?;
-    }
-    let mut plan = HopPlan::default();
-    plan.newer.resize_with(newer.fields.len(), || NewerField::Added(Slot::Null));
-    for (index, default) in added {
-        if let Some(place) = plan.newer.get_mut(index) {
-            *place = NewerField::Added(default);
-        }
-    }
-    for (place, undone) in fields.iter().enumerate() {
-        if let OlderField::Kept(index) = undone.older
-            && let Some(newer) = plan.newer.get_mut(index)
-        {
-            *newer = NewerField::Kept(place);
-        }
-    }
-    let (specs, older) = fields.into_iter().map(|undone| (undone.field, undone.older)).unzip();
-    plan.older = older;
-    let shape = newer.reshaped(before.version.clone(), specs).map_err(|source| HistoryError::Shape {
-        object: newer.name.clone(),
-        version: before.version.clone(),
-        source,
-    })?;
-    Ok((shape, plan))
-}
-
-/// Undoes one op. `added` collects the fields of the newer shape that the older one does not have.
-fn undo(op: &Op, fields: &mut Vec<Undone>, added: &mut Vec<(usize, Slot)>) -> Result<(), OpFault> {
-    let find = |fields: &[Undone], name: &str| fields.iter().position(|undone| &*undone.field.name == name);
-    match op {
-        Op::Add { field, old_default } => {
-            let place = find(fields, field).ok_or(OpFault::NoSuchField)?;
-            let undone = fields.remove(place);
-            let default = default_of(&undone.field, old_default, OpFault::NoOldDefault)?;
-            // A field both added and removed by one release is in neither shape.
-            if let OlderField::Kept(index) = undone.older {
-                added.push((index, default));
-            }
-        }
-        Op::Remove { field, fallback } => {
-            if find(fields, &field.name).is_some() {
-                return Err(OpFault::StillThere);
-            }
-            let fallback = default_of(field, fallback, OpFault::NoFallback)?;
-            fields.push(Undone { field: field.clone(), older: OlderField::Removed(fallback) });
-        }
-        Op::Rename { from, to } => {
-            if find(fields, from).is_some() {
-                return Err(OpFault::StillThere);
-            }
-            let place = find(fields, to).ok_or(OpFault::NoSuchField)?;
-            if let Some(undone) = fields.get_mut(place) {
-                undone.field.name = from.clone();
-            }
-        }
-        // A method changes what can be asked of the object, not its shape; so do ops of later releases of
-        // this library until they are given a meaning here.
-        _ => {}
-    }
-    Ok(())
-}
-
-/// What stands for a field that an object does not have: what was declared, else null where that is allowed.
-fn default_of(field: &FieldSpec, declared: &Slot, none: OpFault) -> Result<Slot, OpFault> {
-    match declared {
-        Slot::Unset if field.nullable => Ok(Slot::Null),
-        Slot::Unset => Err(none),
-        declared => field.admit(declared.clone()).map_err(OpFault::Value),
-    }
-}
-
-/// An op as it is declared, without values.
-pub(crate) fn sentence(op: &Op) -> String {
-    match op {
-        Op::Add { field, .. } => format!("add({field})"),
-        Op::Remove { field, .. } => format!("remove({})", field.name),
-        Op::Rename { from, to } => format!("rename({from} => {to})"),
-        Op::Method { name } => format!("method({name})"),
-        other => format!("{other:?}"),
-    }
 }

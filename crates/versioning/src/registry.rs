@@ -7,6 +7,7 @@ use recension_model::{
     Carried, ChildVisitor, Declaration, Escaped, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
 };
 
+use crate::lineage::Carrying;
 use crate::{Error, HistoryError, Lineage, Manifest};
 
 /// An object with its history. Implemented by the derive of the same name.
@@ -75,29 +76,32 @@ impl Registry {
         Ok(manifest)
     }
 
-    /// Converts an object to `target`, and the objects in it and in its carry to the versions that `manifest`
-    /// names. A child that the manifest does not name stays as it is: nothing says which version the peer reads.
+    /// Converts an object to `target`, and each object in it and in its carry to the lower of two versions:
+    /// the one to which `target` pins the field (with the op `child`), and the one that `manifest` names. A
+    /// child of which neither says anything stays as it is: nothing says which version the peer reads.
     ///
     /// # Errors
     /// [`Error::UnknownObject`] for a record of another registry, [`Error::Incompatible`] when a history has
-    /// not the version asked for.
+    /// not the version asked for, [`Error::NotConverted`] when a value has no counterpart in it.
     pub fn convert(&self, record: Record, target: &ObjectVersion, manifest: &Manifest) -> Result<Record, Error> {
-        let record = self.lineage(record.spec().name.as_str())?.convert(record, target)?;
-        let convert = |child: Record| {
-            let version = manifest.version(child.spec().name.as_str()).unwrap_or(&child.spec().version).clone();
+        let lineage = self.lineage(record.spec().name.as_str())?;
+        let record = lineage.convert(record, target)?;
+        let convert = |child: Record, pin: Option<&ObjectVersion>| {
+            let named = manifest.version(child.spec().name.as_str());
+            let version = pin.into_iter().chain(named).min().unwrap_or(&child.spec().version).clone();
             self.convert(child, &version, manifest)
         };
-        map_carried(map_children(record, convert)?, convert)
+        map_carried(lineage, map_children(lineage, record, convert)?, convert)
     }
 
-    /// Converts an object and the objects in it to their newest versions.
+    /// Converts an object and the objects in it to their newest versions, whatever the object is pinned to.
     ///
     /// # Errors
     /// As [`convert`](Self::convert).
     pub fn upgrade(&self, record: Record) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
         let record = lineage.convert(record, &lineage.head().version)?;
-        map_carried(map_children(record, |child| self.upgrade(child))?, |child| self.upgrade(child))
+        map_carried(lineage, map_children(lineage, record, |child, _| self.upgrade(child))?, |child, _| self.upgrade(child))
     }
 
     /// As [`upgrade`](Self::upgrade), for a reader that needs complete objects: a field that was added
@@ -114,30 +118,58 @@ impl Registry {
         let told: Vec<ObjectVersion> = known.map(|(version, _)| version.clone()).collect();
         let mut record = lineage.convert(record, &lineage.head().version)?;
         lineage.fill_defaults(&mut record, &since, &told)?;
-        map_carried(map_children(record, |child| self.upgrade_complete(child))?, |child| self.upgrade(child))
+        map_carried(lineage, map_children(lineage, record, |child, _| self.upgrade_complete(child))?, |child, _| self.upgrade(child))
     }
 
     /// The field that a carried name means: one that `hop` added when it is above the record's version,
-    /// one that it removed when it is not. `None` when this program does not know the hop or the field.
+    /// one that it removed when it is not, or one that it kept and whose value it shows otherwise, as it is
+    /// on the other side. `None` when this program does not know the hop or the field.
+    ///
+    /// A field of both versions that is secret in either is of class secret here.
     #[must_use]
     pub fn carried_field(&self, record: &ObjectSpec, hop: &ObjectVersion, name: &str) -> Option<&FieldSpec> {
         let lineage = self.lineages.get(&record.name)?;
-        let newer = lineage.place(hop)?;
-        let older = newer.checked_sub(1)?;
-        let (plan, above) = (lineage.hops().get(older)?, *hop > record.version);
-        let fields = &lineage.shapes().get(if above { newer } else { older })?.fields;
-        let index = fields.iter().position(|field| &*field.name == name)?;
-        let moved = if above { plan.added().any(|added| added == index) } else { plan.removed().any(|removed| removed == index) };
-        fields.get(index).filter(|_| moved)
+        let Carrying { plan, direction, shape } = lineage.carrying(&record.version, hop)?;
+        let index = shape.index_of(name)?;
+        if plan.moves(index, direction) {
+            return shape.fields.get(index);
+        }
+        plan.reshapes(index, direction)?.carried(direction)
+    }
+}
+
+impl Registry {
+    /// Checks that objects are pinned to versions that their histories have.
+    fn check_pins(&self) -> Result<(), HistoryError> {
+        for (object, lineage) in &self.lineages {
+            for (shape, field, child, versions) in lineage.pinned() {
+                let Some(history) = self.lineages.get(child) else { continue };
+                if let Some(pin) = versions.into_iter().find(|version| history.place(version).is_none()) {
+                    return Err(HistoryError::UnknownPin {
+                        object: object.clone(),
+                        version: shape.version.clone(),
+                        field: field.to_owned(),
+                        child: child.clone(),
+                        pin: pin.clone(),
+                    });
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 /// Replaces each object that the fields of `record` hold.
-fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
+fn map_children(
+    lineage: &Lineage,
+    mut record: Record,
+    map: impl Fn(Record, Option<&ObjectVersion>) -> Result<Record, Error>,
+) -> Result<Record, Error> {
     let spec = record.spec().clone();
     let holders = spec.fields.iter().enumerate().filter(|(_, field)| !field.kind.children().is_empty());
-    for (index, _) in holders {
-        let slot = map_slot(record.take(index), &map)?;
+    for (index, field) in holders {
+        let pin = lineage.pin(&spec.version, &field.name);
+        let slot = map_slot(record.take(index), |child| map(child, pin))?;
         record.fill(index, slot)?;
     }
     Ok(record)
@@ -145,7 +177,11 @@ fn map_children(mut record: Record, map: impl Fn(Record) -> Result<Record, Error
 
 /// Replaces each object in the carry of `record`: a peer may know the hop and yet read the object in it at
 /// an older version.
-fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Record, Error> {
+fn map_carried(
+    lineage: &Lineage,
+    mut record: Record,
+    map: impl Fn(Record, Option<&ObjectVersion>) -> Result<Record, Error>,
+) -> Result<Record, Error> {
     let holds_object = |carried: &Carried| carried.slot.value().is_some_and(|value| !value.objects().is_empty());
     let holds_objects = |hop: &Hop| matches!(hop, Hop::Known(fields) if fields.values().any(holds_object));
     let versions: Vec<ObjectVersion> =
@@ -156,8 +192,10 @@ fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>
     let mut carry = record.take_carry();
     for version in versions {
         let Some(Hop::Known(mut fields)) = carry.take(&version) else { continue };
-        for carried in fields.values_mut() {
-            carried.slot = map_slot(std::mem::take(&mut carried.slot), &map)?;
+        let shape = lineage.carrying(&record.spec().version, &version).map(|carrying| carrying.shape);
+        for (name, carried) in &mut fields {
+            let pin = shape.and_then(|shape| lineage.pin(&shape.version, name));
+            carried.slot = map_slot(std::mem::take(&mut carried.slot), |child| map(child, pin))?;
         }
         carry.put(version, Hop::Known(fields));
     }
@@ -165,7 +203,7 @@ fn map_carried(mut record: Record, map: impl Fn(Record) -> Result<Record, Error>
     Ok(record)
 }
 
-fn map_slot(slot: Slot, map: &impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
+fn map_slot(slot: Slot, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
     Ok(match slot {
         Slot::Value(value) => Slot::Value(value.try_map_objects(&mut |record| map(record))?),
         slot => slot,
@@ -208,6 +246,7 @@ impl RegistryBuilder {
                 }
             }
         }
+        registry.check_pins()?;
         for shape in registry.lineages().flat_map(Lineage::shapes) {
             for field in &shape.fields {
                 if let Some(child) = field.kind.children().iter().find(|child| !registry.lineages.contains_key(*child)) {

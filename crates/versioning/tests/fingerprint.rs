@@ -85,3 +85,18 @@ fn fingerprints_stay_as_they_were_released() {
     assert_eq!(lineage.fingerprint(&"1".parse().unwrap()).unwrap().to_string(), shown[0]); // however it is asked for
     assert!(lineage.fingerprint(&"1.2".parse().unwrap()).is_err());
 }
+
+#[test]
+fn a_version_that_holds_another_version_of_an_object_has_another_fingerprint() {
+    let lineage = |ops: &[Op]| {
+        let disk = FieldSpec::new("disk", FieldKind::Object("Disk".into()));
+        let head = ObjectSpec::new("Server", "demo", "1.1".parse().unwrap()).field(disk).build().unwrap();
+        let release = |version: &str| Release::new(version.parse().unwrap(), "a change");
+        let second = ops.iter().cloned().fold(release("1.1"), Release::op);
+        Lineage::new(&Declaration { head, releases: vec![release("1.0"), second] }).unwrap()
+    };
+    let child = |from: &str, to: &str| Op::Child { field: "disk".into(), from: from.parse().unwrap(), to: to.parse().unwrap() };
+    let shown = |ops: &[Op]| lineage(ops).fingerprint(&"1.1".parse().unwrap()).unwrap().to_string();
+    let all: BTreeSet<String> = [shown(&[]), shown(&[child("1.0", "1.1")]), shown(&[child("1.0", "1.2")])].into();
+    assert_eq!(all.len(), 3);
+}

@@ -1,7 +1,7 @@
 //! Histories that fold back, and those that do not: each with the release and the op at fault.
 #![cfg(test)]
 
-use recension_model::{Declaration, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectSpec, Op, Release, Rule, Slot, Value};
+use recension_model::{Conversion, Declaration, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectSpec, Op, Release, Rule, Slot, Value};
 use recension_versioning::{Error, HistoryError, Lineage, OpFault, Registry};
 
 fn text(name: &str) -> FieldSpec {
@@ -156,4 +156,70 @@ fn errors_name_what_is_known() {
     let refused = registry.lineage("Serv\ner").unwrap_err();
     assert_eq!(refused, Error::UnknownObject(r"Serv\ner".to_owned()));
     assert_eq!(refused.to_string(), r"unknown object `Serv\ner`");
+}
+
+fn retype(field: FieldSpec) -> Op {
+    let same = |value: &Value| Ok(value.clone());
+    Op::Retype { field, conversion: Conversion::new("up", same, "down", same) }
+}
+
+fn require(field: &str, fill: impl Into<Value>) -> Op {
+    Op::Require { field: field.into(), fill: fill.into() }
+}
+
+fn relax(field: &str, fallback: impl Into<Value>) -> Op {
+    Op::Relax { field: field.into(), fallback: fallback.into() }
+}
+
+#[test]
+fn an_op_on_values_fits_the_field_that_both_versions_have() {
+    let null = || text("a").nullable();
+    let number_found = OpFault::Value(Rule::Kind { expected: "text", found: "integer" });
+    let disk = || FieldSpec::new("a", FieldKind::Object("Disk".into()));
+    let cases = [
+        ([text("b")], retype(text("a")), "retype(a, up = up, down = down)", OpFault::NoSuchField),
+        ([null()], retype(text("a")), "retype(a, up = up, down = down)", OpFault::RetypedNull),
+        ([text("a")], retype(null()), "retype(a, up = up, down = down)", OpFault::RetypedNull),
+        ([disk()], retype(text("a")), "retype(a, up = up, down = down)", OpFault::RetypedObject),
+        ([text("a")], retype(disk()), "retype(a, up = up, down = down)", OpFault::RetypedObject),
+        ([text("b")], require("a", ""), "require(a)", OpFault::NoSuchField),
+        ([null()], require("a", ""), "require(a)", OpFault::StillNullable),
+        ([text("a")], require("a", 1), "require(a)", number_found.clone()),
+        ([text("b")], relax("a", ""), "relax(a)", OpFault::NoSuchField),
+        ([text("a")], relax("a", ""), "relax(a)", OpFault::NotNullable),
+        ([null()], relax("a", 1), "relax(a)", number_found),
+    ];
+    for (fields, op, sentence, found) in cases {
+        assert_eq!(fault(&fields, &[op]), (sentence.to_owned(), found));
+    }
+}
+
+#[test]
+fn a_field_is_not_changed_by_the_release_that_adds_or_removes_it() {
+    let pin = || Op::Child { field: "a".into(), from: "1.0".parse().unwrap(), to: "1.1".parse().unwrap() };
+    let gone = || remove(text("a").nullable(), Slot::Unset);
+    assert_eq!(fault(&[text("a")], &[add("a", Value::from("").into()), retype(text("a"))]).1, OpFault::TwiceChanged);
+    assert_eq!(fault(&[text("a")], &[add("a", Value::from("").into()), require("a", "")]).1, OpFault::TwiceChanged);
+    assert_eq!(fault(&[], &[retype(text("a")), gone()]).1, OpFault::TwiceChanged);
+    assert_eq!(fault(&[], &[relax("a", ""), gone()]).1, OpFault::TwiceChanged);
+    let disk = FieldSpec::new("a", FieldKind::Object("Disk".into())).nullable();
+    assert_eq!(fault(std::slice::from_ref(&disk), &[add("a", Slot::Null), pin()]).1, OpFault::TwiceChanged);
+    assert_eq!(fault(&[], &[pin(), remove(disk, Slot::Null)]).1, OpFault::TwiceChanged);
+}
+
+#[test]
+fn a_behaviour_has_a_name_of_its_own_and_is_active_from_its_release_on() {
+    let counts = || Op::Behaviour { name: "counts_attempts".into() };
+    assert_eq!(fault(&[], &[counts(), counts()]), ("behaviour(counts_attempts)".to_owned(), OpFault::BehaviourTwice));
+    let lineage = Lineage::new(&server(&[text("a")], &[counts()])).unwrap();
+    assert_eq!(lineage.shapes()[0].fields, lineage.head().fields);
+    let gate = lineage.behaviour("counts_attempts").unwrap();
+    assert_eq!(gate.since().to_string(), "1.1");
+    for (version, active) in [("1.0", false), ("1.0.9", false), ("1.1", true), ("1.1.0", true), ("2.0", true)] {
+        assert_eq!(gate.is_active_at(&version.parse().unwrap()), active, "{version}");
+        assert_eq!(gate.is_active(&format!("Server={version}").parse().unwrap()), active, "{version}");
+    }
+    assert!(gate.is_active(&"Disk=1.0".parse().unwrap()));
+    let refused = lineage.behaviour("counts\nattempts").unwrap_err();
+    assert_eq!(refused.to_string(), r"`Server` has no behaviour `counts\nattempts`");
 }

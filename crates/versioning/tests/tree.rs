@@ -1,8 +1,8 @@
 //! Trees of objects: manifests, conversion of children, and what a carry brings along.
 #![cfg(test)]
 
-use recension_model::{Declaration, FieldClass, FieldKind, FieldSpec, Hop, ObjectSpec, Op, Record, Release, Slot, Value};
-use recension_versioning::{Error, Manifest, Registry};
+use recension_model::{Declaration, FieldClass, FieldKind, FieldSpec, Hop, ObjectSpec, ObjectVersion, Op, Record, Release, Slot, Value};
+use recension_versioning::{Error, HistoryError, Manifest, OpFault, Registry};
 
 fn text(name: &str) -> FieldSpec {
     FieldSpec::new(name, FieldKind::Text).nullable().class(FieldClass::Public)
@@ -151,4 +151,95 @@ fn a_carry_means_the_fields_that_its_hop_moved() {
     assert!(registry.carried_field(newest, &hop, "note").is_none()); // it is in the object itself
     assert!(registry.carried_field(oldest, &"1.0".parse().unwrap(), "name").is_none()); // nothing led to 1.0
     assert!(registry.carried_field(oldest, &"1.2".parse().unwrap(), "note").is_none());
+}
+
+fn version(text: &str) -> ObjectVersion {
+    text.parse().unwrap()
+}
+
+fn child(from: &str, to: &str) -> Op {
+    Op::Child { field: "disk".into(), from: version(from), to: version(to) }
+}
+
+fn pinning(releases: &[Option<Op>]) -> Result<Registry, HistoryError> {
+    let disk = FieldSpec::new("disk", FieldKind::Object("Disk".into()));
+    Registry::builder()
+        .declaration(declare("Server", &[disk], releases))
+        .declaration(declare("Disk", &[text("name"), text("note"), text("more")], &[Some(add("note")), Some(add("more"))]))
+        .build()
+}
+
+#[test]
+fn a_child_goes_to_the_lower_of_its_pin_and_the_manifest() {
+    let registry = pinning(&[None, Some(child("1.0", "1.1")), None, Some(child("1.1", "1.2"))]).unwrap();
+    let lineage = registry.lineage("Server").unwrap();
+    let pins: Vec<String> = lineage.shapes().iter().map(|shape| lineage.pin(&shape.version, "disk").unwrap().to_string()).collect();
+    assert_eq!(pins, ["1.0", "1.0", "1.1", "1.1", "1.2"]);
+    let mut server = Record::new(lineage.head().clone());
+    let mut disk = Record::new(registry.lineage("Disk").unwrap().head().clone());
+    for name in ["name", "note", "more"] {
+        disk.set(name, Value::from(name)).unwrap();
+    }
+    server.set("disk", Value::from(disk)).unwrap();
+    for (to, manifest, expected) in [
+        ("1.4", "", "1.2"),
+        ("1.3", "", "1.1"),
+        ("1.2", "", "1.1"),
+        ("1.1", "", "1.0"),
+        ("1.0", "Disk=1.2", "1.0"),
+        ("1.3", "Disk=1.2", "1.1"),
+        ("1.3", "Disk=1.0", "1.0"),
+        ("1.4", "Disk=1.1", "1.1"),
+    ] {
+        let older = registry.convert(server.clone(), &version(to), &manifest.parse().unwrap()).unwrap();
+        let Slot::Value(Value::Object(disk)) = older.slot("disk").unwrap() else { panic!("no disk") };
+        assert_eq!(disk.spec().version.to_string(), expected, "{to} {manifest}");
+        // Back at home everything is of its newest version, and whole.
+        assert_eq!(registry.upgrade(older).unwrap(), server, "{to} {manifest}");
+    }
+}
+
+#[test]
+fn an_object_in_the_carry_is_of_the_version_that_its_hop_knows() {
+    let spare = FieldSpec::new("disk", FieldKind::Object("Disk".into())).nullable();
+    let registry = Registry::builder()
+        .declaration(declare("Server", &[spare], &[Some(add("disk")), Some(child("1.0", "1.1"))]))
+        .declaration(declare("Disk", &[text("name"), text("note")], &[Some(add("note"))]))
+        .build()
+        .unwrap();
+    let mut server = Record::new(registry.lineage("Server").unwrap().head().clone());
+    server.set("disk", Value::from(disk(&registry, "a"))).unwrap();
+    let older = registry.convert(server.clone(), &version("1.0"), &Manifest::default()).unwrap();
+    let (_, Hop::Known(fields)) = older.carry().hops().next().unwrap() else { panic!("no carry") };
+    let Slot::Value(Value::Object(disk)) = &fields["disk"].slot else { panic!("no disk") };
+    // Who knows the hop to 1.1 may know no more than that, and 1.1 holds a disk of 1.0.
+    assert_eq!(disk.spec().version.to_string(), "1.0");
+    assert_eq!(registry.upgrade(older).unwrap(), server);
+}
+
+#[test]
+fn pins_go_up_without_a_gap_and_name_versions_that_there_are() {
+    let fault = |releases: &[Option<Op>]| match pinning(releases) {
+        Err(HistoryError::Op { object, op, fault, .. }) if object.as_str() == "Server" => (op, fault),
+        other => panic!("{other:?}"),
+    };
+    let sentence = r#"child(disk: "1.1" => "1.0")"#.to_owned();
+    assert_eq!(fault(&[Some(child("1.1", "1.0"))]), (sentence, OpFault::PinBackward));
+    assert_eq!(fault(&[Some(child("1.1", "1.1"))]).1, OpFault::PinBackward);
+    let pinned = |version: &str| OpFault::PinnedElsewhere(version.parse().unwrap());
+    assert_eq!(fault(&[Some(child("1.0", "1.1")), Some(child("1.0", "1.2"))]).1, pinned("1.1"));
+    assert_eq!(fault(&[Some(child("1.0", "1.1")), None, Some(child("1.2", "1.3"))]).1, pinned("1.1"));
+    for (op, pin) in [(child("0.9", "1.0"), "0.9"), (child("1.2", "1.3"), "1.3")] {
+        let unknown = HistoryError::UnknownPin {
+            object: "Server".into(),
+            version: version("1.1"),
+            field: "disk".to_owned(),
+            child: "Disk".into(),
+            pin: version(pin),
+        };
+        assert_eq!(pinning(&[Some(op)]).unwrap_err(), unknown);
+    }
+    let name = Op::Child { field: "name".into(), from: version("1.0"), to: version("1.1") };
+    let holds_none = Registry::builder().declaration(declare("Other", &[text("name")], &[Some(name)])).build();
+    assert!(matches!(holds_none, Err(HistoryError::Op { fault: OpFault::HoldsNoObject, .. })));
 }

@@ -131,6 +131,9 @@ pub enum Error {
     /// A field of the object is at fault.
     #[error(transparent)]
     Object(#[from] recension_model::Error),
+    /// A value of the object has no counterpart in the version of the message or of the reader.
+    #[error(transparent)]
+    NotConverted(#[from] Box<recension_versioning::NotConverted>),
     /// The object's own declaration is at fault.
     #[error(transparent)]
     History(#[from] recension_versioning::HistoryError),
@@ -160,6 +163,7 @@ impl From<recension_versioning::Error> for Error {
             Source::Incompatible { object, version, lowest, highest } => Self::Incompatible { object, version, lowest, highest },
             Source::Object(error) => Self::Object(error),
             Source::History(error) => Self::History(error),
+            Source::NotConverted(error) => Self::NotConverted(error),
             // The enum is open for later releases of this workspace only, which extend this match.
             _ => Self::UnknownObject { namespace: String::new(), name: String::new() },
         }

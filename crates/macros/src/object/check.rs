@@ -4,7 +4,7 @@ mod fold;
 
 use std::collections::BTreeSet;
 
-use super::model::{Default, Name, Object, Release};
+use super::model::{Change, Default, Name, Object, Release};
 use crate::arg::Literal;
 use crate::errors::Errors;
 use crate::rust_type::Shape;
@@ -16,6 +16,7 @@ const FIELDS_MAX: usize = 128;
 pub(crate) fn object(object: &mut Object, errors: &mut Errors) {
     fields(object, errors);
     versions(&object.releases, errors);
+    behaviours(&mut object.releases, errors);
     // Of a shape or a history that was read in part, a fold finds only what was not read.
     if object.whole && object.history_whole {
         fold::history(&object.fields, &mut object.releases, errors);
@@ -52,6 +53,21 @@ fn versions(releases: &[Release], errors: &mut Errors) {
             let message = format!("versions go up: `{}` does not come after `{}`", later.version, earlier.version);
             errors.span(later.version.span, message);
         }
+    }
+}
+
+/// Checks that each behaviour stands once, by the name that its constant has; of two the first is kept.
+fn behaviours(releases: &mut [Release], errors: &mut Errors) {
+    let mut names = BTreeSet::new();
+    for release in releases {
+        release.ops.retain(|op| {
+            let Change::Behaviour { name } = &op.change else { return true };
+            let new = names.insert(name.text.to_uppercase());
+            if !new {
+                errors.span(name.span, format!("the history has a behaviour `{}` already", name.text));
+            }
+            new
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! The code for an object that was found right.
 
+mod behaviours;
 mod declaration;
 mod draft;
 mod typed;
@@ -16,6 +17,7 @@ pub(crate) fn object(object: &Object) -> TokenStream {
     let structs = draft::structs(object, &names);
     let draft = draft::impls(object, &names);
     let typed = typed::impls(object, &names);
+    let behaviours = behaviours::constants(object);
     let facade = &object.facade;
     let (this, draft_name) = (&object.ident, &names.draft);
     let fields = object.fields.iter().enumerate().map(|(index, field)| {
@@ -28,6 +30,7 @@ pub(crate) fn object(object: &Object) -> TokenStream {
             use #facade::__private::{model as __model, model::derive as __derive, versioning as __versioning};
             #draft
             #typed
+            #behaviours
             #facade::__private::wire::__impl_wire!(#this, #draft_name { #(#fields),* });
         };
     }

@@ -71,6 +71,11 @@ pub(crate) enum Change {
     Add(Box<Added>),
     Remove(Box<Removed>),
     Rename { from: Name, to: Name },
+    Retype(Box<Retyped>),
+    Require(Box<Filled>),
+    Relax(Box<Filled>),
+    Child(Box<Pinned>),
+    Behaviour { name: Name },
     Method { name: String },
 }
 
@@ -93,7 +98,38 @@ pub(crate) struct Removed {
     pub(crate) fallback: Option<Default>,
 }
 
-/// The literal of an `old_default` or a `fallback`, and where it was written.
+/// A field that has another type since.
+#[derive(Debug)]
+pub(crate) struct Retyped {
+    pub(crate) name: Name,
+    /// The type it had, and what is said of it. What is not said is as it is since, which is known once the
+    /// history is folded back.
+    pub(crate) older: Type,
+    pub(crate) shape: Shape,
+    pub(crate) options: Options,
+    pub(crate) newer: Type,
+    pub(crate) up: Path,
+    pub(crate) down: Path,
+}
+
+/// A field that may be null on one side only, and what stands for its null on the other.
+#[derive(Debug)]
+pub(crate) struct Filled {
+    pub(crate) name: Name,
+    /// The type that the field has on the side where it is required: known once the history is folded back.
+    pub(crate) ty: Option<Type>,
+    pub(crate) value: Default,
+}
+
+/// A field, and the versions of the objects in it until a release and since.
+#[derive(Debug)]
+pub(crate) struct Pinned {
+    pub(crate) name: Name,
+    pub(crate) from: Version,
+    pub(crate) to: Version,
+}
+
+/// The literal of an `old_default`, a `fallback` or a `fill`, and where it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Default {
     pub(crate) literal: Literal,

@@ -1,5 +1,7 @@
 //! A declaration made from seeds, forwards.
 
+mod retype;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,6 +19,11 @@ pub(crate) enum Step {
     Add(FieldSeed, u8),
     Remove(u8, u8),
     Rename(u8),
+    Retype(FieldSeed, u8),
+    Require(u8, u8),
+    Relax(u8, u8),
+    Child(u8, u8),
+    Behaviour(u8),
     Method(u8),
 }
 
@@ -44,23 +51,55 @@ const WIDTHS: [IntegerWidth; 8] = [
     IntegerWidth::U64,
 ];
 
-/// The object called by the last of `names`, which may hold those before it.
-pub(crate) fn object(names: &[ObjectName], first: Vec<FieldSeed>, later: Vec<(u8, Vec<Step>)>) -> Declaration {
-    let name = names.last().cloned().unwrap_or_else(|| "Object".into());
-    let mut fields: Vec<FieldSpec> = Vec::new();
+/// An object that others may hold: its name and its versions.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) name: ObjectName,
+    pub(crate) versions: Vec<ObjectVersion>,
+}
+
+/// A field while its history is made.
+struct Made {
+    field: FieldSpec,
+    /// The version of the objects in it, where an op has said so.
+    pin: Option<ObjectVersion>,
+    /// What the present release has done to it: no release both changes a field and adds or removes it.
+    added: bool,
+    changed: bool,
+    pinned: bool,
+}
+
+impl Made {
+    const fn new(field: FieldSpec, added: bool) -> Self {
+        Self { field, pin: None, added, changed: false, pinned: false }
+    }
+}
+
+/// The object called by the last of `known`, which may hold those before it and itself; what is known of it
+/// grows with each version.
+pub(crate) fn object(known: &mut [Known], first: Vec<FieldSeed>, later: Vec<(u8, Vec<Step>)>) -> Declaration {
+    let name = known.last().map_or_else(|| "Object".into(), |known| known.name.clone());
+    let mut fields: Vec<Made> = Vec::new();
     for seed in first {
         if let Some(free) = free_name(&fields, seed.default) {
-            fields.push(field(names, free, &seed));
+            fields.push(Made::new(field(known, free, &seed), false));
         }
     }
     let mut version = Parts(1, 0, 0);
-    let mut releases = vec![Release::new(version.read(), "first version")];
-    for (rise, steps) in later {
-        version = version.rise(rise);
-        let release = Release::new(version.read(), "a change");
-        releases.push(steps.into_iter().filter_map(|step| apply(names, &mut fields, step)).fold(release, Release::op));
+    let mut releases = Vec::new();
+    for (rise, steps) in std::iter::once((None, Vec::new())).chain(later.into_iter().map(|(rise, steps)| (Some(rise), steps))) {
+        version = rise.map_or(version, |rise| version.rise(rise));
+        if let Some(this) = known.last_mut() {
+            this.versions.push(version.read());
+        }
+        fields.iter_mut().for_each(|field| (field.added, field.changed, field.pinned) = (false, false, false));
+        let release = Release::new(version.read(), if rise.is_some() { "a change" } else { "first version" });
+        let behaviours = releases.len();
+        let ops = steps.into_iter().enumerate();
+        releases.push(ops.filter_map(|(place, step)| apply(known, &mut fields, step, [behaviours, place])).fold(release, Release::op));
     }
-    let head = fields.into_iter().fold(ObjectSpec::new(name.as_str(), "testkit", version.read()), |spec, field| spec.field(field));
+    let fields = fields.into_iter().map(|made| made.field);
+    let head = fields.fold(ObjectSpec::new(name.as_str(), "testkit", version.read()), |spec, field| spec.field(field));
     // At most ten fields of different names: always a valid shape.
     let head = head.build().unwrap_or_else(|error| unreachable!("{error}"));
     Declaration { head, releases }
@@ -85,8 +124,8 @@ impl Parts {
     }
 }
 
-fn free_name(fields: &[FieldSpec], pick: u8) -> Option<&'static str> {
-    let free: Vec<&str> = NAMES.into_iter().filter(|name| fields.iter().all(|field| &*field.name != *name)).collect();
+fn free_name(fields: &[Made], pick: u8) -> Option<&'static str> {
+    let free: Vec<&str> = NAMES.into_iter().filter(|name| fields.iter().all(|made| &*made.field.name != *name)).collect();
     picked(&free, pick).copied()
 }
 
@@ -94,36 +133,79 @@ fn picked<T>(list: &[T], pick: u8) -> Option<&T> {
     list.get(usize::from(pick).checked_rem(list.len())?)
 }
 
-/// Does a step to the fields, and says it as an op; nothing where it means nothing.
-fn apply(names: &[ObjectName], fields: &mut Vec<FieldSpec>, step: Step) -> Option<Op> {
+/// A field that a release changes, of those that it did not add and that are as asked.
+fn changed(fields: &mut [Made], pick: u8, fits: impl Fn(&FieldSpec) -> bool) -> Option<&mut Made> {
+    let mut fitting: Vec<&mut Made> = fields.iter_mut().filter(|made| !made.added && fits(&made.field)).collect();
+    let place = usize::from(pick).checked_rem(fitting.len())?;
+    Some(fitting.swap_remove(place))
+}
+
+/// Does a step to the fields, and says it as an op; nothing where it means nothing. `place` is that of the
+/// release and of the step in it.
+fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2]) -> Option<Op> {
     match step {
         Step::Add(seed, place) => {
-            let field = field(names, free_name(fields, seed.default)?, &seed);
+            let field = field(known, free_name(fields, seed.default)?, &seed);
             let old_default = default(&field, seed.default)?;
             let op = Op::Add { field: field.name.clone(), old_default };
-            fields.insert(usize::from(place) % (fields.len() + 1), field);
+            fields.insert(usize::from(place) % (fields.len() + 1), Made::new(field, true));
             Some(op)
         }
         Step::Remove(place, pick) => {
             let place = usize::from(place).checked_rem(fields.len())?;
-            let fallback = default(fields.get(place)?, pick)?;
-            Some(Op::Remove { field: fields.remove(place), fallback })
+            let fallback = fields.get(place).filter(|made| !made.changed).and_then(|made| default(&made.field, pick))?;
+            Some(Op::Remove { field: fields.remove(place).field, fallback })
         }
         Step::Rename(pick) => {
             let to = free_name(fields, pick)?;
             let place = usize::from(pick).checked_rem(fields.len())?;
-            let field = fields.get_mut(place)?;
+            let field = &mut fields.get_mut(place)?.field;
             let from = std::mem::replace(&mut field.name, to.into());
             Some(Op::Rename { from, to: field.name.clone() })
         }
+        Step::Retype(seed, pick) => {
+            let made = changed(fields, pick, |field| field.kind.children().is_empty())?;
+            let newer = FieldSpec { nullable: made.field.nullable, ..field(known, &made.field.name, &seed) };
+            let conversion = retype::between(&made.field, &newer)?;
+            made.changed = true;
+            Some(Op::Retype { field: std::mem::replace(&mut made.field, newer), conversion })
+        }
+        Step::Require(pick, value) => {
+            let made = changed(fields, pick, |field| field.nullable)?;
+            let required = FieldSpec { nullable: false, ..made.field.clone() };
+            let fill = default(&required, value)?.value()?.clone();
+            (made.field, made.changed) = (required, true);
+            Some(Op::Require { field: made.field.name.clone(), fill })
+        }
+        Step::Relax(pick, value) => {
+            let made = changed(fields, pick, |field| !field.nullable)?;
+            let fallback = default(&made.field, value)?.value()?.clone();
+            (made.field.nullable, made.changed) = (true, true);
+            Some(Op::Relax { field: made.field.name.clone(), fallback })
+        }
+        Step::Child(pick, version) => child(known, fields, pick, version),
+        Step::Behaviour(pick) => Some(Op::Behaviour { name: format!("behaviour {place:?} {pick}").into() }),
         Step::Method(pick) => Some(Op::Method { name: NAMES.get(usize::from(pick) % 6).copied().unwrap_or("a").into() }),
     }
 }
 
-fn field(names: &[ObjectName], name: &str, seed: &FieldSeed) -> FieldSpec {
-    let child = || picked(names, seed.child).cloned().unwrap_or_else(|| "Object".into());
+/// Pins the objects in a field that holds some to a later version, if there is one.
+fn child(known: &[Known], fields: &mut [Made], pick: u8, version: u8) -> Option<Op> {
+    let made = changed(fields, pick, |field| field.kind.child().is_some()).filter(|made| !made.pinned)?;
+    let child = made.field.kind.child()?;
+    let versions = &known.iter().find(|known| known.name == *child)?.versions;
+    let from = made.pin.as_ref().or_else(|| picked(versions, version))?.clone();
+    let later: Vec<_> = versions.iter().filter(|version| **version > from).collect();
+    let to = (*picked(&later, version)?).clone();
+    (made.pin, made.pinned, made.changed) = (Some(to.clone()), true, true);
+    Some(Op::Child { field: made.field.name.clone(), from, to })
+}
+
+fn field(known: &[Known], name: &str, seed: &FieldSeed) -> FieldSpec {
+    let child = || picked(known, seed.child).map_or_else(|| "Object".into(), |known| known.name.clone());
     // An object that held itself, and not in a list, could never be finished.
-    let other = || picked(names.get(..names.len().saturating_sub(1)).unwrap_or_default(), seed.child).cloned();
+    let others = known.get(..known.len().saturating_sub(1)).unwrap_or_default();
+    let other = || picked(others, seed.child).map(|known| known.name.clone());
     let scalar = |pick: u8| match pick % 14 {
         0 => FieldKind::Text,
         1 => FieldKind::Integer(IntegerWidth::I32),
@@ -141,7 +223,7 @@ fn field(names: &[ObjectName], name: &str, seed: &FieldSeed) -> FieldSpec {
         _ => FieldKind::Uuid,
     };
     let union = || {
-        let members: Vec<&str> = names.iter().take(names.len().saturating_sub(1)).map(ObjectName::as_str).collect();
+        let members: Vec<&str> = others.iter().map(|known| known.name.as_str()).collect();
         if members.is_empty() { FieldKind::Bool } else { FieldKind::Union(UnionSpec::new("Either", members)) }
     };
     let items = |pick: u8| Arc::new(Element { kind: scalar(pick), nullable: pick.is_multiple_of(3) });

@@ -13,6 +13,8 @@ pub enum Law {
     Same,
     /// [`restore`](super::restore)
     Restore,
+    /// [`live_wins`](super::live_wins)
+    LiveWins,
     /// [`path`](super::path)
     Path,
     /// [`partial_stays_partial`](super::partial_stays_partial)
@@ -28,6 +30,7 @@ impl fmt::Display for Law {
         f.write_str(match self {
             Self::Same => "same",
             Self::Restore => "restore",
+            Self::LiveWins => "live wins",
             Self::Path => "path",
             Self::PartialStaysPartial => "partial stays partial",
             Self::RoundTrip => "round trip",
@@ -163,7 +166,7 @@ pub(crate) fn kept(expected: &Record, found: &Record, path: &str) -> Result<(), 
     kept_carry(expected.carry(), found.carry(), path)
 }
 
-fn kept_state(expected: &Slot, found: &Slot, path: &str) -> Result<(), Fault> {
+pub(super) fn kept_state(expected: &Slot, found: &Slot, path: &str) -> Result<(), Fault> {
     match pairs(expected, found, path) {
         Some(pairs) => pairs.into_iter().try_for_each(|(path, expected, found)| kept(expected, found, &path)),
         None if expected == found => Ok(()),

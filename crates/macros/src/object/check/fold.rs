@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use syn::Type;
+use syn::{Type, parse_quote};
 
 use super::literal;
 use crate::errors::{Errors, unknown};
-use crate::object::model::{Added, Change, Field, Name, Op, Release, Removed, Version};
-use crate::rust_type::Shape;
+use crate::object::model::{Added, Change, Field, Filled, Name, Op, Pinned, Release, Removed, Retyped, Version};
+use crate::object::options::Options;
+use crate::rust_type::{Kind, Shape, bare};
 
-/// Notes what does not fold, and the type of each field that was added. After a mistake the fold goes on as
-/// if the op were not there.
+/// Notes what does not fold, and completes the ops with what is known of the fields they name. After a
+/// mistake the fold goes on as if the op were not there.
 pub(super) fn history(fields: &[Field], releases: &mut [Release], errors: &mut Errors) {
     let mut found = Errors::default();
-    let fields = fields.iter().map(|field| (field.name.text.clone(), (field.shape, field.ty.clone()))).collect();
+    let fields = fields.iter().map(|field| (field.name.text.clone(), Known::new(field.shape, &field.ty, &field.options))).collect();
     let mut fold = Fold { fields, errors: &mut found };
     for (index, release) in releases.iter_mut().enumerate().rev() {
+        fold.fields.values_mut().for_each(|field| (field.removed, field.changed) = (false, false));
         for op in release.ops.iter_mut().rev() {
             if index == 0 {
                 fold.errors.span(op.span, "the first version has no ops: there is nothing before it");
@@ -27,9 +29,26 @@ pub(super) fn history(fields: &[Field], releases: &mut [Release], errors: &mut E
     errors.append_reversed(found);
 }
 
+/// A field of the shape that the fold has come to.
+struct Known {
+    shape: Shape,
+    ty: Type,
+    options: Options,
+    /// The version of the objects in it, as the ops that were undone say.
+    pin: Option<Version>,
+    /// Whether the release that is being undone removed it, or changed what it holds.
+    removed: bool,
+    changed: bool,
+}
+
+impl Known {
+    fn new(shape: Shape, ty: &Type, options: &Options) -> Self {
+        Self { shape, ty: ty.clone(), options: options.clone(), pin: None, removed: false, changed: false }
+    }
+}
+
 struct Fold<'e> {
-    /// The fields of the shape that the fold has come to.
-    fields: BTreeMap<String, (Shape, Type)>,
+    fields: BTreeMap<String, Known>,
     errors: &'e mut Errors,
 }
 
@@ -39,13 +58,21 @@ impl Fold<'_> {
             Change::Add(field) => field.ty = self.undo_add(field, version),
             Change::Remove(field) => self.undo_remove(field, version),
             Change::Rename { from, to } => self.undo_rename(from, to, version),
-            Change::Method { .. } => {}
+            Change::Retype(field) => self.undo_retype(field, version),
+            Change::Require(field) => field.ty = self.undo_require(field, version),
+            Change::Relax(field) => field.ty = self.undo_relax(field, version),
+            Change::Child(field) => self.undo_child(field, version),
+            Change::Behaviour { .. } | Change::Method { .. } => {}
         }
     }
 
     fn undo_add(&mut self, field: &Added, version: &Version) -> Option<Type> {
         let name = &field.name;
-        let (shape, ty) = self.take(name, version)?;
+        let Known { shape, ty, changed, .. } = self.take(name, version)?;
+        if changed {
+            self.twice(name, version);
+            return None;
+        }
         match &field.old_default {
             Some(given) => literal("old_default", given, &name.text, shape, self.errors),
             None if shape.nullable => {}
@@ -62,7 +89,8 @@ impl Fold<'_> {
             None => self.errors.span(name.span, "a required field that was removed needs a `fallback` for readers of older versions"),
         }
         field.options.check(&name.text, name.span, field.shape, self.errors);
-        self.give_back(name, (field.shape, field.ty.clone()), "removed", version);
+        let known = Known { removed: true, ..Known::new(field.shape, &field.ty, &field.options) };
+        self.give_back(name, known, "removed", version);
     }
 
     fn undo_rename(&mut self, from: &Name, to: &Name, version: &Version) {
@@ -71,22 +99,122 @@ impl Fold<'_> {
         }
     }
 
+    fn undo_retype(&mut self, field: &mut Retyped, version: &Version) {
+        let Some(known) = self.changed(&field.name, version) else { return };
+        let (older, newer) = (field.shape, Shape::of(&field.newer).unwrap_or(known.shape));
+        // What an alias stands for is for the compiler to say.
+        let differs = newer.kind != known.shape.kind && ![newer.kind, known.shape.kind].contains(&Kind::Named);
+        let fault = if differs || newer.nullable != known.shape.nullable {
+            Some((&field.newer, format!("`{}` has another type in version {version}", field.name.text)))
+        } else if older.nullable != newer.nullable {
+            let message = "a field keeps its `Option` when it gets another type; say with `require` or `relax` what becomes of null";
+            Some((&field.older, message.to_owned()))
+        } else {
+            None
+        };
+        inherit(&mut field.options, &known.options, older);
+        (known.shape, known.ty, known.options) = (older, field.older.clone(), field.options.clone());
+        field.options.check(&field.name.text, field.name.span, older, self.errors);
+        if let Some((ty, message)) = fault {
+            self.errors.at(ty, message);
+        }
+    }
+
+    fn undo_require(&mut self, field: &Filled, version: &Version) -> Option<Type> {
+        let name = &field.name;
+        let known = self.changed(name, version)?;
+        let (shape, ty) = (known.shape, known.ty.clone());
+        known.shape.nullable = true;
+        known.ty = parse_quote!(::core::option::Option<#ty>);
+        if shape.nullable {
+            self.errors.span(name.span, format!("`{}` may still be null in version {version}", name.text));
+            return None;
+        }
+        literal("fill", &field.value, &name.text, shape, self.errors);
+        Some(ty)
+    }
+
+    fn undo_relax(&mut self, field: &Filled, version: &Version) -> Option<Type> {
+        let name = &field.name;
+        let known = self.changed(name, version)?;
+        let (nullable, shape) = (known.shape.nullable, Shape { nullable: false, ..known.shape });
+        (known.shape, known.ty) = (shape, bare(&known.ty).clone());
+        let ty = known.ty.clone();
+        if !nullable {
+            self.errors.span(name.span, format!("`{}` may not be null in version {version}", name.text));
+            return None;
+        }
+        literal("fallback", &field.value, &name.text, shape, self.errors);
+        Some(ty)
+    }
+
+    fn undo_child(&mut self, field: &Pinned, version: &Version) {
+        let Pinned { name, from, to } = field;
+        let Some(known) = self.changed(name, version) else { return };
+        let later = known.pin.replace(from.clone());
+        let kind = known.shape.kind;
+        if holds_no_object(kind) {
+            self.errors.span(name.span, format!("`{}` holds no object but {}", name.text, kind.as_str()));
+        } else if to.order() <= from.order() {
+            self.errors.span(to.span, format!("versions go up: `{to}` does not come after `{from}`"));
+        } else if let Some(later) = later.filter(|later| later.order() != to.order()) {
+            let message = format!("the next `child({}: ..)` begins with `{later}`, so this one must end with it", name.text);
+            self.errors.span(to.span, message);
+        }
+    }
+
+    /// A field that both versions have and of which an op changes what it holds.
+    fn changed(&mut self, name: &Name, version: &Version) -> Option<&mut Known> {
+        if self.fields.get(&name.text).is_some_and(|field| field.removed) {
+            self.twice(name, version);
+            return None;
+        }
+        if !self.fields.contains_key(&name.text) {
+            self.missing(name, version);
+        }
+        let field = self.fields.get_mut(&name.text)?;
+        field.changed = true;
+        Some(field)
+    }
+
+    fn twice(&mut self, name: &Name, version: &Version) {
+        let message =
+            format!("version {version} both changes `{}` and adds or removes it: say only what it was before or is since", name.text);
+        self.errors.span(name.span, message);
+    }
+
     /// Takes a field out that a version must have.
-    fn take(&mut self, field: &Name, version: &Version) -> Option<(Shape, Type)> {
+    fn take(&mut self, field: &Name, version: &Version) -> Option<Known> {
         let taken = self.fields.remove(&field.text);
         if taken.is_none() {
-            let known = self.fields.keys().map(String::as_str);
-            self.errors.span(field.span, unknown(&format!("field of version {version}"), &field.text, known));
+            self.missing(field, version);
         }
         taken
     }
 
+    fn missing(&mut self, field: &Name, version: &Version) {
+        let known = self.fields.keys().map(String::as_str);
+        self.errors.span(field.span, unknown(&format!("field of version {version}"), &field.text, known));
+    }
+
     /// Puts a field back that a version no longer has.
-    fn give_back(&mut self, name: &Name, field: (Shape, Type), gone: &str, version: &Version) {
+    fn give_back(&mut self, name: &Name, field: Known, gone: &str, version: &Version) {
         super::name(name, self.errors);
         if self.fields.insert(name.text.clone(), field).is_some() {
             let message = format!("`{}` was {gone} in version {version}, but that version has a field of this name", name.text);
             self.errors.span(name.span, message);
         }
     }
+}
+
+/// Gives an older field what is not said of it: it was as it is since. Limits are a matter of its type.
+fn inherit(older: &mut Options, newer: &Options, shape: Shape) {
+    older.read_only |= newer.read_only;
+    older.server_set |= newer.server_set;
+    older.settle_class(shape, newer.class.as_ref());
+}
+
+/// Whether a field of this kind is known to hold no object. Of a name, only the traits can tell.
+const fn holds_no_object(kind: Kind) -> bool {
+    matches!(kind, Kind::Integer { .. } | Kind::Bool | Kind::Text | Kind::SecretText | Kind::Uuid | Kind::Timestamp)
 }

@@ -1,14 +1,16 @@
 //! The declaration: the newest shape and the releases, as calls that build them.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
-use syn::Type;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use crate::arg;
+use crate::errors::plain;
 use crate::expand::literal;
-use crate::object::model::{Change, Default, Object, Op, Release, Version};
+use crate::object::model::{Change, Default, Filled, Object, Op, Release, Retyped, Version};
 use crate::object::options::{Class, Limit, Options};
-use crate::rust_type::{Items, Shape};
+use crate::rust_type::{Items, Shape, bare};
 
 /// An expression of type `Declaration`.
 pub(super) fn declaration(object: &Object) -> TokenStream {
@@ -99,6 +101,23 @@ fn op(op: &Op) -> TokenStream {
             let (from, to) = (&from.text, &to.text);
             quote!(__model::Op::Rename { from: #from.into(), to: #to.into() })
         }
+        Change::Retype(field) => retype(field),
+        Change::Require(field) => {
+            let (name, fill) = (&field.name.text, value(field));
+            quote!(__model::Op::Require { field: #name.into(), fill: #fill })
+        }
+        Change::Relax(field) => {
+            let (name, fallback) = (&field.name.text, value(field));
+            quote!(__model::Op::Relax { field: #name.into(), fallback: #fallback })
+        }
+        Change::Child(field) => {
+            let (name, from, to) = (&field.name.text, version(&field.from), version(&field.to));
+            quote!(__model::Op::Child { field: #name.into(), from: __derive::version(&[#from]), to: __derive::version(&[#to]) })
+        }
+        Change::Behaviour { name } => {
+            let name = &name.text;
+            quote!(__model::Op::Behaviour { name: #name.into() })
+        }
         Change::Method { name } => quote!(__model::Op::Method { name: #name.into() }),
     }
 }
@@ -106,4 +125,33 @@ fn op(op: &Op) -> TokenStream {
 fn default(given: &Default, ty: &Type) -> TokenStream {
     let literal = literal(&given.literal);
     quote!(__derive::default::<#ty>(#literal))
+}
+
+/// The functions are called in closures, so that the compiler holds their signatures against the two types
+/// and yet takes one on `&str` for a `String`.
+fn retype(field: &Retyped) -> TokenStream {
+    let Retyped { name, older, options, newer, up, down, .. } = field;
+    let spec = field_spec(&name.text, older, options);
+    let (older, newer) = (bare(older), bare(newer));
+    let (up_name, down_name) = (path_text(up), path_text(down));
+    // What does not fit is said where the function is named.
+    let up = quote_spanned!(up.span()=> |__older: &#older| #up(__older));
+    let down = quote_spanned!(down.span()=> |__newer: &#newer| #down(__newer));
+    quote! {
+        __model::Op::Retype {
+            field: #spec,
+            conversion: __derive::conversion::<#older, #newer>(#up_name, #up, #down_name, #down),
+        }
+    }
+}
+
+fn path_text(path: &Path) -> String {
+    let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
+    segments.join("::")
+}
+
+fn value(field: &Filled) -> TokenStream {
+    let literal = literal(&field.value.literal);
+    let ty = &field.ty;
+    quote!(__derive::value::<#ty>(#literal))
 }

@@ -1,0 +1,168 @@
+//! The ops of one `#[version(..)]`.
+
+use syn::{Ident, LitStr, Path, Type};
+
+use super::version;
+use crate::arg::{Arg, Rest};
+use crate::errors::{Errors, plain};
+use crate::object::model::{Added, Change, Default, Filled, Name, Op, Pinned, Removed, Retyped};
+use crate::object::options::{Class, OPTIONS, Options};
+use crate::rust_type::{Shape, UNSUPPORTED, without_self};
+
+/// Each op and how it is written.
+const OPS: [(&str, &str); 9] = [
+    ("add", "add(field, old_default = ..)"),
+    ("remove", "remove(field: Type, fallback = ..)"),
+    ("rename", "rename(old => new)"),
+    ("retype", "retype(field: Old -> New, up = .., down = ..)"),
+    ("require", "require(field, fill = ..)"),
+    ("relax", "relax(field, fallback = ..)"),
+    ("child", "child(field: \"1.0\" => \"1.1\")"),
+    ("behaviour", "behaviour(name)"),
+    ("method", "method(name)"),
+];
+
+/// Reads ops; knows what the object says about all of its fields.
+pub(super) struct OpReader<'o> {
+    pub(super) object: &'o Ident,
+    pub(super) default_class: Option<&'o Class>,
+}
+
+impl OpReader<'_> {
+    pub(super) fn read(&self, op: &Arg, errors: &mut Errors) -> Option<Op> {
+        let key = op.key();
+        let Some((_, form)) = OPS.into_iter().find(|(name, _)| *name == key) else {
+            errors.unknown("op", &op.name, OPS.map(|(name, _)| name));
+            return None;
+        };
+        let split = if let Rest::List(args) = &op.rest { args.split_first() } else { None };
+        let Some((subject, args)) = split else {
+            errors.at(&op.name, format!("write `{form}`"));
+            return None;
+        };
+        let name = Name::of(&subject.name);
+        let change = match (key.as_str(), &subject.rest) {
+            ("add", Rest::Nothing) => add(subject, args, errors),
+            ("remove", Rest::Type(ty)) => self.remove(name, ty, args, errors),
+            ("rename", Rest::Becomes(to)) => {
+                nothing_more(args, form, errors);
+                Some(Change::Rename { from: name, to: Name::of(to) })
+            }
+            ("retype", Rest::Retyped(older, newer)) => self.retype(name, [older, newer], args, errors),
+            ("require", Rest::Nothing) => filled(name, "fill", args, form, errors).map(Change::Require),
+            ("relax", Rest::Nothing) => filled(name, "fallback", args, form, errors).map(Change::Relax),
+            ("child", Rest::Texts(from, to)) => {
+                nothing_more(args, form, errors);
+                child(name, [from, to], errors)
+            }
+            ("behaviour", Rest::Nothing) => {
+                nothing_more(args, form, errors);
+                Some(Change::Behaviour { name })
+            }
+            ("method", Rest::Nothing) => {
+                nothing_more(args, form, errors);
+                Some(Change::Method { name: name.text })
+            }
+            _ => {
+                errors.at(&subject.name, format!("write `{form}`"));
+                None
+            }
+        };
+        change.map(|change| Op { span: op.name.span(), change })
+    }
+
+    fn remove(&self, name: Name, ty: &Type, args: &[Arg], errors: &mut Errors) -> Option<Change> {
+        let shape = shape_of(ty, errors)?;
+        let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
+        for arg in args {
+            if arg.key() == "fallback" {
+                fallback = Default::of(arg, errors);
+            } else if !options.read(arg, errors) {
+                errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback"]));
+            }
+        }
+        options.settle_class(shape, self.default_class);
+        Some(Change::Remove(Box::new(Removed { name, ty: without_self(ty, self.object), shape, options, fallback })))
+    }
+
+    fn retype(&self, name: Name, [older, newer]: [&Type; 2], args: &[Arg], errors: &mut Errors) -> Option<Change> {
+        let (shape, _) = (shape_of(older, errors)?, shape_of(newer, errors)?);
+        let mut options = <Options as std::default::Default>::default();
+        let mut functions: [Option<Path>; 2] = [None, None];
+        for arg in args {
+            match arg.key().as_str() {
+                "up" => functions[0] = arg.path(errors),
+                "down" => functions[1] = arg.path(errors),
+                _ if options.read(arg, errors) => {}
+                _ => errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["up", "down"])),
+            }
+        }
+        for (word, _) in ["up", "down"].into_iter().zip(&functions).filter(|(word, _)| !args.iter().any(|arg| arg.key() == *word)) {
+            errors.span(name.span, format!("a field that has another type needs a function for the way {word}: write `{word} = ..`"));
+        }
+        let [Some(up), Some(down)] = functions else { return None };
+        let (older, newer) = (without_self(older, self.object), without_self(newer, self.object));
+        Some(Change::Retype(Box::new(Retyped { name, older, shape, options, newer, up, down })))
+    }
+}
+
+fn shape_of(ty: &Type, errors: &mut Errors) -> Option<Shape> {
+    let shape = Shape::of(ty);
+    if shape.is_none() {
+        errors.at(ty, UNSUPPORTED);
+    }
+    shape
+}
+
+fn add(subject: &Arg, args: &[Arg], errors: &mut Errors) -> Option<Change> {
+    let mut old_default = None;
+    for arg in args {
+        match (arg.key().as_str(), &arg.rest) {
+            ("old_default", _) => old_default = Default::of(arg, errors),
+            (other, Rest::Nothing) => {
+                errors.at(&arg.name, format!("`add` takes one field: write `add({}), add({other})`", subject.key()));
+            }
+            _ => errors.unknown("argument", &arg.name, ["old_default"]),
+        }
+    }
+    Some(Change::Add(Box::new(Added { name: Name::of(&subject.name), ty: None, old_default })))
+}
+
+/// The field of an op about null, with the value of `word` that stands for it.
+fn filled(name: Name, word: &str, args: &[Arg], form: &str, errors: &mut Errors) -> Option<Box<Filled>> {
+    let mut value = None;
+    for arg in args {
+        if arg.key() == word {
+            value = Some(Default::of(arg, errors)?);
+        } else {
+            errors.unknown("argument", &arg.name, [word]);
+        }
+    }
+    if value.is_none() {
+        errors.span(name.span, format!("write `{form}`, with a value that stands for null"));
+    }
+    Some(Box::new(Filled { name, ty: None, value: value? }))
+}
+
+fn child(name: Name, versions: [&LitStr; 2], errors: &mut Errors) -> Option<Change> {
+    let [from, to] = versions.map(|text| errors.take(version(text)));
+    Some(Change::Child(Box::new(Pinned { name, from: from?, to: to? })))
+}
+
+fn nothing_more(args: &[Arg], form: &str, errors: &mut Errors) {
+    for arg in args {
+        errors.at(&arg.name, format!("write `{form}` and nothing more"));
+    }
+}
+
+impl Name {
+    fn of(ident: &Ident) -> Self {
+        Self { text: plain(ident), span: ident.span() }
+    }
+}
+
+impl Default {
+    pub(crate) fn of(arg: &Arg, errors: &mut Errors) -> Option<Self> {
+        arg.literal(errors).map(|literal| Self { literal, span: arg.value_span() })
+    }
+}
