@@ -1,6 +1,6 @@
 //! An object with a field of every kind, and a history with every op.
 
-use recension::{FieldEnum, Secret, Timestamp, VersionedObject};
+use recension::{FieldEnum, Misfit, Secret, Timestamp, VersionedObject};
 use uuid::Uuid;
 
 /// A state with a value that has another text than its name.
@@ -17,19 +17,45 @@ pub enum State {
     Unknown(String),
 }
 
-/// Every kind of field; eight of them nullable, an object in three places, and five versions.
+/// Every kind of field and every op; eight fields nullable, an object in three places, and five versions.
 #[derive(Clone, VersionedObject)]
 #[object(namespace = "sample", default_class = "public")]
 #[version("1.0", "first version")]
-#[version("1.1", "when it was seen, and what it is made of", add(seen_at), add(parts, old_default = []))]
+#[version(
+    "1.1",
+    "when it was seen, and what it is made of; it is in use or not",
+    add(seen_at),
+    add(parts, old_default = []),
+    require(enabled, fill = true),
+    behaviour(counts_parts)
+)]
 #[version(
     "1.2",
-    "one word for the state; comments were never read",
+    "one word for the state; comments were never read, and notes are longer",
     rename(status => state),
-    remove(comment: Option<String>, max_chars = 16, class = "personal")
+    remove(comment: Option<String>, max_chars = 16, class = "personal"),
+    retype(note: Option<String> -> Option<String>, up = lengthened, down = shortened, max_chars = 16),
+    child(main: "1.0" => "1.1"),
+    child(parts: "1.0" => "1.1")
 )]
-#[version("1.3", "how big it is", add(size, old_default = 1), method(resize), remove(flags: u8, fallback = 3, class = "public"))]
-#[version("2.0", "a shorter name, and a token", rename(full_name => name), add(token), add(spare))]
+#[version(
+    "1.3",
+    "how big it is, and how heavy in kilograms",
+    add(size, old_default = 1),
+    method(resize),
+    remove(flags: u8, fallback = 3, class = "public"),
+    retype(weight: Option<i32> -> Option<i16>, up = kilograms, down = grams)
+)]
+#[version(
+    "2.0",
+    "a shorter name, and a token; not every lock is known",
+    rename(full_name => name),
+    add(token),
+    add(spare),
+    relax(locked, fallback = false),
+    child(main: "1.1" => "1.3"),
+    child(parts: "1.1" => "1.3")
+)]
 pub struct Sample {
     /// Made by the service.
     #[field(server_set, read_only)]
@@ -55,7 +81,7 @@ pub struct Sample {
     /// What it is opened with.
     #[field(max_bytes = 64)]
     pub token: Option<Secret<String>>,
-    /// How much it weighs.
+    /// How much it weighs, in kilograms.
     #[field(class = "internal")]
     pub weight: Option<i16>,
     /// Whether it is locked, as far as that is known.
@@ -74,6 +100,22 @@ pub struct Sample {
     /// All other parts.
     #[field(max_items = 3)]
     pub parts: Vec<Part>,
+}
+
+fn lengthened(note: &str) -> Result<String, Misfit> {
+    Ok(note.to_owned())
+}
+
+fn shortened(note: &str) -> Result<String, Misfit> {
+    Ok(note.chars().take(16).collect())
+}
+
+fn kilograms(grams: &i32) -> Result<i16, Misfit> {
+    Ok(i16::try_from(grams / 1_000).unwrap_or(i16::MAX))
+}
+
+fn grams(kilograms: &i16) -> Result<i32, Misfit> {
+    Ok(i32::from(*kilograms) * 1_000)
 }
 
 /// An object in [`Sample`], with a history of its own.

@@ -196,7 +196,7 @@ fn follows(registry: &Registry, before: &Record, after: &Record, path: &str) -> 
                 if before.changes().contains(place) != after.changes().contains(index) {
                     return Err(Fault::Changed { field: name });
                 }
-                let expected = origin.follow(before.at(place), field).map_err(|misfit| Fault::Refused(misfit.to_string()))?;
+                let expected = origin.follow(before.at(place), field).map_err(|misfit| Fault::Misfit(misfit.to_string()))?;
                 same_state(registry, &expected, found, &name)?;
                 continue;
             }

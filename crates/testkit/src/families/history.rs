@@ -301,10 +301,27 @@ fn default(field: &FieldSpec, pick: u8) -> Option<Slot> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
     use recension_versioning::Lineage;
 
     use crate::families::families;
+
+    #[test]
+    fn every_op_is_in_some_history() {
+        let mut runner = TestRunner::deterministic();
+        let mut seen = BTreeSet::new();
+        for _ in 0..200 {
+            let family = families().new_tree(&mut runner).unwrap().current();
+            let ops = family.declarations.iter().flat_map(|declaration| &declaration.releases).flat_map(|release| &release.ops);
+            seen.extend(ops.map(|op| format!("{op:?}").split([' ', '{']).next().unwrap().to_owned()));
+        }
+        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
+        assert_eq!(seen, ["Add", "Behaviour", "Child", "Method", "Relax", "Remove", "Rename", "Require", "Retype"]);
+    }
 
     proptest! {
         #[test]

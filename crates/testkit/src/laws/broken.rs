@@ -84,6 +84,10 @@ pub enum Fault {
     /// The bytes of two messages differ.
     #[error("the bytes differ")]
     Bytes,
+    /// A function of the history has no counterpart for a value. [`prove!`](crate::prove) passes over such an
+    /// object: it is for the history to say what has none.
+    #[error("refused: {0}")]
+    Misfit(String),
     /// A conversion or a message was refused; errors hold no values.
     #[error("refused: {0}")]
     Refused(String),
@@ -117,6 +121,28 @@ pub struct LawBroken {
     pub fault: Fault,
 }
 
+/// An error on the way; whether it is one that the functions of a history may give.
+pub(crate) trait Refusal: fmt::Display {
+    fn is_misfit(&self) -> bool {
+        false
+    }
+}
+
+impl Refusal for recension_model::Error {}
+impl Refusal for &recension_versioning::HistoryError {}
+
+impl Refusal for recension_versioning::Error {
+    fn is_misfit(&self) -> bool {
+        matches!(self, Self::NotConverted(_))
+    }
+}
+
+impl Refusal for recension_wire::Error {
+    fn is_misfit(&self) -> bool {
+        matches!(self, Self::NotConverted(_))
+    }
+}
+
 /// One law tried on one object.
 pub(crate) struct Trial<'t> {
     law: Law,
@@ -138,8 +164,10 @@ impl<'t> Trial<'t> {
         checked.map_err(|fault| self.broken(fault))
     }
 
-    pub(crate) fn ok<V, E: fmt::Display>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
-        result.map_err(|error| self.broken(Fault::Refused(error.to_string())))
+    pub(crate) fn ok<V, E: Refusal>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
+        result.map_err(|error| {
+            self.broken(if error.is_misfit() { Fault::Misfit(error.to_string()) } else { Fault::Refused(error.to_string()) })
+        })
     }
 
     /// Two records are equal in everything, the carry included.
