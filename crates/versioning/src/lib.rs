@@ -47,6 +47,7 @@ mod lineage;
 mod manifest;
 mod registry;
 mod reshape;
+mod structure;
 
 pub use behaviour::{Behaviour, Gate};
 pub use error::{Error, HistoryError, NotConverted, OpFault};
@@ -54,3 +55,5 @@ pub use fingerprint::Fingerprint;
 pub use lineage::Lineage;
 pub use manifest::Manifest;
 pub use registry::{Registry, RegistryBuilder, VersionedObject};
+#[doc(hidden)]
+pub use structure::{DownHop, Downward, Source, UpHop, Upward};
