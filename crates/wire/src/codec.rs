@@ -4,10 +4,11 @@ use recension_model::{Object, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
+use crate::direct::DirectFormat;
 use crate::encode::Encoder;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
-use crate::typed::registry_of;
+use crate::typed::{Message, registry_of};
 use crate::write::Writer;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};
 
@@ -107,11 +108,22 @@ impl Codec {
     }
 
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {
-        let registry = registry_of::<E::Object>()?;
-        self.encode(registry, object.to_record()?, object.revision(), target, sink)
+        let asked = target.version.as_deref().map(str::parse).transpose()?;
+        let pinned = if target.manifest.is_empty() { None } else { target.manifest.version(E::Object::NAME) };
+        let mut writer = Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest);
+        let begun = writer.sink.written();
+        if object.write_direct(&mut writer, asked.as_ref().or(pinned)).is_ok() {
+            return writer.finish();
+        }
+        let mut sink = writer.sink;
+        sink.truncate(begun);
+        self.encode(registry_of::<E::Object>()?, object.to_record()?, object.revision(), target, sink)
     }
 
-    fn typed_from<F: Format, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+    fn typed_from<F: Format + DirectFormat, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+        if let Ok(object) = D::read_direct::<F>(&Message { bytes: message, profile: &self.profile, limits: &self.limits }) {
+            return Ok(object);
+        }
         let registry = registry_of::<D::Object>()?;
         let Decoded { record, revision } = Decoder::<F>::new(&self.profile, registry, &self.limits).message(message)?;
         let expected = &D::Object::declaration().head.name;

@@ -2,7 +2,7 @@
 
 use recension_model::Bytes;
 
-use super::{Key, Sink};
+use super::{Ready, Sink};
 
 /// Writes structure and keys by itself, texts with characters to escape and floats through serde_json. Commas
 /// are its own business: a value or key that does not open a list or map is preceded by one.
@@ -57,9 +57,9 @@ impl Sink for JsonSink {
     }
 
     #[inline]
-    fn ready_key(&mut self, key: &Key) {
+    fn ready(&mut self, ready: &Ready) {
         self.separate();
-        self.out.extend_from_slice(&key.json);
+        self.out.extend_from_slice(&ready.json);
     }
 
     fn key(&mut self, key: &str) {
@@ -105,6 +105,17 @@ impl Sink for JsonSink {
     }
 
     #[inline]
+    fn text_without_nul(&mut self, text: &str) -> bool {
+        self.separate();
+        if !needs_escape(text.as_bytes()) {
+            self.quoted(text.as_bytes());
+            return true;
+        }
+        // Writing to a buffer cannot fail.
+        !text.contains('\0') && serde_json::to_writer(&mut self.out, text).is_ok()
+    }
+
+    #[inline]
     fn plain(&mut self, text: &[u8]) {
         self.separate();
         self.quoted(text);
@@ -122,6 +133,14 @@ impl Sink for JsonSink {
 
     fn written(&self) -> usize {
         self.out.len()
+    }
+
+    fn truncate(&mut self, written: usize) {
+        self.out.truncate(written);
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.out.reserve(more);
     }
 }
 
