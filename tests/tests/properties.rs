@@ -2,6 +2,8 @@
 //! survive the wire, an edit and conversion.
 #![cfg(test)]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use recension::versioning::Manifest;
 use recension::wire::{self, Codec, Error, Form};
@@ -78,6 +80,10 @@ fn the_sample_is_as_the_properties_need_it() {
         assert!(kinds.contains(&kind), "{kind}");
     }
     assert!(Sample::declaration().releases.len() >= 4 && Part::declaration().releases.len() >= 4);
+    let ops = Sample::declaration().releases.iter().flat_map(|release| &release.ops);
+    let ops: BTreeSet<String> = ops.map(|op| format!("{op:?}").split_whitespace().next().unwrap().to_owned()).collect();
+    let every = ["Add", "Behaviour", "Child", "Method", "Relax", "Remove", "Rename", "Require", "Retype"];
+    assert_eq!(ops.iter().collect::<Vec<_>>(), every);
     assert_eq!(combinations(nullable().len()).count(), 6_561);
 }
 
