@@ -7,12 +7,33 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use recension::versioning::Manifest;
 use recension::wire::{self, Codec, Error, Form};
-use recension::{Carry, Edit, FieldSet, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject};
+use recension::{Carry, Edit, FieldSet, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject};
 use recension_testkit::{Case, cases, laws, prove, typed};
 use recension_tests::{Part, Sample};
 
 prove!(sample_obeys, Sample);
 prove!(part_obeys, Part);
+prove!(bottle_obeys, Bottle);
+
+/// An object whose functions refuse most texts, and a few numbers.
+#[derive(Clone, VersionedObject)]
+#[object(namespace = "sample", default_class = "public")]
+#[version("1.0", "first version")]
+#[version("1.1", "the year is a number", retype(year: String -> u16, up = read, down = write, max_chars = 4))]
+struct Bottle {
+    #[field(max = 9999)]
+    year: u16,
+    #[field(max_chars = 9)]
+    grape: Option<String>,
+}
+
+fn read(year: &str) -> Result<u16, Misfit> {
+    year.parse().map_err(|_| Misfit::new("is no year"))
+}
+
+fn write(year: &u16) -> Result<String, Misfit> {
+    if *year == 9_999 { Err(Misfit::new("is unknown")) } else { Ok(year.to_string()) }
+}
 
 /// 500 random histories, each with an object and versions to take it to.
 fn random(law: impl Fn(&Case) -> Result<(), laws::LawBroken>) {
