@@ -29,7 +29,7 @@ use crate::{error::Error, report, tools, workspace::Workspace};
 pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<(), Error> {
     let goals = Goals::read(workspace)?;
     tools::require(&["valgrind"])?;
-    let programs = Programs::build(workspace, check)?;
+    let programs = Programs::build(workspace, !check)?;
     let start = Instant::now();
     let figures = measure(&programs)?;
     table::of_figures(&figures).iter().for_each(report::line);

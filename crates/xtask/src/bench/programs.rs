@@ -35,15 +35,15 @@ struct Case {
 }
 
 impl Programs {
-    /// Builds them; without `rows` none that needs a database.
-    pub(super) fn build(workspace: &Workspace, without_rows: bool) -> Result<Self, Error> {
+    /// Builds them; those that need a database only `with_rows`.
+    pub(super) fn build(workspace: &Workspace, with_rows: bool) -> Result<Self, Error> {
         let metadata = MetadataCommand::new().current_dir(workspace.root()).no_deps().exec()?;
         // One after the other: built together, the first would have the features that the second asks for.
-        let packages = if without_rows { &["recension-bench"][..] } else { &["recension-bench", "recension-bench-store"] };
+        let packages = if with_rows { &["recension-bench", "recension-bench-store"][..] } else { &["recension-bench"] };
         for package in packages {
             process::run(workspace.command("cargo").args(["build", "--quiet", "--profile", PROFILE, "--package", package]))?;
         }
-        Ok(Self { folder: metadata.target_directory.join(PROFILE).into(), with_rows: !without_rows })
+        Ok(Self { folder: metadata.target_directory.join(PROFILE).into(), with_rows })
     }
 
     fn program(&self, name: &str) -> PathBuf {
