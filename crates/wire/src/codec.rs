@@ -1,5 +1,7 @@
 //! Encoding and decoding.
 
+use std::sync::LazyLock;
+
 use recension_model::{Object, Record, Revision};
 use recension_versioning::Registry;
 
@@ -152,12 +154,18 @@ impl Codec {
     }
 }
 
+/// The codec of the default profile, made once.
+fn default_codec() -> &'static Codec {
+    static DEFAULT: LazyLock<Codec> = LazyLock::new(Codec::default);
+    &DEFAULT
+}
+
 /// Writes a typed object as JSON under the default profile.
 ///
 /// # Errors
 /// As [`Codec::to_json`].
 pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-    Codec::default().to_json(object, target)
+    default_codec().to_json(object, target)
 }
 
 /// Reads a typed object, of any known version, under the default profile. See [`Decode`] for what becomes
@@ -166,7 +174,7 @@ pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Resu
 /// # Errors
 /// As [`Codec::from_json`].
 pub fn from_json<D: Decode>(message: &[u8]) -> Result<D, Error> {
-    Codec::default().from_json(message)
+    default_codec().from_json(message)
 }
 
 /// Writes a typed object as MessagePack under the default profile.
@@ -174,7 +182,7 @@ pub fn from_json<D: Decode>(message: &[u8]) -> Result<D, Error> {
 /// # Errors
 /// As [`Codec::to_msgpack`].
 pub fn to_msgpack<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-    Codec::default().to_msgpack(object, target)
+    default_codec().to_msgpack(object, target)
 }
 
 /// Reads a typed object from MessagePack under the default profile, as [`from_json`] does from JSON.
@@ -182,5 +190,5 @@ pub fn to_msgpack<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> R
 /// # Errors
 /// As [`Codec::from_msgpack`].
 pub fn from_msgpack<D: Decode>(message: &[u8]) -> Result<D, Error> {
-    Codec::default().from_msgpack(message)
+    default_codec().from_msgpack(message)
 }
