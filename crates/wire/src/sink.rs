@@ -3,7 +3,7 @@
 mod json;
 mod msgpack;
 
-pub(crate) use json::JsonSink;
+pub(crate) use json::{JsonSink, special};
 pub(crate) use msgpack::MsgPackSink;
 
 /// A text that is written again and again, in the bytes that stand for it in each format.

@@ -104,7 +104,7 @@ impl<'m> Visitor<'m> for ItemSeed<'_, '_> {
             return Err(long_way());
         }
         let value = match self.kind {
-            FieldKind::Text => checked_text(&self.field.limits, text).ok().map(|text| Value::Text(text.to_owned())),
+            FieldKind::Text => checked_text(&self.field.limits, text, true).ok().map(|text| Value::Text(text.to_owned())),
             kind => Value::from_text(kind, text).ok(),
         };
         value.filter(|value| !matches!(value, Value::Enum(EnumValue::Unknown(_)))).map(Some).ok_or_else(long_way)

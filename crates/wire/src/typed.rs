@@ -278,8 +278,9 @@ pub mod private {
     /// # Errors
     /// [`LongWay`].
     pub fn read_whole<T: DirectObject, F: DirectFormat>(message: &Message<'_>) -> Result<T, LongWay> {
-        let found = object_from::<T, F>(message, Wanted::Whole)?;
-        T::from_draft(found.draft).map_err(|_| LongWay)
+        let mut draft = T::Draft::default();
+        object_from::<T, F>(message, Wanted::Whole, &mut draft)?;
+        T::from_draft(draft).map_err(|_| LongWay)
     }
 
     /// Reads a draft the short way.
@@ -287,8 +288,8 @@ pub mod private {
     /// # Errors
     /// [`LongWay`].
     pub fn read_part<T: DirectObject, F: DirectFormat>(message: &Message<'_>) -> Result<T::Draft, LongWay> {
-        let found = object_from::<T, F>(message, Wanted::Part)?;
-        let mut draft = found.draft;
+        let mut draft = T::Draft::default();
+        let found = object_from::<T, F>(message, Wanted::Part, &mut draft)?;
         draft.set_changes(found.changes);
         Ok(draft)
     }
@@ -341,8 +342,9 @@ impl<T: DirectObject> Decode for Persisted<T> {
     type Object = T;
 
     fn read_direct<F: DirectFormat>(message: &Message<'_>) -> Result<Self, LongWay> {
-        let found = object_from::<T, F>(message, Wanted::Keeping)?;
-        let (object, revision) = (T::from_draft(found.draft).map_err(|_| LongWay)?, found.revision.ok_or(LongWay)?);
+        let mut draft = T::Draft::default();
+        let found = object_from::<T, F>(message, Wanted::Keeping, &mut draft)?;
+        let (object, revision) = (T::from_draft(draft).map_err(|_| LongWay)?, found.revision.ok_or(LongWay)?);
         Ok(Self::assemble(object, revision, Carry::default()))
     }
 

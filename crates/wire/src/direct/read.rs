@@ -9,7 +9,6 @@ mod envelope;
 
 use std::cell::Cell;
 use std::fmt;
-use std::marker::PhantomData;
 
 use recension_model::{FieldSet, ObjectDraft, Revision};
 use serde::Deserializer;
@@ -27,6 +26,8 @@ pub struct Reader<'r> {
     pub(crate) profile: &'r Profile,
     pub(crate) limits: &'r Limits,
     pub(crate) wanted: Wanted,
+    /// Whether a text that is borrowed from the message may have a NUL in it.
+    pub(crate) borrows_nul: bool,
     objects: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -77,9 +78,8 @@ impl fmt::Display for Silent {
     }
 }
 
-/// An object as it was read.
-pub(crate) struct Found<T: DirectObject> {
-    pub(crate) draft: T::Draft,
+/// What was read beside the fields of an object.
+pub(crate) struct Found {
     /// The changed fields, by their places in the newest shape.
     pub(crate) changes: FieldSet,
     pub(crate) revision: Option<Revision>,
@@ -87,15 +87,20 @@ pub(crate) struct Found<T: DirectObject> {
 
 /// Reads the outermost object. Where its data stands before its version, it is read as the newest first, and once
 /// more if that was wrong.
-pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(message: &Message<'_>, wanted: Wanted) -> Result<Found<T>, LongWay> {
+pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(
+    message: &Message<'_>,
+    wanted: Wanted,
+    draft: &mut T::Draft,
+) -> Result<Found, LongWay> {
     let Message { bytes, profile, limits } = *message;
     let whole = F::whole(bytes, limits)?;
-    let read = |place| {
-        let reader = Reader { profile, limits, wanted, objects: Cell::new(0), depth: Cell::new(0) };
-        F::read(whole, EnvelopeSeed::<T> { reader: &reader, place, outermost: true, of: PhantomData })
+    let mut read = |place| {
+        let reader = Reader { profile, limits, wanted, borrows_nul: F::BORROWS_NUL, objects: Cell::new(0), depth: Cell::new(0) };
+        F::read(whole, EnvelopeSeed::<T> { reader: &reader, draft: &mut *draft, place, outermost: true })
     };
     match read(None)? {
         Read::Object(found) => Ok(found),
+        // What was read is read again, every field of it.
         Read::OfVersion(place) => match read(Some(place))? {
             Read::Object(found) => Ok(found),
             Read::OfVersion(_) => Err(LongWay),
@@ -107,6 +112,8 @@ pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(message: &Message<'_
 pub trait DirectFormat {
     /// A message that is not too large.
     type Whole<'m>: Copy;
+    /// Whether a text may stand in a message as it is and have a NUL in it.
+    const BORROWS_NUL: bool;
 
     /// Checks the size of a message, and that its texts are texts.
     ///
@@ -125,8 +132,9 @@ pub trait DirectFormat {
 /// # Errors
 /// Those of the format, which are not looked at.
 pub fn read_nested<'m, T: DirectObject, D: Deserializer<'m>>(value: D, reader: &Reader<'_>) -> Result<T::Draft, D::Error> {
-    match (EnvelopeSeed::<T> { reader, place: None, outermost: false, of: PhantomData }).deserialize(value)? {
-        Read::Object(found) => Ok(found.draft),
+    let mut draft = T::Draft::default();
+    match (EnvelopeSeed::<T> { reader, draft: &mut draft, place: None, outermost: false }).deserialize(value)? {
+        Read::Object(_) => Ok(draft),
         Read::OfVersion(_) => Err(long_way()),
     }
 }

@@ -1,5 +1,7 @@
 //! JSON, through serde_json.
 
+mod reader;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
+use self::reader::Reader;
 use super::{Entries, Format, Scalar};
 use crate::direct::{DirectFormat, LongWay};
 use crate::error::Malformation;
@@ -62,6 +65,8 @@ impl Format for JsonFormat {
 
 impl DirectFormat for JsonFormat {
     type Whole<'m> = &'m str;
+    // A control character is escaped, so its text is not borrowed.
+    const BORROWS_NUL: bool = false;
 
     fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m str, LongWay> {
         if message.len() > limits.message_bytes {
@@ -71,10 +76,9 @@ impl DirectFormat for JsonFormat {
     }
 
     fn read<'m, S: DeserializeSeed<'m>>(whole: &'m str, seed: S) -> Result<S::Value, LongWay> {
-        let mut parser = serde_json::Deserializer::from_str(whole);
-        let value = seed.deserialize(&mut parser).map_err(|_| LongWay)?;
-        parser.end().map_err(|_| LongWay)?;
-        Ok(value)
+        let mut reader = Reader::new(whole);
+        let value = seed.deserialize(&mut reader).map_err(|_| LongWay)?;
+        if reader.is_at_end() { Ok(value) } else { Err(LongWay) }
     }
 }
 

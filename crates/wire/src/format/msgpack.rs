@@ -249,6 +249,7 @@ impl Format for MsgPackFormat {
 
 impl DirectFormat for MsgPackFormat {
     type Whole<'m> = &'m [u8];
+    const BORROWS_NUL: bool = true;
 
     fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m [u8], LongWay> {
         if message.len() > limits.message_bytes { Err(LongWay) } else { Ok(message) }

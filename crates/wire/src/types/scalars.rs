@@ -124,13 +124,13 @@ impl WireType for f64 {
     }
 }
 
-/// Reads a text with a function that is shown it before anything is copied.
+/// Reads a text with a function that is shown it before anything is copied, and told whether it may have a NUL in it.
 pub(super) struct TextSeed<'r, F> {
     pub(super) reader: &'r Reader<'r>,
     pub(super) parse: F,
 }
 
-impl<'m, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'m> for TextSeed<'_, F> {
+impl<'m, T, F: FnOnce(&str, bool) -> Option<T>> DeserializeSeed<'m> for TextSeed<'_, F> {
     type Value = T;
 
     #[inline]
@@ -139,7 +139,7 @@ impl<'m, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'m> for TextSeed<'_, F
     }
 }
 
-impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for TextSeed<'_, F> {
+impl<'m, T, F: FnOnce(&str, bool) -> Option<T>> Visitor<'m> for TextSeed<'_, F> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,10 +148,23 @@ impl<T, F: FnOnce(&str) -> Option<T>> Visitor<'_> for TextSeed<'_, F> {
 
     #[inline]
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
+        self.parsed(text, true)
+    }
+
+    #[inline]
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'m str) -> Result<T, E> {
+        let may_have_nul = self.reader.borrows_nul;
+        self.parsed(text, may_have_nul)
+    }
+}
+
+impl<T, F: FnOnce(&str, bool) -> Option<T>> TextSeed<'_, F> {
+    #[inline]
+    fn parsed<E: serde::de::Error>(self, text: &str, may_have_nul: bool) -> Result<T, E> {
         if text.len() > self.reader.limits.text_bytes {
             return Err(long_way());
         }
-        (self.parse)(text).ok_or_else(long_way)
+        (self.parse)(text, may_have_nul).ok_or_else(long_way)
     }
 }
 
@@ -171,7 +184,7 @@ impl WireType for String {
 
     #[inline]
     fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str| checked_text(&field.limits, text).ok().map(str::to_owned) }.deserialize(value)
+        TextSeed { reader, parse: |text: &str, may_have_nul| checked_text(&field.limits, text, may_have_nul).ok().map(str::to_owned) }.deserialize(value)
     }
 }
 
@@ -181,7 +194,7 @@ impl WireType for Secret<String> {
     }
 
     fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str| checked_text(&field.limits, text).ok().map(Self::from) }.deserialize(value)
+        TextSeed { reader, parse: |text: &str, may_have_nul| checked_text(&field.limits, text, may_have_nul).ok().map(Self::from) }.deserialize(value)
     }
 }
 
@@ -193,7 +206,7 @@ impl WireType for Uuid {
 
     #[inline]
     fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, D::Error> {
-        let parse = |text: &str| if text.len() == uuid::fmt::Hyphenated::LENGTH { Self::try_parse(text).ok() } else { None };
+        let parse = |text: &str, _| if text.len() == uuid::fmt::Hyphenated::LENGTH { Self::try_parse(text).ok() } else { None };
         TextSeed { reader, parse }.deserialize(value)
     }
 }
@@ -209,7 +222,7 @@ impl WireType for Timestamp {
 
     #[inline]
     fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str| Self::parse(text).ok().filter(|time| time.has_common_year()) }.deserialize(value)
+        TextSeed { reader, parse: |text: &str, _| Self::parse(text).ok().filter(|time| time.has_common_year()) }.deserialize(value)
     }
 }
 
@@ -281,6 +294,6 @@ pub fn write_enum<E: FieldEnum, S: Sink>(value: &E, writer: &mut Writer<'_, S>) 
 pub fn read_enum<'m, E: FieldEnum, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<E, D::Error> {
     let kind = field.kind.element().map_or(&field.kind, |element| &element.kind);
     let FieldKind::Enum(spec) = kind else { return Err(long_way()) };
-    let known = |text: &str| spec.values.iter().find(|value| ***value == *text).map(|text| E::from_value(&EnumValue::Known(text.clone())));
+    let known = |text: &str, _| spec.values.iter().find(|value| ***value == *text).map(|text| E::from_value(&EnumValue::Known(text.clone())));
     TextSeed { reader, parse: known }.deserialize(value)
 }

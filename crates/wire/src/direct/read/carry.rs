@@ -124,8 +124,8 @@ impl<'m, T: DirectObject> Visitor<'m> for HopParts<'_, '_, T> {
             }
         }
         let (seen, claimed) = (seen.unwrap_or_default(), claimed.unwrap_or_default());
-        let changed = fields.iter().enumerate().filter(|(place, _)| seen.contains(*place) && claimed.contains(*place));
-        Ok(changed.filter_map(|(_, field)| field.head).collect())
+        let changed = claimed.iter().filter(|place| seen.contains(*place));
+        Ok(changed.filter_map(|place| fields.get(place)?.head).collect())
     }
 }
 

@@ -1,7 +1,6 @@
 //! The keys of an envelope.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use recension_model::{FieldSet, Revision};
 use serde::Deserializer;
@@ -14,27 +13,27 @@ use crate::direct::plan::{Plans, ReadPlan};
 use crate::direct::DirectObject;
 use crate::profile::EnvelopeKeys;
 
-/// Reads an envelope.
-pub(super) struct EnvelopeSeed<'r, T> {
+/// Reads an envelope, and its fields into a draft.
+pub(super) struct EnvelopeSeed<'r, 'p, T: DirectObject> {
     pub(super) reader: &'r Reader<'r>,
+    pub(super) draft: &'p mut T::Draft,
     /// The place of the version, if it is known already.
     pub(super) place: Option<usize>,
     pub(super) outermost: bool,
-    pub(super) of: PhantomData<T>,
 }
 
 /// What an envelope was.
-pub(super) enum Read<T: DirectObject> {
-    /// An object.
-    Object(Found<T>),
+pub(super) enum Read {
+    /// An object, all of it.
+    Object(Found),
     /// One whose version, which stood behind its data, is another than was thought: the one at this place.
     OfVersion(usize),
 }
 
-impl<'m, T: DirectObject> DeserializeSeed<'m> for EnvelopeSeed<'_, T> {
-    type Value = Read<T>;
+impl<'m, T: DirectObject> DeserializeSeed<'m> for EnvelopeSeed<'_, '_, T> {
+    type Value = Read;
 
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<Read<T>, D::Error> {
+    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<Read, D::Error> {
         let reader = self.reader;
         reader.deeper(|| value.deserialize_map(self))
     }
@@ -69,20 +68,20 @@ impl Part {
     }
 }
 
-impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, T> {
-    type Value = Read<T>;
+impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, '_, T> {
+    type Value = Read;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an envelope")
     }
 
-    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Read<T>, A::Error> {
-        let reader = self.reader;
+    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Read, A::Error> {
+        let (reader, draft) = (self.reader, self.draft);
         let plans = T::plans().ok_or_else(long_way)?;
         if !reader.count_object() || ORDER.len() > reader.limits.map_keys {
             return Err(long_way());
         }
-        let mut envelope = Envelope::<T>::new(plans, self.place);
+        let mut envelope = Envelope::new(plans, self.place);
         let mut seen = 0_u8;
         let mut guess = 0;
         while let Some(part) = map.next_key_seed(PartSeed { reader, guess })? {
@@ -98,7 +97,7 @@ impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, T> {
                 Part::Version => envelope.version = Some(map.next_value_seed(VersionSeed { reader, plans })?),
                 Part::Data => {
                     let plan = envelope.plan().ok_or_else(long_way)?;
-                    envelope.seen = map.next_value_seed(DataSeed::<T> { reader, fields: &plan.fields, draft: &mut envelope.draft })?;
+                    envelope.seen = map.next_value_seed(DataSeed::<T> { reader, fields: &plan.fields, draft: &mut *draft })?;
                 }
                 Part::Changes => {
                     let plan = envelope.plan().ok_or_else(long_way)?;
@@ -106,7 +105,7 @@ impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, T> {
                 }
                 Part::Carry => {
                     let plan = envelope.plan().filter(|_| reader.profile.extensions).ok_or_else(long_way)?;
-                    let carried = map.next_value_seed(CarrySeed::<T> { reader, plan, draft: &mut envelope.draft })?;
+                    let carried = map.next_value_seed(CarrySeed::<T> { reader, plan, draft: &mut *draft })?;
                     (envelope.told, envelope.carried) = carried;
                 }
                 Part::Revision => {
@@ -117,18 +116,17 @@ impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, T> {
                 }
             }
         }
-        envelope.finish(reader, seen).map_err(|super::LongWay| long_way())
+        envelope.finish::<T>(reader, draft, seen).map_err(|super::LongWay| long_way())
     }
 }
 
 /// What is known of an envelope while it is read.
-struct Envelope<T: DirectObject> {
+struct Envelope {
     plans: &'static Plans,
     /// The place of the version that was taken for granted.
     place: Option<usize>,
     /// The place of the version that was read.
     version: Option<usize>,
-    draft: T::Draft,
     /// The fields that were read, and those that are said to be changed, by their places in the shape of the message.
     seen: FieldSet,
     claimed: FieldSet,
@@ -138,13 +136,12 @@ struct Envelope<T: DirectObject> {
     revision: Option<u64>,
 }
 
-impl<T: DirectObject> Envelope<T> {
+impl Envelope {
     fn new(plans: &'static Plans, place: Option<usize>) -> Self {
         Self {
             plans,
             place,
             version: None,
-            draft: T::Draft::default(),
             seen: FieldSet::EMPTY,
             claimed: FieldSet::EMPTY,
             told: 0,
@@ -159,7 +156,7 @@ impl<T: DirectObject> Envelope<T> {
         self.plans.read(place)
     }
 
-    fn finish(mut self, reader: &Reader<'_>, seen: u8) -> Result<Read<T>, super::LongWay> {
+    fn finish<T: DirectObject>(mut self, reader: &Reader<'_>, draft: &mut T::Draft, seen: u8) -> Result<Read, super::LongWay> {
         let needed = [Part::Name, Part::Namespace, Part::Version, Part::Data].iter().fold(0, |bits, part| bits | 1 << *part as u8);
         let (Some(version), Some(plan)) = (self.version, self.plan()) else { return Err(super::LongWay) };
         if seen & needed != needed {
@@ -172,14 +169,15 @@ impl<T: DirectObject> Envelope<T> {
             return Err(super::LongWay);
         }
         match reader.wanted {
-            Wanted::Whole => complete::<T>(&mut self.draft, plan, self.told)?,
-            Wanted::Keeping if plan.keeps_all => complete::<T>(&mut self.draft, plan, self.told)?,
+            Wanted::Whole => complete::<T>(draft, plan, self.told)?,
+            Wanted::Keeping if plan.keeps_all => complete::<T>(draft, plan, self.told)?,
             Wanted::Part if version == self.plans.newest() => {}
             Wanted::Keeping | Wanted::Part => return Err(super::LongWay),
         }
-        let changed = plan.fields.iter().enumerate().filter(|(place, _)| self.claimed.contains(*place) && self.seen.contains(*place));
-        let changes = changed.filter_map(|(_, field)| field.head).chain(self.carried.iter()).collect();
-        Ok(Read::Object(Found { draft: self.draft, changes, revision: self.revision.map(Revision) }))
+        let changed = self.claimed.iter().filter(|place| self.seen.contains(*place));
+        let heads = changed.filter_map(|place| plan.fields.get(place)?.head);
+        let changes = heads.chain(self.carried.iter()).collect();
+        Ok(Read::Object(Found { changes, revision: self.revision.map(Revision) }))
     }
 }
 

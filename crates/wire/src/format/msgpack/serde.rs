@@ -1,38 +1,13 @@
 //! MessagePack for serde's visitors, the short way.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
 use super::{Head, Raw};
-use crate::Error;
 use crate::format::Scalar;
-
-/// A fault that nobody looks at: the long way finds it again.
-#[derive(Debug)]
-pub(crate) struct Fault;
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("malformed message")
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl serde::de::Error for Fault {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
-impl From<Error> for Fault {
-    fn from(_: Error) -> Self {
-        Self
-    }
-}
+use crate::format::fault::Fault;
 
 impl<'m> Deserializer<'m> for &mut Raw<'m> {
     type Error = Fault;
