@@ -6,10 +6,10 @@ use recension_model::{Object, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
-use crate::direct::DirectFormat;
 use crate::encode::Encoder;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
+use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
 use crate::write::Writer;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};

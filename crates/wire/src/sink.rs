@@ -31,6 +31,14 @@ impl Ready {
         Self { json: json.into_bytes().into(), msgpack: msgpack.into_bytes().into(), len: text.len() }
     }
 
+    pub(crate) const fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    pub(crate) const fn msgpack(&self) -> &[u8] {
+        &self.msgpack
+    }
+
     pub(crate) const fn len(&self) -> usize {
         self.len
     }
