@@ -138,13 +138,13 @@ fn every_object_is_written_and_read_as_the_reference_does() {
     let (codec, registry, cases) = (codec(), registry(), cases("round_trip"));
     for case in &cases {
         let record = build(&registry, &case["object"]);
-        let message = codec.record_to_json(&registry, record.clone(), Form::Trusted).unwrap();
+        let message = codec.record_to_json(&registry, &record, Form::Trusted).unwrap();
         assert_eq!(json(&message), unordered(case["wire"].clone()), "{}", case["name"]);
         assert_eq!(write_typed(&record, Form::Trusted.into()).unwrap(), message, "{}", case["name"]);
 
         let theirs = case["wire"].to_string().into_bytes();
         let read = codec.record_from_json(&registry, &theirs).unwrap();
-        let again = codec.record_to_json(&registry, read, Form::Trusted).unwrap();
+        let again = codec.record_to_json(&registry, &read, Form::Trusted).unwrap();
         assert_eq!(json(&again), unordered(case["wire_again"].clone()), "{}", case["name"]);
         assert_eq!(again_typed(record.spec().name.as_str(), &theirs).unwrap(), again, "{}", case["name"]);
     }
@@ -179,13 +179,13 @@ fn every_version_of_an_object_is_written_as_the_reference_does() {
             skipped.push(label);
             continue;
         }
-        let message = codec.record_to_json(&registry, record.clone(), target(&case, &current));
+        let message = codec.record_to_json(&registry, &record, target(&case, &current));
         assert_eq!(write_typed(&record, target(&case, &current)), message, "{label}");
         match case.get("wire") {
             Some(wire) => {
                 assert_eq!(json(&message.unwrap()), unordered(wire.clone()), "{label}");
                 let read = codec.record_from_json(&registry, wire.to_string().as_bytes()).unwrap();
-                assert_eq!(json(&codec.record_to_json(&registry, read, Form::Trusted).unwrap()), unordered(wire.clone()), "{label}");
+                assert_eq!(json(&codec.record_to_json(&registry, &read, Form::Trusted).unwrap()), unordered(wire.clone()), "{label}");
                 written += 1;
             }
             None => {

@@ -12,9 +12,10 @@ mod write;
 use recension_model::{FieldSpec, ObjectVersion};
 use recension_versioning::VersionedObject;
 
-pub use plan::{Plans, ReadField, WriteField};
+pub use plan::{Plans, WriteField};
+pub(crate) use plan::ReadField;
 pub use read::{Reader, read_nested};
-pub(crate) use read::{Wanted, object_from, within};
+pub(crate) use read::{Wanted, object_from, read_record, record_from, within};
 pub(crate) use write::object;
 pub use write::{write_nested, write_whole};
 

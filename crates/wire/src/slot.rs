@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use recension_model::{Element, EnumValue, FieldKind, FieldSpec, Item, Slot, Value};
 
-use crate::direct::{LongWay, Reader, within};
+use crate::direct::{LongWay, Reader, read_record, within};
 use crate::source::{Source, Text};
 use crate::text::checked_text;
 
-/// Reads the state of a field that holds no objects, checked.
+/// Reads the state of a field, checked. Objects in it are records, where the reader knows them.
 pub(crate) fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Slot, LongWay> {
     let item = item(source, reader, field, &field.kind)?;
     Ok(field.admit(item.map_or(Slot::Null, Slot::Value))?)
@@ -50,8 +50,10 @@ fn item<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpe
         FieldKind::List(element) => Value::List(items(source, reader, field, element)?),
         FieldKind::Set(element) => Value::Set(items(source, reader, field, element)?),
         FieldKind::Map(element) => Value::Map(entries(source, reader, field, element)?),
-        // Which member of a union it is, and of which version, is for those who look ahead.
-        FieldKind::Object(_) | FieldKind::Union(_) => return Err(LongWay),
+        FieldKind::Object(_) | FieldKind::Union(_) => {
+            let registry = reader.registry.ok_or(LongWay)?;
+            Value::from(read_record(source, reader, registry, false)?)
+        }
         kind => {
             let text = source.text()?;
             within(text.as_str().len(), reader.limits.text_bytes)?;

@@ -194,7 +194,7 @@ pub(crate) struct ReadPlan {
 
 /// A field as it is read at one version.
 #[derive(Debug)]
-pub struct ReadField {
+pub(crate) struct ReadField {
     pub(crate) key: Ready,
     /// The field at that version.
     pub(crate) spec: FieldSpec,
@@ -202,6 +202,8 @@ pub struct ReadField {
     pub(crate) head: Option<usize>,
     /// What an object made before it gets.
     pub(crate) default: Slot,
+    /// The place of the field that follows by name, for messages whose keys are sorted.
+    pub(crate) after: usize,
 }
 
 /// What one hop added.
@@ -217,8 +219,18 @@ impl ReadPlan {
         let shape = lineage.shapes().get(place)?;
         let up = lineage.upward(&shape.version)?;
         let keeps_all = up.fields.iter().all(Option::is_some);
-        let field = |spec: &FieldSpec, head, default| ReadField { key: Ready::key(&spec.name), spec: spec.clone(), head, default };
-        let fields = shape.fields.iter().zip(up.fields).map(|(spec, head)| field(spec, head, Slot::Unset)).collect();
+        let field =
+            |spec: &FieldSpec, head, default| ReadField { key: Ready::key(&spec.name), spec: spec.clone(), head, default, after: usize::MAX };
+        let mut fields: Vec<ReadField> = shape.fields.iter().zip(up.fields).map(|(spec, head)| field(spec, head, Slot::Unset)).collect();
+        let mut places: Vec<usize> = (0..fields.len()).collect();
+        places.sort_by(|left, right| name_at(&shape.fields, *left).cmp(&name_at(&shape.fields, *right)));
+        for pair in places.windows(2) {
+            if let [place, after] = pair
+                && let Some(field) = fields.get_mut(*place)
+            {
+                field.after = *after;
+            }
+        }
         let hops = up.hops.into_iter().map(|hop| ReadHop {
             key: Ready::key(&hop.version.to_string()),
             text: hop.version.to_string(),
@@ -227,4 +239,8 @@ impl ReadPlan {
         let hops_above = lineage.shapes().len() - 1 - place;
         Some(Self { version: Ready::text(&shape.version.to_string()), hops_above, fields, hops: hops.collect(), keeps_all })
     }
+}
+
+fn name_at(fields: &[FieldSpec], place: usize) -> Option<&str> {
+    fields.get(place).map(|field| &*field.name)
 }

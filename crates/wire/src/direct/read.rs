@@ -6,12 +6,15 @@
 mod carry;
 mod data;
 mod envelope;
+mod record;
 
 use std::cell::Cell;
 
 use recension_model::{FieldSet, ObjectDraft, Revision};
+use recension_versioning::Registry;
 
 use self::envelope::Read;
+pub(crate) use self::record::{record_from, read as read_record};
 use super::plan::ReadPlan;
 use super::{DirectObject, LongWay};
 use crate::source::{DirectFormat, Source};
@@ -24,6 +27,8 @@ pub struct Reader<'r> {
     pub(crate) profile: &'r Profile,
     pub(crate) limits: &'r Limits,
     pub(crate) wanted: Wanted,
+    /// The objects that may be in records.
+    pub(crate) registry: Option<&'r Registry>,
     objects: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -41,7 +46,12 @@ pub(crate) enum Wanted {
 
 impl<'r> Reader<'r> {
     pub(crate) const fn new(profile: &'r Profile, limits: &'r Limits, wanted: Wanted) -> Self {
-        Self { profile, limits, wanted, objects: Cell::new(0), depth: Cell::new(0) }
+        Self { profile, limits, wanted, registry: None, objects: Cell::new(0), depth: Cell::new(0) }
+    }
+
+    /// Records too may be read, of the objects of a registry.
+    const fn with(self, registry: &'r Registry) -> Self {
+        Self { registry: Some(registry), ..self }
     }
 
     /// Runs `read` one level deeper.

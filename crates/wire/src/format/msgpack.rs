@@ -24,7 +24,7 @@ pub(crate) struct MsgPackFormat;
 
 /// A value in a message: the message up to its end, and where the value begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Raw<'m> {
+pub(crate) struct Raw<'m> {
     bytes: &'m [u8],
     at: usize,
 }
@@ -269,6 +269,7 @@ fn to_json(raw: &mut Raw<'_>, sink: &mut JsonSink) -> Result<(), Error> {
         Head::List(items) => {
             sink.begin_list(items);
             for _ in 0..items {
+                sink.item();
                 to_json(raw, sink)?;
             }
             sink.end_list();

@@ -61,6 +61,7 @@ fn write_list<'i, F: WireType, S: Sink>(
     field.spec.limits.check_items(items.len())?;
     writer.begin_list(items.len())?;
     for item in items {
+        writer.sink.item();
         item.write(writer, field)?;
     }
     writer.end_list();

@@ -56,12 +56,15 @@ fn hop<'m, T: DirectObject, S: Source<'m>>(
     reader.deeper(|| {
         let mut items = source.begin_map()?;
         while source.more_keys(&mut items)? {
-            let key = source.key()?;
-            within(key.as_str().len(), reader.limits.key_bytes)?;
-            match key.as_str() {
-                "data" if seen.is_none() => seen = Some(data::read::<T, S>(source, reader, fields, draft)?),
-                "changes" if claimed.is_none() => claimed = Some(data::names(source, reader, fields)?),
-                _ => return Err(LongWay),
+            let keys = reader.profile.keys();
+            if seen.is_none() && source.is_key(&keys.hop_data) {
+                within(keys.hop_data.len(), reader.limits.key_bytes)?;
+                seen = Some(data::read::<T, S>(source, reader, fields, draft)?);
+            } else if claimed.is_none() && source.is_key(&keys.hop_changes) {
+                within(keys.hop_changes.len(), reader.limits.key_bytes)?;
+                claimed = Some(data::names(source, reader, fields)?);
+            } else {
+                return Err(LongWay);
             }
         }
         Ok(())

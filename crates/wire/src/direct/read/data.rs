@@ -16,11 +16,12 @@ pub(super) fn read<'m, T: DirectObject, S: Source<'m>>(
 ) -> Result<FieldSet, LongWay> {
     reader.deeper(|| {
         let (mut items, mut seen) = (source.begin_map()?, FieldSet::EMPTY);
-        // Fields mostly come in declared order, so the next one is tried first.
-        let mut guess = 0;
+        // Fields mostly come in declared order, so the next one is tried first, and then the next by name.
+        let (mut guess, mut after) = (0, usize::MAX);
         while source.more_keys(&mut items)? {
-            let (place, field) = match fields.get(guess) {
-                Some(field) if source.is_key(&field.key) => (guess, field),
+            let (place, field) = match (fields.get(guess), fields.get(after)) {
+                (Some(field), _) if source.is_key(&field.key) => (guess, field),
+                (_, Some(field)) if source.is_key(&field.key) => (after, field),
                 _ => of_name(fields, source.key()?.as_str())?,
             };
             within(field.key.len(), reader.limits.key_bytes)?;
@@ -28,7 +29,7 @@ pub(super) fn read<'m, T: DirectObject, S: Source<'m>>(
                 return Err(LongWay);
             }
             seen.insert(place);
-            guess = place + 1;
+            (guess, after) = (place + 1, field.after);
             match field.head {
                 Some(head) => T::read_field(draft, head, source, reader, &field.spec)?,
                 None => drop(slot::read(source, reader, &field.spec)?),

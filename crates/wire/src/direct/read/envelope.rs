@@ -18,7 +18,7 @@ pub(super) enum Read {
 
 /// A key of the envelope.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Name,
     Namespace,
     Version,
@@ -32,6 +32,9 @@ enum Part {
 const ORDER: [Part; 7] = [Part::Name, Part::Namespace, Part::Version, Part::Data, Part::Changes, Part::Carry, Part::Revision];
 
 impl Part {
+    /// A bit for each part without which there is no envelope.
+    pub(super) const NEEDED: u8 = 1 << Self::Name as u8 | 1 << Self::Namespace as u8 | 1 << Self::Version as u8 | 1 << Self::Data as u8;
+
     fn key(self, keys: &EnvelopeKeys) -> &EnvelopeKey {
         match self {
             Self::Name => &keys.name,
@@ -46,7 +49,7 @@ impl Part {
 
     /// The next key of the envelope; most often it is one of those that are guessed.
     #[inline]
-    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, guess: usize) -> Result<Self, LongWay> {
+    pub(super) fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, guess: usize) -> Result<Self, LongWay> {
         let keys = reader.profile.keys();
         let guessed = ORDER.get(guess).filter(|part| source.is_key(&part.key(keys).ready));
         let part = match guessed {
@@ -139,10 +142,9 @@ impl Envelope {
     }
 
     fn finish<T: DirectObject>(mut self, reader: &Reader<'_>, draft: &mut T::Draft, seen: u8) -> Result<Read, LongWay> {
-        let needed = [Part::Name, Part::Namespace, Part::Version, Part::Data].iter().fold(0, |bits, part| bits | 1 << *part as u8);
         let version = self.version.ok_or(LongWay)?;
         let plan = self.plan()?;
-        if seen & needed != needed {
+        if seen & Part::NEEDED != Part::NEEDED {
             return Err(LongWay);
         }
         if self.place != Some(version) {

@@ -12,7 +12,7 @@ use crate::source::{Items, Source, Text, Whole};
 
 /// A message, and how far it was read.
 #[derive(Debug)]
-pub struct JsonSource<'m> {
+pub(crate) struct JsonSource<'m> {
     text: &'m str,
     at: usize,
 }
@@ -129,7 +129,7 @@ impl<'m> Source<'m> for JsonSource<'m> {
 
     #[inline]
     fn is_key(&mut self, key: &Ready) -> bool {
-        self.is_next(key.json())
+        self.is_next(key.json_key())
     }
 
     #[inline]
