@@ -116,7 +116,10 @@ pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(
 pub fn read_nested<'m, T: DirectObject, S: Source<'m>>(source: &mut S, reader: &Reader<'_>) -> Result<T::Draft, LongWay> {
     let mut draft = T::Draft::default();
     match envelope::read::<T, S>(source, reader, &mut draft, None, false)? {
-        Read::Object(_) => Ok(draft),
+        Read::Object(found) => {
+            draft.set_changes(found.changes);
+            Ok(draft)
+        }
         Read::OfVersion(_) => Err(LongWay),
     }
 }
