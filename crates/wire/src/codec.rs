@@ -179,6 +179,8 @@ impl Codec {
         let asked: Option<ObjectVersion> = target.version.as_deref().map(str::parse).transpose()?;
         let spec = record.spec();
         let version = asked.as_ref().or_else(|| target.manifest.version(spec.name.as_str())).unwrap_or(&spec.version);
+        let mut sink = sink;
+        sink.reserve(FIELD_BYTES_GUESS * (4 + spec.fields.len()));
         let mut encoder = Encoder { registry, writer: Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest) };
         if *version == spec.version && spec.fields.iter().all(|field| field.kind.children().is_empty()) {
             encoder.object(record, revision)?;
@@ -188,6 +190,9 @@ impl Codec {
         encoder.writer.finish()
     }
 }
+
+/// Bytes to make room for, for each field and each key of an envelope: more than most have.
+const FIELD_BYTES_GUESS: usize = 64;
 
 /// The codec of the default profile, made once.
 fn default_codec() -> &'static Codec {
