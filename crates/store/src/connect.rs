@@ -53,8 +53,8 @@ impl Connect {
         self
     }
 
-    /// How long an operation waits for a free connection before it fails with [`Error::Deadline`]: 30
-    /// seconds unless given.
+    /// How long an operation waits for a free connection, or for that of its held session or transaction,
+    /// before it fails with [`Error::Deadline`]: 30 seconds unless given.
     pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.pools.acquire_timeout = timeout;
         self

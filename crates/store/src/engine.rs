@@ -213,6 +213,20 @@ impl Connection {
         }
     }
 
+    /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
+    /// one before, but for those that the driver has fetched ahead.
+    pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, each: impl FnMut(Row) -> F + Send) -> Result<(), E>
+    where
+        E: From<Failure>,
+        F: Future<Output = Result<ControlFlow<()>, E>> + Send,
+    {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::query_slowly(connection, statement.0, each).await,
+        }
+    }
+
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }

@@ -5,6 +5,7 @@ mod find;
 mod hold;
 mod page;
 mod save;
+mod stream;
 mod transaction;
 mod write;
 
@@ -18,6 +19,7 @@ use tracing::Instrument;
 
 pub use find::Find;
 pub use page::{Page, PageRequest};
+pub use stream::ObjectStream;
 
 use crate::engine::Row;
 use crate::error::Failure;

@@ -21,6 +21,9 @@ pub(super) type Connection = PoolConnection<Sqlite>;
 pub(super) type Row = SqliteRow;
 type Manager = <Sqlite as Database>::TransactionManager;
 
+/// How many rows the driver's thread may be ahead of the reader, so that neither waits for the other at each row.
+const ROWS_AHEAD: usize = 50;
+
 /// One connection that writes, and some that only read. A database in memory has the one alone.
 pub(crate) struct Pools {
     writer: SqlitePool,
@@ -32,7 +35,7 @@ impl Pools {
         let malformed = |_| Error::Malformed(Malformed::Url);
         let base: SqliteConnectOptions = url.parse().map_err(malformed)?;
         let target = Target::of(url).ok_or(Error::Malformed(Malformed::Url))?;
-        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).disable_statement_logging();
+        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).row_buffer_size(ROWS_AHEAD).disable_statement_logging();
         if target == Target::File {
             base = base.journal_mode(SqliteJournalMode::Wal);
         }
@@ -148,6 +151,24 @@ pub(super) async fn query<E: From<Failure>>(
     let mut rows = query_of(statement).fetch(&mut **connection);
     while let Some(row) = rows.try_next().await.map_err(classify)? {
         if each(&super::Row::Sqlite(row))?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn query_slowly<E, F>(
+    connection: &mut Connection,
+    statement: Statement,
+    mut each: impl FnMut(super::Row) -> F,
+) -> Result<(), E>
+where
+    E: From<Failure>,
+    F: Future<Output = Result<ControlFlow<()>, E>>,
+{
+    let mut rows = query_of(statement).fetch(&mut **connection);
+    while let Some(row) = rows.try_next().await.map_err(classify)? {
+        if each(super::Row::Sqlite(row)).await?.is_break() {
             break;
         }
     }

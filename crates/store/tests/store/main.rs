@@ -8,6 +8,7 @@ mod limits;
 mod pages;
 mod reading;
 mod rows;
+mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod transactions;
