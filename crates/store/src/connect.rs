@@ -23,7 +23,7 @@ impl Connect {
     pub(crate) fn to(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000 },
+            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000, drafts_max: 10_000 },
             pools: PoolOptions { busy_timeout: Duration::from_secs(5), acquire_timeout: Duration::from_secs(30), readers: 4 },
         }
     }
@@ -43,6 +43,12 @@ impl Connect {
     /// The most rows that one answer may have: 1,000 unless given.
     pub const fn page_max(mut self, rows: u32) -> Self {
         self.settings.page_max = rows;
+        self
+    }
+
+    /// The most drafts that one call takes: 10,000 unless given.
+    pub const fn drafts_max(mut self, drafts: u32) -> Self {
+        self.settings.drafts_max = drafts;
         self
     }
 

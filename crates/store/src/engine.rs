@@ -280,6 +280,13 @@ impl Drop for Unit<'_> {
 /// A statement in the words and value forms of an engine.
 pub(crate) struct Prepared(Statement);
 
+impl Prepared {
+    /// How many values it binds.
+    pub(crate) fn parameters(&self) -> usize {
+        self.0.values.as_ref().map_or(0, |values| values.0.len())
+    }
+}
+
 impl Capability {
     /// Writes a statement for the engine, with its values in the forms it keeps them in.
     pub(crate) fn prepare(&self, statement: &impl StatementBuilder) -> Prepared {
@@ -291,7 +298,7 @@ impl Capability {
     }
 
     /// Brings one bound value into the form that the engine keeps.
-    fn adapt(&self, value: &mut Value) {
+    pub(crate) fn adapt(&self, value: &mut Value) {
         let TimeForm::Text = self.times;
         *value = match value {
             Value::ChronoDateTime(time) => Value::String(time.as_ref().map(time_to_text)),

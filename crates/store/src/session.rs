@@ -1,6 +1,7 @@
 //! Reading and writing on behalf of a caller.
 
 mod create;
+mod create_many;
 mod find;
 mod hold;
 mod page;

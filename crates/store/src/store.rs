@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) policy: Arc<dyn Policy>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) page_max: u32,
+    pub(crate) drafts_max: u32,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -106,6 +107,10 @@ impl Store {
 
     pub(crate) fn page_max(&self) -> u32 {
         self.0.settings.page_max
+    }
+
+    pub(crate) fn drafts_max(&self) -> u32 {
+        self.0.settings.drafts_max
     }
 
     pub(crate) fn acquire_timeout(&self) -> Duration {

@@ -5,6 +5,7 @@ mod access;
 mod concurrency;
 mod errors;
 mod limits;
+mod many;
 mod pages;
 mod reading;
 mod rows;
