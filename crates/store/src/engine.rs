@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension_model::{FieldSpec, Slot};
-use sea_orm::{DatabaseConnection, Statement, StatementBuilder, Value};
+use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, Statement, StatementBuilder, Value};
 
 use crate::capability::{Capability, TimeForm};
 use crate::error::{Error, Failure, Incompatible, Malformed};
@@ -224,6 +224,42 @@ impl Connection {
         match self.driver {
             #[cfg(feature = "sqlite")]
             Driver::Sqlite(ref mut connection) => sqlite::query_slowly(connection, statement.0, each).await,
+        }
+    }
+
+    /// Runs a statement of sea-orm's as it is.
+    pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_execute(connection, statement).await,
+        }
+    }
+
+    /// Runs the statements in a text.
+    pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_script(connection, sql).await,
+        }
+    }
+
+    /// The first row of a query of sea-orm's.
+    pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_row(connection, statement).await,
+        }
+    }
+
+    /// The rows of a query of sea-orm's.
+    pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_rows(connection, statement).await,
         }
     }
 

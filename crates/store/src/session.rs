@@ -8,6 +8,7 @@ mod page;
 mod save;
 mod stream;
 mod transaction;
+mod unscoped;
 mod write;
 
 use std::fmt;
@@ -21,6 +22,7 @@ use tracing::Instrument;
 pub use find::Find;
 pub use page::{Page, PageRequest};
 pub use stream::ObjectStream;
+pub use unscoped::Unscoped;
 
 use crate::engine::Row;
 use crate::error::Failure;

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use recension_model::{EnumValue, FieldClass, FieldKind, FieldSpec, Secret, Slot, Timestamp, Value};
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Statement, Value as Bound};
+use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxSqliteConnector, Statement, Value as Bound};
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 use sqlx_core::transaction::TransactionManager;
 use uuid::Uuid;
 
@@ -173,6 +173,33 @@ where
         }
     }
     Ok(())
+}
+
+fn query_err(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+fn exec_err(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+pub(super) async fn raw_execute(connection: &mut Connection, statement: Statement) -> Result<ExecResult, DbErr> {
+    query_of(statement).execute(&mut **connection).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_script(connection: &mut Connection, sql: &str) -> Result<ExecResult, DbErr> {
+    // Whoever holds the permission answers for the text.
+    (&mut **connection).execute(AssertSqlSafe(sql.to_owned())).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_row(connection: &mut Connection, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    let row = query_of(statement).fetch_optional(&mut **connection).await.map_err(query_err)?;
+    Ok(row.map(QueryResult::from))
+}
+
+pub(super) async fn raw_rows(connection: &mut Connection, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let rows = query_of(statement).fetch_all(&mut **connection).await.map_err(query_err)?;
+    Ok(rows.into_iter().map(QueryResult::from).collect())
 }
 
 pub(super) fn len(row: &SqliteRow) -> usize {

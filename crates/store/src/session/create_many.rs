@@ -228,3 +228,81 @@ fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written]) -> Optio
     let mut rows: std::collections::VecDeque<Stored> = rows.into();
     written.iter().map(|written| rows.remove(rows.iter().position(|row| written.is(target, row))?)).collect()
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+#[expect(clippy::unwrap_used, reason = "what helps a test may fail as a test does")]
+mod tests {
+    use std::sync::{Arc, LazyLock};
+
+    use recension_model::{FieldKind, FieldSpec, IntegerWidth, ObjectSpec, ObjectVersion, Revision, Timestamp};
+
+    use super::*;
+    use crate::{ColumnMap, Mapping};
+
+    static SPEC: LazyLock<Arc<ObjectSpec>> = LazyLock::new(|| {
+        ObjectSpec::new("Mark", "test", ObjectVersion::new(1, 0))
+            .field(FieldSpec::new("id", FieldKind::Integer(IntegerWidth::I64)))
+            .field(FieldSpec::new("text", FieldKind::Text))
+            .field(FieldSpec::new("at", FieldKind::Timestamp).nullable())
+            .build()
+            .unwrap()
+    });
+    static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
+        let columns = [ColumnMap::new(0, "id"), ColumnMap::new(1, "text"), ColumnMap::new(2, "at").null_as(time("1970-01-01T00:00:00Z"))];
+        columns.into_iter().fold(Mapping::new("marks", 0), Mapping::column)
+    });
+
+    fn time(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn target() -> Target {
+        Target { spec: &SPEC, mapping: &MAPPING }
+    }
+
+    fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Written {
+        let mut record = Record::new(SPEC.clone());
+        if let Some(id) = id {
+            record.fill(0, Slot::Value(Value::from(id))).unwrap();
+        }
+        record.fill(1, Slot::Value(Value::from(text))).unwrap();
+        record.fill(2, at.map_or(Slot::Null, |at| Slot::Value(Value::from(time(at))))).unwrap();
+        Written::of(target(), &Capability::SQLITE, &record).unwrap()
+    }
+
+    fn row(id: i64, text: &str, at: &str) -> Stored {
+        let slots = vec![Slot::Value(Value::from(id)), Slot::Value(Value::from(text)), Slot::Value(Value::from(time(at)))];
+        Stored { slots, revision: Revision(0) }
+    }
+
+    fn ids(rows: Vec<Stored>, written: &[Written]) -> Option<Vec<i128>> {
+        let ordered = in_order(target(), rows, written)?;
+        Some(ordered.iter().map(|row| row.slots[0].value().and_then(Value::as_integer).unwrap()).collect())
+    }
+
+    const TIME: &str = "2024-03-01T10:00:00Z";
+
+    #[test]
+    fn rows_come_back_in_the_order_of_their_drafts_whatever_order_the_engine_gives() {
+        // The same moment in another zone, and null where null is read as a value.
+        let by_content = [
+            written(None, "b", Some("2024-03-01T12:00:00+02:00")),
+            written(None, "a", None),
+            written(None, "b", Some(TIME)),
+            written(None, "c", Some(TIME)),
+        ];
+        let rows = || vec![row(4, "c", TIME), row(7, "b", TIME), row(2, "a", "1970-01-01T00:00:00Z"), row(6, "b", TIME)];
+        assert_eq!(ids(rows(), &by_content), Some(vec![6, 2, 7, 4]));
+        let by_key = [written(Some(6), "b", None), written(Some(2), "x", None), written(Some(7), "b", None), written(Some(4), "c", None)];
+        assert_eq!(ids(rows(), &by_key), Some(vec![6, 2, 7, 4]));
+    }
+
+    #[test]
+    fn rows_that_were_not_written_are_noticed() {
+        let two = [written(None, "a", Some(TIME)), written(None, "b", Some(TIME))];
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "b", TIME)], &two), Some(vec![1, 2]));
+        assert_eq!(ids(vec![row(1, "a", TIME)], &two), None);
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "c", TIME)], &two), None);
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "a", TIME)], &two), None);
+    }
+}

@@ -65,7 +65,7 @@ impl Session {
 }
 
 impl Stop {
-    fn plain(self) -> Error {
+    pub(super) fn plain(self) -> Error {
         match self {
             Self::Failure(failure) => failure.plain(),
             Self::Error(error) | Self::TakeBack(error) => error,

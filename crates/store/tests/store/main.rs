@@ -13,4 +13,5 @@ mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod transactions;
+mod unscoped;
 mod writing;
