@@ -98,5 +98,5 @@ pub use persist::{ColumnMap, Fill, Mapping, Persist, RowKey};
 pub use policy::{Decision, Operation, Policy};
 pub use recension_model::{ColumnType, Filterable};
 pub use sea_orm;
-pub use session::{Find, Page, PageRequest, Session};
+pub use session::{Find, ObjectStream, Page, PageRequest, Session, Unscoped};
 pub use store::Store;

@@ -1,11 +1,14 @@
 //! Reading and writing on behalf of a caller.
 
 mod create;
+mod create_many;
 mod find;
 mod hold;
 mod page;
 mod save;
+mod stream;
 mod transaction;
+mod unscoped;
 mod write;
 
 use std::fmt;
@@ -18,6 +21,8 @@ use tracing::Instrument;
 
 pub use find::Find;
 pub use page::{Page, PageRequest};
+pub use stream::ObjectStream;
+pub use unscoped::Unscoped;
 
 use crate::engine::Row;
 use crate::error::Failure;

@@ -5,10 +5,13 @@ mod access;
 mod concurrency;
 mod errors;
 mod limits;
+mod many;
 mod pages;
 mod reading;
 mod rows;
+mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod transactions;
+mod unscoped;
 mod writing;
