@@ -52,7 +52,7 @@ impl Session {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
-        let generated = <D::Object as Persist>::Key::generate().map(|key| key.to_value());
+        let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
         let record = self.complete(target, record, generated)?;
         let insert = Insert::of(target, self.store.capability(), &record, scope)?;
         let stored = self.write(target.object(), Operation::Create, insert).await?;

@@ -3,10 +3,16 @@
 
 mod access;
 mod concurrency;
+mod deletion;
 mod errors;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod files;
+mod keys;
 mod limits;
+mod loading;
 mod pages;
 mod reading;
+mod relations;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
