@@ -62,7 +62,7 @@ impl Session {
         let readable = self.readable(target, false)?;
         let (column, _) = target.column(field)?;
         let mut related: Vec<Vec<Persisted<R>>> = keys.iter().map(|_| Vec::new()).collect();
-        let (bound, places) = places(target, field, keys)?;
+        let Keys { bound, places } = Keys::of(target, field, keys)?;
         let mut count = 0_u32;
         for chunk in bound.chunks(CHUNK) {
             let padding = chunk.last().into_iter().cycle().take(CHUNK - chunk.len());
@@ -100,20 +100,28 @@ fn key_in<K: RowKey>(target: Target, slot: &Slot) -> Result<Option<K>, Error> {
     key.map(Some).map_err(|_| Error::integrity(target.object(), "key of another kind", None))
 }
 
-/// Each key once, as it is bound, and at which places it was.
-fn places<K: RowKey>(target: Target, field: usize, keys: Vec<Option<K>>) -> Result<(Vec<Bound>, HashMap<K, Vec<usize>>), Error> {
-    let mut bound = Vec::new();
-    let mut places: HashMap<K, Vec<usize>> = HashMap::new();
-    for (place, key) in keys.into_iter().enumerate() {
-        let Some(key) = key else { continue };
-        if !places.contains_key(&key) {
-            for value in key.to_values() {
-                bound.push(bind(&value).map_err(|rule| target.spec.invalid(field, rule))?);
+/// The keys that are looked for.
+struct Keys<K> {
+    /// Each once, as it is bound.
+    bound: Vec<Bound>,
+    /// At which places each was.
+    places: HashMap<K, Vec<usize>>,
+}
+
+impl<K: RowKey> Keys<K> {
+    fn of(target: Target, field: usize, keys: Vec<Option<K>>) -> Result<Self, Error> {
+        let (mut bound, mut places) = (Vec::new(), HashMap::<K, Vec<usize>>::new());
+        for (place, key) in keys.into_iter().enumerate() {
+            let Some(key) = key else { continue };
+            if !places.contains_key(&key) {
+                for value in key.to_values() {
+                    bound.push(bind(&value).map_err(|rule| target.spec.invalid(field, rule))?);
+                }
             }
+            places.entry(key).or_default().push(place);
         }
-        places.entry(key).or_default().push(place);
+        Ok(Self { bound, places })
     }
-    Ok((bound, places))
 }
 
 /// Puts an object at each of the places; only where there are several it is copied.

@@ -1,6 +1,6 @@
 //! Keys of other types than an integer, and of several fields.
 
-use recension::store::{Error, PageRequest, Persist as _, Sought, Store};
+use recension::store::{Error, PageRequest, Sought, Store};
 use recension::{Object, Persist, Revision, VersionedObject};
 use uuid::Uuid;
 
