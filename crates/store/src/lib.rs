@@ -8,7 +8,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
-//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction` |
+//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction`, [`load`](Load) |
+//! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
