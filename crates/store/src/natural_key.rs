@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::target::Target;
-use crate::value::{bind, time_to_text};
+use crate::value::time_to_text;
 
 /// Fields that together name an object: no two rows may have the same values in them. Their digest lies in
 /// a column of its own, so that one index of fixed width does for texts of any length on every database.
@@ -52,13 +52,14 @@ impl NaturalKey {
 
     /// Looks for a row with the same fields whose writer does not know the column, the row with the key
     /// `except` aside.
-    pub(crate) fn clash(&self, target: Target, record: &Record, except: Option<&Value>) -> Result<SelectStatement, Error> {
-        let mut same = Cond::all().add(target.expr(self.column).is_null()).add(self.same(target, record)?);
-        let (key, _) = target.column(target.mapping.key())?;
-        if let Some(except) = except.and_then(|key| bind(key).ok()) {
-            same = same.add(target.expr(key.column).ne(except));
+    pub(crate) fn clash(&self, target: Target, record: &Record, except: Option<&[Value]>) -> Result<SelectStatement, Error> {
+        // A deleted row gives its key free.
+        let unknown = target.expr(self.column).is_null();
+        let mut same = Cond::all().add(unknown).add_option(target.live()?).add(self.same(target, record)?);
+        if let Some(except) = except {
+            same = same.add(target.key_is(except, None)?.not());
         }
-        Ok(Query::select().expr(target.expr(key.column)).from(target.table()).cond_where(same).take())
+        Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(same).take())
     }
 
     /// As [`clash`](Self::clash), for any of several new objects.
@@ -67,7 +68,7 @@ impl NaturalKey {
         for record in records {
             any = any.add(self.same(target, record)?);
         }
-        let condition = Cond::all().add(target.expr(self.column).is_null()).add(any);
+        let condition = Cond::all().add(target.expr(self.column).is_null()).add_option(target.live()?).add(any);
         Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take())
     }
 

@@ -64,7 +64,7 @@ impl Session {
         D::Object: Persist,
     {
         let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
-        let generated = <D::Object as Persist>::Key::generate().map(|key| key.to_value());
+        let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
         self.complete(target, record, generated)
     }
 

@@ -186,12 +186,12 @@ struct Written {
 
 impl Written {
     fn of(target: Target, capability: &'static Capability, record: &Record) -> Result<Self, Error> {
-        let key = target.mapping.key();
-        let has_key = record.at(key).is_set();
+        let keys = target.mapping.keys();
+        let has_key = keys.iter().all(|key| record.at(*key).is_set());
         let mut values = Vec::new();
         for (column, _) in target.columns() {
             let index = column.field;
-            if if has_key { index != key } else { !record.at(index).is_set() } {
+            if if has_key { !keys.contains(&index) } else { !record.at(index).is_set() } {
                 continue;
             }
             let slot = match (record.at(index), &column.null_as) {
@@ -224,7 +224,8 @@ fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written]) -> Optio
     }
     // Keys that the database makes rise, so rows that are alike get theirs in the order of the drafts, and nearly
     // always the next row is the one that is looked for.
-    rows.sort_by_key(|row| row.slots.get(target.mapping.key()).and_then(Slot::value).and_then(Value::as_integer));
+    let made = target.mapping.keys().first().copied().unwrap_or_default();
+    rows.sort_by_key(|row| row.slots.get(made).and_then(Slot::value).and_then(Value::as_integer));
     let mut rows: std::collections::VecDeque<Stored> = rows.into();
     written.iter().map(|written| rows.remove(rows.iter().position(|row| written.is(target, row))?)).collect()
 }
@@ -249,7 +250,7 @@ mod tests {
     });
     static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
         let columns = [ColumnMap::new(0, "id"), ColumnMap::new(1, "text"), ColumnMap::new(2, "at").null_as(time("1970-01-01T00:00:00Z"))];
-        columns.into_iter().fold(Mapping::new("marks", 0), Mapping::column)
+        columns.into_iter().fold(Mapping::new("marks", [0]), Mapping::column)
     });
 
     fn time(text: &str) -> Timestamp {

@@ -48,7 +48,7 @@ async fn create_many_gives_each_of_equal_drafts_a_row() {
 #[object(namespace = "test", default_class = "public")]
 #[version("1.0", "first version")]
 #[persist(table = "marks", key = "id")]
-pub struct Numbered {
+pub(crate) struct Numbered {
     #[persist(fill = "auto")]
     pub id: i64,
     pub text: String,

@@ -152,7 +152,7 @@ static DECODED: AtomicUsize = AtomicUsize::new(0);
 
 /// Counts how often it is read from a row. The rest is as the derive writes it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Counted(String);
+pub(crate) struct Counted(String);
 
 impl FieldEnum for Counted {
     fn spec() -> Arc<EnumSpec> {
@@ -184,7 +184,7 @@ recension::__private::wire::__impl_wire_enum!(Counted);
 #[object(namespace = "test", default_class = "public")]
 #[version("1.0", "first version")]
 #[persist(table = "jobs", key = "id")]
-pub struct Look {
+pub(crate) struct Look {
     #[field(server_set, read_only)]
     #[persist(fill = "auto")]
     pub id: i64,
