@@ -80,6 +80,7 @@ mod column;
 mod connect;
 mod engine;
 mod error;
+mod json_cell;
 mod natural_key;
 mod persist;
 mod policy;
@@ -99,7 +100,7 @@ pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, S
 pub use natural_key::NaturalKey;
 pub use persist::{ColumnMap, Fill, Mapping, Persist, SoftDelete, SoftDeletion};
 pub use policy::{Decision, Operation, Policy};
-pub use recension_model::{ColumnType, Filterable};
+pub use recension_model::{ColumnType, Filterable, Ordered};
 pub use relation::{BelongsTo, HasMany};
 pub use row_key::RowKey;
 pub use sea_orm;

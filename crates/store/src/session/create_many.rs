@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn target() -> Target {
-        Target { spec: &SPEC, mapping: &MAPPING }
+        Target { spec: &SPEC, mapping: &MAPPING, registry: None }
     }
 
     fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Written {
