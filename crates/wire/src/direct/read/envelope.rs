@@ -10,8 +10,8 @@ use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use super::carry::CarrySeed;
 use super::data::DataSeed;
 use super::{Found, Reader, Wanted, complete, long_way};
-use crate::direct::DirectObject;
 use crate::direct::plan::{Plans, ReadPlan};
+use crate::direct::DirectObject;
 use crate::profile::EnvelopeKeys;
 
 /// Reads an envelope.
