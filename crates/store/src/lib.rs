@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
 //! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `create_many`, `get`, [`find`](Find), `stream`, `save`, `delete`, `restore`, `load_many`, `transaction` |
+//! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
