@@ -160,7 +160,6 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     fn known(&self) -> SimpleExpr {
         self.read().is_not_null()
     }
-
 }
 
 /// Comparisons by order, for types whose cells stand in the order of their values.

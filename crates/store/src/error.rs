@@ -274,7 +274,7 @@ impl Error {
     #[must_use]
     pub fn broken(&self) -> Option<&ModelError> {
         match self {
-            Self::Invalid(Invalid::Object(error)) => Some(error),
+            Self::Invalid(Invalid::Object(error) | Invalid::Draft { error, .. }) => Some(error),
             Self::Integrity { fault, .. } => fault.broken(),
             _ => None,
         }

@@ -68,9 +68,7 @@ fn broken(target: &Target, column: &ColumnMap, error: WireError) -> Error {
         WireError::Incompatible { object, version, highest, .. } => {
             Error::Incompatible(Incompatible::Object { object, version, supported: highest })
         }
-        WireError::Object(error) => {
-            Error::Integrity { object: target.object().clone(), fault: Fault::of_cell(column.column, error) }
-        }
+        WireError::Object(error) => Error::Integrity { object: target.object().clone(), fault: Fault::of_cell(column.column, error) },
         _ => target.unreadable("cell that is no JSON of its field", column),
     }
 }

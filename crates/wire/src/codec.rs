@@ -8,11 +8,11 @@ use recension_versioning::{Manifest, Registry};
 use crate::decode::{Decoded, Decoder};
 use crate::direct::record_from;
 use crate::encode::Encoder;
+use crate::error::Malformation;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
 use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
-use crate::error::Malformation;
 use crate::write::{Place, Writer};
 use crate::{Decode, Encode, Error, Form, Limits, Profile, Target};
 
@@ -143,7 +143,8 @@ impl Codec {
         let mut encoder = Encoder { registry, writer };
         encoder.value(Place { spec, field }, None, value)?;
         // JSON is made of texts.
-        String::from_utf8(encoder.writer.finish()?.into_bytes()).map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())
+        String::from_utf8(encoder.writer.finish()?.into_bytes())
+            .map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())
     }
 
     /// Reads the value of one field, or null, from JSON; objects in it are at the versions of their envelopes.

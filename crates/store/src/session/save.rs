@@ -1,6 +1,8 @@
 //! Changing and deleting objects.
 
-use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
+use recension_model::{
+    Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value,
+};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 

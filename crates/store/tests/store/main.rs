@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
 
 mod access;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod cells;
 mod concurrency;
 mod deletion;
 mod errors;
@@ -9,8 +11,8 @@ mod errors;
 mod files;
 mod keys;
 mod limits;
-mod many;
 mod loading;
+mod many;
 mod pages;
 mod reading;
 mod relations;
