@@ -155,7 +155,7 @@ impl FieldSpec {
             (_, Value::Map(items)) => Value::Map(items.into_iter().map(|(name, value)| (name, item(value))).collect()),
             (_, Value::Set(items)) => {
                 let mut items: Vec<Item> = items.into_iter().map(item).collect();
-                items.sort_by(|left, right| check::order(left, right));
+                items.sort_by(check::order);
                 Value::Set(items)
             }
             (_, value) => value,

@@ -47,7 +47,7 @@ pub const CASES: &[Case] = &[
     // The dynamic path.
     Case::new("record-json-encode", SINGLE, || {
         on((codec(), registry()?, message::record("1.3")?), |(codec, registry, record)| {
-            codec.record_to_json(registry, &record, Form::Trusted)
+            codec.record_to_json(registry, record, Form::Trusted)
         })
     }),
     Case::new("record-json-decode", SINGLE, || {
