@@ -2,15 +2,38 @@
 //! survive the wire, an edit and conversion.
 #![cfg(test)]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use recension::versioning::Manifest;
 use recension::wire::{self, Codec, Error, Form};
-use recension::{Carry, Edit, FieldSet, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject};
+use recension::{Carry, Edit, FieldSet, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject};
 use recension_testkit::{Case, cases, laws, prove, typed};
 use recension_tests::{Part, Sample};
 
 prove!(sample_obeys, Sample);
 prove!(part_obeys, Part);
+prove!(bottle_obeys, Bottle);
+
+/// An object whose functions refuse most texts, and a few numbers.
+#[derive(Clone, VersionedObject)]
+#[object(namespace = "sample", default_class = "public")]
+#[version("1.0", "first version")]
+#[version("1.1", "the year is a number", retype(year: String -> u16, up = read, down = write, max_chars = 4))]
+struct Bottle {
+    #[field(max = 9999)]
+    year: u16,
+    #[field(max_chars = 9)]
+    grape: Option<String>,
+}
+
+fn read(year: &str) -> Result<u16, Misfit> {
+    year.parse().map_err(|_| Misfit::new("is no year"))
+}
+
+fn write(year: &u16) -> Result<String, Misfit> {
+    if *year == 9_999 { Err(Misfit::new("is unknown")) } else { Ok(year.to_string()) }
+}
 
 /// 500 random histories, each with an object and versions to take it to.
 fn random(law: impl Fn(&Case) -> Result<(), laws::LawBroken>) {
@@ -78,6 +101,10 @@ fn the_sample_is_as_the_properties_need_it() {
         assert!(kinds.contains(&kind), "{kind}");
     }
     assert!(Sample::declaration().releases.len() >= 4 && Part::declaration().releases.len() >= 4);
+    let ops = Sample::declaration().releases.iter().flat_map(|release| &release.ops);
+    let ops: BTreeSet<String> = ops.map(|op| format!("{op:?}").split_whitespace().next().unwrap().to_owned()).collect();
+    let every = ["Add", "Behaviour", "Child", "Method", "Relax", "Remove", "Rename", "Require", "Retype"];
+    assert_eq!(ops.iter().collect::<Vec<_>>(), every);
     assert_eq!(combinations(nullable().len()).count(), 6_561);
 }
 

@@ -109,6 +109,14 @@ impl FieldSpec {
         }
     }
 
+    /// Checks a value as one of `kind`, within the limits of this field: that of the field or of its items.
+    ///
+    /// # Errors
+    /// The [`Rule`] that it breaks.
+    pub fn check_as(&self, kind: &FieldKind, value: &Value) -> Result<(), Rule> {
+        check::value(self, kind, value)
+    }
+
     /// Checks a state of this field, and brings its value into the form records hold: text of a secret
     /// field becomes a [`Value::Secret`].
     ///

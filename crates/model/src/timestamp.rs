@@ -55,7 +55,8 @@ impl Timestamp {
     }
 
     /// Whether its year has four digits, here and in UTC: no other is written, and databases keep UTC.
-    pub(crate) fn has_common_year(self) -> bool {
+    #[must_use]
+    pub fn has_common_year(self) -> bool {
         let common = |year| (1..=9999).contains(&year);
         common(self.0.year()) && common(self.0.naive_utc().year())
     }

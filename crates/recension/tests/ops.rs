@@ -15,7 +15,8 @@ use recension::{Behaviour, Misfit, Object, Op, Partial, Record, Secret, Slot, Va
     "sizes are bytes, every disk has a zone, and tries are counted",
     retype(size: String -> u64, up = parse_size, down = print_size, max_chars = 8),
     require(zone, fill = "nova"),
-    retype(token: Option<String> -> Option<Secret<String>>, up = hide, down = shorten),
+    retype(token: Option<String> -> Option<Secret<String>>, up = hide, down = shorten, class = "internal"),
+    retype(code: Option<Secret<String>> -> Option<String>, up = shorten, down = hide_most),
     behaviour(counts_tries)
 )]
 #[version("1.2", "not every disk has a host", relax(host, fallback = ""), child(label: "1.0" => "1.1"))]
@@ -26,6 +27,8 @@ pub struct Disk {
     pub zone: String,
     /// What it is opened with.
     pub token: Option<Secret<String>>,
+    /// What it is called by those who opened it.
+    pub code: Option<String>,
     /// Who has it.
     pub host: Option<String>,
     /// What is written on it.
@@ -60,9 +63,13 @@ fn shorten(token: &Secret<String>) -> Result<String, Misfit> {
     Ok(token.expose().chars().take(4).collect())
 }
 
+fn hide_most(code: &str) -> Result<Secret<String>, Misfit> {
+    Ok(Secret::new(code.chars().take(4).collect()))
+}
+
 fn disk() -> Disk {
     let label = Label { colour: "red".to_owned() };
-    Disk { size: 5_000, zone: "nova".to_owned(), token: None, host: None, label }
+    Disk { size: 5_000, zone: "nova".to_owned(), token: None, code: None, host: None, label }
 }
 
 /// The message for a peer that knows 1.0, as that peer reads it.
@@ -89,10 +96,13 @@ fn the_declaration_says_what_the_ops_say() {
     assert_eq!((conversion.up_name(), conversion.down_name()), ("parse_size", "print_size"));
     assert_eq!((conversion.up(&Value::from("2K")), conversion.down(&Value::from(4_096))), (Ok(Value::from(2_048)), Ok(Value::from("4K"))));
     assert_eq!(ops[1], &Op::Require { field: "zone".into(), fill: "nova".into() });
-    assert_eq!(ops[3], &Op::Behaviour { name: "counts_tries".into() });
-    assert_eq!(ops[4], &Op::Relax { field: "host".into(), fallback: "".into() });
+    let classes: Vec<_> =
+        [ops[2], ops[3]].map(|op| if let Op::Retype { field, .. } = op { field.class.to_string() } else { panic!("{op:?}") }).into();
+    assert_eq!(classes, ["internal", "secret"]);
+    assert_eq!(ops[4], &Op::Behaviour { name: "counts_tries".into() });
+    assert_eq!(ops[5], &Op::Relax { field: "host".into(), fallback: "".into() });
     let version = |text: &str| text.parse().unwrap();
-    assert_eq!(ops[5], &Op::Child { field: "label".into(), from: version("1.0"), to: version("1.1") });
+    assert_eq!(ops[6], &Op::Child { field: "label".into(), from: version("1.0"), to: version("1.1") });
 }
 
 #[test]
@@ -145,12 +155,12 @@ fn s11_a_value_without_a_counterpart_is_a_typed_error_that_does_not_show_it() {
 
 #[test]
 fn s8_a_secret_does_not_travel_beside_what_is_shown_of_it() {
-    let open = Disk { token: Some(Secret::new("canary".to_owned())), ..disk() };
+    let open = Disk { token: Some(Secret::new("canary 1".to_owned())), code: Some("canary 2".to_owned()), ..disk() };
     let message = wire::to_json(&open, Form::Trusted.at("1.0")).unwrap();
     assert!(!String::from_utf8(message.clone()).unwrap().contains("canary"));
-    // So the reader goes by what 1.0 shows.
+    // So the reader goes by what 1.0 shows. What only 1.0 keeps secret does not travel there either.
     let back: Disk = wire::from_json(&message).unwrap();
-    assert_eq!(back.token.unwrap().expose(), "cana");
+    assert_eq!((back.token.unwrap().expose().as_str(), back.code.as_deref()), ("cana", Some("cana")));
 }
 
 #[test]

@@ -71,10 +71,14 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
     let shown = trial.ok(convert(registry, &newest, to))?;
     let mut edited = shown.clone();
     let other = trial.ok(convert(registry, other, to))?;
-    let changed: Vec<usize> = other.changes().iter().collect();
-    for index in &changed {
-        if let (Some(field), slot) = (shown.spec().fields.get(*index), other.at(*index)) {
-            trial.ok(edited.set(&field.name, slot.clone()))?;
+    let mut changed: Vec<usize> = Vec::new();
+    for (index, field) in shown.spec().fields.iter().enumerate().filter(|(index, _)| other.changes().contains(*index)) {
+        let mut trying = edited.clone();
+        trial.ok(trying.set(&field.name, other.at(index).clone()))?;
+        // What the history has no counterpart for, nobody can change a field to.
+        if !matches!(registry.upgrade(trying.clone()), Err(recension_versioning::Error::NotConverted(_))) {
+            edited = trying;
+            changed.push(index);
         }
     }
     let back = trial.ok(registry.upgrade(edited.clone()))?;

@@ -29,7 +29,7 @@ macro_rules! prove {
 
 /// Tries every law on `drafts` random drafts of an object, each at every version of its history, with
 /// random versions of the objects in it, and of what somebody there might make of it. A draft with a value
-/// that a function of the history refuses is passed over; where nearly all are, that is an error.
+/// that a function of the history refuses is passed over, and more are tried; where nearly all are, that is an error.
 ///
 /// # Errors
 /// The broken law, with the smallest draft that breaks it; of its values, public ones only.

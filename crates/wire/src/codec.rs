@@ -1,13 +1,16 @@
 //! Encoding and decoding.
 
+use std::sync::LazyLock;
+
 use recension_model::{Object, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
+use crate::direct::DirectFormat;
 use crate::encode::Encoder;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
-use crate::typed::registry_of;
+use crate::typed::{Message, registry_of};
 use crate::write::Writer;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};
 
@@ -107,11 +110,22 @@ impl Codec {
     }
 
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {
-        let registry = registry_of::<E::Object>()?;
-        self.encode(registry, object.to_record()?, object.revision(), target, sink)
+        let asked = target.version.as_deref().map(str::parse).transpose()?;
+        let pinned = if target.manifest.is_empty() { None } else { target.manifest.version(E::Object::NAME) };
+        let mut writer = Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest);
+        let begun = writer.sink.written();
+        if object.write_direct(&mut writer, asked.as_ref().or(pinned)).is_ok() {
+            return writer.finish();
+        }
+        let mut sink = writer.sink;
+        sink.truncate(begun);
+        self.encode(registry_of::<E::Object>()?, object.to_record()?, object.revision(), target, sink)
     }
 
-    fn typed_from<F: Format, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+    fn typed_from<F: Format + DirectFormat, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
+        if let Ok(object) = D::read_direct::<F>(&Message { bytes: message, profile: &self.profile, limits: &self.limits }) {
+            return Ok(object);
+        }
         let registry = registry_of::<D::Object>()?;
         let Decoded { record, revision } = Decoder::<F>::new(&self.profile, registry, &self.limits).message(message)?;
         let expected = &D::Object::declaration().head.name;
@@ -140,12 +154,18 @@ impl Codec {
     }
 }
 
+/// The codec of the default profile, made once.
+fn default_codec() -> &'static Codec {
+    static DEFAULT: LazyLock<Codec> = LazyLock::new(Codec::default);
+    &DEFAULT
+}
+
 /// Writes a typed object as JSON under the default profile.
 ///
 /// # Errors
 /// As [`Codec::to_json`].
 pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-    Codec::default().to_json(object, target)
+    default_codec().to_json(object, target)
 }
 
 /// Reads a typed object, of any known version, under the default profile. See [`Decode`] for what becomes
@@ -154,7 +174,7 @@ pub fn to_json<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Resu
 /// # Errors
 /// As [`Codec::from_json`].
 pub fn from_json<D: Decode>(message: &[u8]) -> Result<D, Error> {
-    Codec::default().from_json(message)
+    default_codec().from_json(message)
 }
 
 /// Writes a typed object as MessagePack under the default profile.
@@ -162,7 +182,7 @@ pub fn from_json<D: Decode>(message: &[u8]) -> Result<D, Error> {
 /// # Errors
 /// As [`Codec::to_msgpack`].
 pub fn to_msgpack<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
-    Codec::default().to_msgpack(object, target)
+    default_codec().to_msgpack(object, target)
 }
 
 /// Reads a typed object from MessagePack under the default profile, as [`from_json`] does from JSON.
@@ -170,5 +190,5 @@ pub fn to_msgpack<'t, E: Encode>(object: &E, target: impl Into<Target<'t>>) -> R
 /// # Errors
 /// As [`Codec::from_msgpack`].
 pub fn from_msgpack<D: Decode>(message: &[u8]) -> Result<D, Error> {
-    Codec::default().from_msgpack(message)
+    default_codec().from_msgpack(message)
 }

@@ -29,24 +29,24 @@ impl<S: Sink> Encoder<'_, S> {
         let keys = self.writer.profile.keys();
         let more = usize::from(!changed.is_empty()) + usize::from(carry.is_some()) + usize::from(revision.is_some());
         self.writer.begin_map(4 + more)?;
-        self.writer.ready_key(&keys.name)?;
+        self.writer.ready(&keys.name.ready)?;
         self.writer.text(spec.name.as_str())?;
-        self.writer.ready_key(&keys.namespace)?;
+        self.writer.ready(&keys.namespace.ready)?;
         self.writer.text(&spec.namespace)?;
-        self.writer.ready_key(&keys.version)?;
+        self.writer.ready(&keys.version.ready)?;
         self.writer.text(&spec.version.to_string())?;
-        self.writer.ready_key(&keys.data)?;
+        self.writer.ready(&keys.data.ready)?;
         self.data(record)?;
         if !changed.is_empty() {
-            self.writer.ready_key(&keys.changes)?;
+            self.writer.ready(&keys.changes.ready)?;
             self.writer.names(changed.len(), changed.into_iter())?;
         }
         if let Some(carry) = carry {
-            self.writer.ready_key(&keys.carry)?;
+            self.writer.ready(&keys.carry.ready)?;
             self.carry(spec, carry)?;
         }
         if let Some(revision) = revision {
-            self.writer.ready_key(&keys.revision)?;
+            self.writer.ready(&keys.revision.ready)?;
             self.writer.sink.unsigned(revision.0);
         }
         self.writer.end_map();
@@ -80,39 +80,29 @@ impl<S: Sink> Encoder<'_, S> {
 
     /// Writes a value; `index` is its place if it is an item of a list.
     fn value(&mut self, place: Place<'_>, index: Option<usize>, value: &Value) -> Result<(), Error> {
-        let writer = &mut self.writer;
         match value {
-            Value::Integer(number) => return writer.integer(*number).map_err(|rule| place.invalid(rule)),
-            Value::Float(number) => writer.sink.float(*number + 0.0),
-            Value::Bool(value) => writer.sink.bool(*value),
-            Value::Text(text) => return writer.text(text),
-            Value::Secret(text) => return writer.text(text.expose()),
-            Value::Bytes(bytes) => return writer.bytes(bytes),
-            Value::Enum(EnumValue::Known(text)) => return writer.text(text),
-            Value::Enum(EnumValue::Unknown(_)) => return Err(place.invalid(unknown_enum(&place.field.kind))),
-            Value::Uuid(value) => return writer.plain(value.hyphenated().encode_lower(&mut [0; 36]).as_bytes()),
-            Value::Timestamp(time) => return writer.timestamp(*time),
             Value::Object(child) => return self.object(child, None).map_err(|error| place.within(error, index)),
             Value::List(items) | Value::Set(items) => {
-                writer.begin_list(items.len())?;
+                self.writer.begin_list(items.len())?;
                 for (index, item) in items.iter().enumerate() {
                     self.item(place, Some(index), item)?;
                 }
                 self.writer.end_list();
             }
             Value::Map(items) => {
-                writer.begin_map(items.len())?;
+                self.writer.begin_map(items.len())?;
                 for (name, item) in items {
                     self.writer.key(name)?;
                     self.item(place, None, item)?;
                 }
                 self.writer.end_map();
             }
-            // Everything else is text, most of it plain.
-            value => match value.to_text() {
-                Some(text) => return writer.text(&text),
-                None => return Err(place.invalid(Rule::Kind { expected: place.field.kind.as_str(), found: value.kind() })),
-            },
+            Value::Enum(EnumValue::Unknown(_)) => return Err(place.invalid(unknown_enum(&place.field.kind))),
+            scalar => {
+                if !self.writer.scalar(scalar)? {
+                    return Err(place.invalid(Rule::Kind { expected: place.field.kind.as_str(), found: scalar.kind() }));
+                }
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The formats of a message, as far as reading differs: values are looked at one level at a time.
 
+mod fault;
 mod json;
 mod msgpack;
 

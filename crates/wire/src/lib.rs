@@ -20,6 +20,7 @@
 
 mod codec;
 mod decode;
+mod direct;
 mod encode;
 mod error;
 mod form;
@@ -28,7 +29,10 @@ mod limits;
 mod profile;
 mod scan;
 mod sink;
+mod slot;
+mod text;
 mod typed;
+mod types;
 mod write;
 
 pub use codec::{Codec, from_json, from_msgpack, to_json, to_msgpack};

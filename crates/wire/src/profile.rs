@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::sink::Key;
+use crate::sink::Ready;
 
 /// How an envelope is written: its key prefix, the precision of times, and whether our own keys are used.
 #[derive(Clone, Debug)]
@@ -17,18 +17,28 @@ pub struct Profile {
 /// The keys of an envelope with their prefix.
 #[derive(Debug)]
 pub(crate) struct EnvelopeKeys {
-    pub(crate) name: Key,
-    pub(crate) namespace: Key,
-    pub(crate) version: Key,
-    pub(crate) data: Key,
-    pub(crate) changes: Key,
-    pub(crate) carry: Key,
-    pub(crate) revision: Key,
+    pub(crate) name: EnvelopeKey,
+    pub(crate) namespace: EnvelopeKey,
+    pub(crate) version: EnvelopeKey,
+    pub(crate) data: EnvelopeKey,
+    pub(crate) changes: EnvelopeKey,
+    pub(crate) carry: EnvelopeKey,
+    pub(crate) revision: EnvelopeKey,
+}
+
+/// A key of an envelope.
+#[derive(Debug)]
+pub(crate) struct EnvelopeKey {
+    pub(crate) text: String,
+    pub(crate) ready: Ready,
 }
 
 impl EnvelopeKeys {
     fn new(prefix: &str) -> Self {
-        let key = |key: &str| Key::new(&format!("{prefix}.{key}"));
+        let key = |key: &str| {
+            let text = format!("{prefix}.{key}");
+            EnvelopeKey { ready: Ready::key(&text), text }
+        };
         Self {
             name: key("name"),
             namespace: key("namespace"),

@@ -57,7 +57,7 @@ fn count_item(levels: &mut [Level], fresh: &mut bool, limits: &Limits) -> Result
     let Some(level) = levels.last_mut().filter(|_| first) else { return Ok(()) };
     level.count += 1;
     let (limit, max) = if level.map { (Limit::MapKeys, limits.map_keys) } else { (Limit::ListItems, limits.list_items) };
-    at_most(level.count, limit, max)
+    Ok(at_most(level.count, limit, max)?)
 }
 
 /// The place of the closing quote. Lengths are those of the text once its escapes are read.
@@ -97,8 +97,19 @@ fn escaped_length(digits: Option<&[u8]>) -> usize {
     }
 }
 
-pub(crate) fn at_most(found: usize, limit: Limit, max: usize) -> Result<(), Error> {
-    if found > max { Err(Error::TooLarge { limit, max }) } else { Ok(()) }
+/// A limit that is passed, and how much is allowed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exceeded(Limit, usize);
+
+impl From<Exceeded> for Error {
+    fn from(Exceeded(limit, max): Exceeded) -> Self {
+        Self::TooLarge { limit, max }
+    }
+}
+
+#[inline]
+pub(crate) const fn at_most(found: usize, limit: Limit, max: usize) -> Result<(), Exceeded> {
+    if found > max { Err(Exceeded(limit, max)) } else { Ok(()) }
 }
 
 /// Hops from a version to the newest.

@@ -3,25 +3,32 @@
 mod json;
 mod msgpack;
 
-pub(crate) use json::JsonSink;
+pub(crate) use json::{JsonSink, special};
 pub(crate) use msgpack::MsgPackSink;
 
-/// A name of a field, or a key of the envelope, in the bytes that stand for it in each format.
+/// A text that is written again and again, in the bytes that stand for it in each format.
 #[derive(Clone, Debug)]
-pub struct Key {
+pub struct Ready {
     json: Box<[u8]>,
     msgpack: Box<[u8]>,
-    /// Bytes of the key itself.
+    /// Bytes of the text itself.
     len: usize,
 }
 
-impl Key {
-    pub(crate) fn new(key: &str) -> Self {
-        let mut json = JsonSink::default();
-        json.key(key);
-        let mut msgpack = MsgPackSink::default();
-        msgpack.text(key);
-        Self { json: json.into_bytes().into(), msgpack: msgpack.into_bytes().into(), len: key.len() }
+impl Ready {
+    /// A text that is a key.
+    pub(crate) fn key(key: &str) -> Self {
+        let mut ready = Self::text(key);
+        ready.json = [&ready.json, &b":"[..]].concat().into();
+        ready
+    }
+
+    /// A text that is a value.
+    pub(crate) fn text(text: &str) -> Self {
+        let (mut json, mut msgpack) = (JsonSink::default(), MsgPackSink::default());
+        json.text(text);
+        msgpack.text(text);
+        Self { json: json.into_bytes().into(), msgpack: msgpack.into_bytes().into(), len: text.len() }
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -39,8 +46,8 @@ pub trait Sink {
     fn begin_list(&mut self, len: usize);
     /// Ends a list.
     fn end_list(&mut self);
-    /// A key that was made ready.
-    fn ready_key(&mut self, key: &Key);
+    /// A key or a text that was made ready.
+    fn ready(&mut self, ready: &Ready);
     /// A key that was not.
     fn key(&mut self, key: &str);
     /// Null.
@@ -55,12 +62,18 @@ pub trait Sink {
     fn float(&mut self, number: f64);
     /// Any text.
     fn text(&mut self, text: &str);
+    /// Any text but one with a NUL in it; whether it had none. One that had is written in part or not at all.
+    fn text_without_nul(&mut self, text: &str) -> bool;
     /// A text of printable ASCII characters without quotes and backslashes.
     fn plain(&mut self, text: &[u8]);
     /// A string of bytes.
     fn bytes(&mut self, bytes: &recension_model::Bytes);
     /// A piece of JSON that nobody here has read; `false` if the format cannot say it.
     fn opaque(&mut self, json: &str) -> bool;
-    /// How many bytes were written.
+    /// How many bytes are in the buffer.
     fn written(&self) -> usize;
+    /// Takes back all but the first bytes.
+    fn truncate(&mut self, written: usize);
+    /// Makes room for that many bytes more.
+    fn reserve(&mut self, more: usize);
 }

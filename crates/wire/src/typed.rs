@@ -1,10 +1,23 @@
 //! Typed objects on the wire.
 
-use recension_model::{Carry, Edit, FieldSet, ObjectDraft, Partial, Persisted, Record, Revision, Rule};
+use recension_model::{Carry, Edit, FieldSet, ObjectDraft, ObjectVersion, Partial, Persisted, Record, Revision, Rule};
 use recension_versioning::{HistoryError, Registry, VersionedObject};
 
 use crate::Error;
+use crate::direct::{self, DirectFormat, DirectObject, LongWay, Wanted, object_from};
 use crate::error::Malformation;
+use crate::sink::Sink;
+use crate::write::Writer;
+use crate::{Limits, Profile};
+
+/// A message, and how it is read.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Message<'m> {
+    pub(crate) bytes: &'m [u8],
+    pub(crate) profile: &'m Profile,
+    pub(crate) limits: &'m Limits,
+}
 
 /// What can be written: an object, its draft, [`Persisted`], [`Edit`] and [`Partial`].
 #[diagnostic::on_unimplemented(message = "`{Self}` cannot be written to the wire", note = "derive `VersionedObject` for the object")]
@@ -21,6 +34,15 @@ pub trait Encode {
     /// The revision of its row, if it came from one.
     fn revision(&self) -> Option<Revision> {
         None
+    }
+
+    /// Writes the object the short way, for a reader of `version` or by default of the newest.
+    ///
+    /// # Errors
+    /// [`LongWay`] where there is none.
+    #[doc(hidden)]
+    fn write_direct<S: Sink>(&self, _writer: &mut Writer<'_, S>, _version: Option<&ObjectVersion>) -> Result<(), LongWay> {
+        Err(LongWay)
     }
 }
 
@@ -45,6 +67,15 @@ pub trait Decode: Sized {
     /// [`Error::Object`] when fields are missing that the type needs, [`Error::Malformed`] when it needs a
     /// revision and there is none.
     fn from_record(record: Record, revision: Option<Revision>) -> Result<Self, Error>;
+
+    /// Reads the object the short way.
+    ///
+    /// # Errors
+    /// [`LongWay`] where there is none.
+    #[doc(hidden)]
+    fn read_direct<F: DirectFormat>(_message: &Message<'_>) -> Result<Self, LongWay> {
+        Err(LongWay)
+    }
 }
 
 /// Implements [`Encode`] and [`Decode`] for an object and its draft; the derive ends with it.
@@ -52,11 +83,80 @@ pub trait Decode: Sized {
 #[macro_export]
 macro_rules! __impl_wire {
     ($object:ident, $draft:ident { $($index:literal $field:ident: $type:ty),* $(,)? }) => {
+        impl $crate::__private::DirectObject for $object {
+            fn plans() -> ::core::option::Option<&'static $crate::__private::Plans> {
+                static PLANS: ::std::sync::OnceLock<::core::option::Option<$crate::__private::Plans>> = ::std::sync::OnceLock::new();
+                PLANS.get_or_init($crate::__private::Plans::of::<Self>).as_ref()
+            }
+
+            fn write_field<S: $crate::__private::Sink>(
+                &self,
+                index: usize,
+                writer: &mut $crate::__private::Writer<'_, S>,
+                field: &$crate::__private::WriteField,
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
+                match index {
+                    $($index => <$type as $crate::__private::WireType>::write(&self.$field, writer, field),)*
+                    _ => ::core::result::Result::Err($crate::__private::LongWay),
+                }
+            }
+
+            fn read_field<'m, D: $crate::__private::Deserializer<'m>>(
+                draft: &mut $draft,
+                index: usize,
+                value: D,
+                reader: &$crate::__private::Reader<'_>,
+                field: &$crate::__private::FieldSpec,
+            ) -> ::core::result::Result<(), D::Error> {
+                match index {
+                    $($index => {
+                        let read = <$type as $crate::__private::WireType>::read(value, reader, field)?;
+                        draft.$field = ::core::option::Option::Some(read);
+                    })*
+                    _ => {}
+                }
+                ::core::result::Result::Ok(())
+            }
+
+            fn is_set(draft: &$draft, index: usize) -> bool {
+                match index {
+                    $($index => draft.$field.is_some(),)*
+                    _ => false,
+                }
+            }
+        }
+
+        impl $crate::__private::WireType for $object {
+            fn write<S: $crate::__private::Sink>(
+                &self,
+                writer: &mut $crate::__private::Writer<'_, S>,
+                field: &$crate::__private::WriteField,
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
+                $crate::__private::write_nested(self, writer, field)
+            }
+
+            fn read<'m, D: $crate::__private::Deserializer<'m>>(
+                value: D,
+                reader: &$crate::__private::Reader<'_>,
+                _: &$crate::__private::FieldSpec,
+            ) -> ::core::result::Result<$draft, D::Error> {
+                $crate::__private::read_nested::<Self, D>(value, reader)
+            }
+        }
+
         impl $crate::Encode for $object {
             type Object = Self;
 
             fn to_record(&self) -> ::core::result::Result<$crate::__private::Record, $crate::Error> {
                 ::core::result::Result::Ok($crate::__private::Object::to_record(self))
+            }
+
+            fn write_direct<S: $crate::__private::Sink>(
+                &self,
+                writer: &mut $crate::__private::Writer<'_, S>,
+                version: ::core::option::Option<&$crate::__private::ObjectVersion>,
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
+                $crate::__private::write_whole(self, writer, version)
             }
         }
 
@@ -68,6 +168,12 @@ macro_rules! __impl_wire {
                 _: ::core::option::Option<$crate::__private::Revision>,
             ) -> ::core::result::Result<Self, $crate::Error> {
                 $crate::__private::complete(record)
+            }
+
+            fn read_direct<F: $crate::__private::DirectFormat>(
+                message: &$crate::__private::Message<'_>,
+            ) -> ::core::result::Result<Self, $crate::__private::LongWay> {
+                $crate::__private::read_whole::<Self, F>(message)
             }
         }
 
@@ -88,6 +194,12 @@ macro_rules! __impl_wire {
             ) -> ::core::result::Result<Self, $crate::Error> {
                 $crate::__private::draft(record)
             }
+
+            fn read_direct<F: $crate::__private::DirectFormat>(
+                message: &$crate::__private::Message<'_>,
+            ) -> ::core::result::Result<Self, $crate::__private::LongWay> {
+                $crate::__private::read_part::<$object, F>(message)
+            }
         }
     };
 }
@@ -96,22 +208,91 @@ macro_rules! __impl_wire {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_wire_enum {
-    ($enum:ident) => {};
+    ($enum:ident) => {
+        impl $crate::__private::WireType for $enum {
+            fn write<S: $crate::__private::Sink>(
+                &self,
+                writer: &mut $crate::__private::Writer<'_, S>,
+                _: &$crate::__private::WriteField,
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
+                $crate::__private::write_enum(self, writer)
+            }
+
+            fn read<'m, D: $crate::__private::Deserializer<'m>>(
+                value: D,
+                reader: &$crate::__private::Reader<'_>,
+                field: &$crate::__private::FieldSpec,
+            ) -> ::core::result::Result<Self, D::Error> {
+                $crate::__private::read_enum(value, reader, field)
+            }
+        }
+    };
 }
 
 /// What a union of objects needs on the wire; the derive ends with it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __impl_wire_union {
-    ($union:ident, $draft:ident { $($variant:ident: $type:ty),* $(,)? }) => {};
+    ($union:ident, $draft:ident { $($variant:ident: $type:ty),* $(,)? }) => {
+        impl $crate::__private::WireType for $union {
+            fn write<S: $crate::__private::Sink>(
+                &self,
+                writer: &mut $crate::__private::Writer<'_, S>,
+                field: &$crate::__private::WriteField,
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
+                match self {
+                    $(Self::$variant(object) => <$type as $crate::__private::WireType>::write(object, writer, field),)*
+                }
+            }
+
+            /// Which member it is stands in the message: the long way looks there first.
+            fn read<'m, D: $crate::__private::Deserializer<'m>>(
+                _: D,
+                _: &$crate::__private::Reader<'_>,
+                _: &$crate::__private::FieldSpec,
+            ) -> ::core::result::Result<$draft, D::Error> {
+                ::core::result::Result::Err($crate::__private::long_way())
+            }
+        }
+    };
 }
 
 /// What [`__impl_wire`] names.
 #[doc(hidden)]
 pub mod private {
-    pub use recension_model::{Object, ObjectDraft, Record, Revision};
+    pub use recension_model::{FieldSpec, Object, ObjectDraft, ObjectVersion, Record, Revision};
+    pub use serde::Deserializer;
 
-    use super::{Error, VersionedObject, registry_of, whole};
+    use super::{Error, VersionedObject, Wanted, object_from, registry_of, whole};
+    pub use crate::direct::{
+        DirectFormat, DirectObject, LongWay, Plans, ReadField, Reader, WriteField, long_way, read_nested, write_nested, write_whole,
+    };
+    pub use crate::sink::Sink;
+    pub use crate::types::{WireType, read_enum, write_enum};
+    pub use crate::write::Writer;
+
+    pub use super::Message;
+
+    /// Reads a complete object the short way.
+    ///
+    /// # Errors
+    /// [`LongWay`].
+    pub fn read_whole<T: DirectObject, F: DirectFormat>(message: &Message<'_>) -> Result<T, LongWay> {
+        let mut draft = T::Draft::default();
+        object_from::<T, F>(message, Wanted::Whole, &mut draft)?;
+        T::from_draft(draft).map_err(|_| LongWay)
+    }
+
+    /// Reads a draft the short way.
+    ///
+    /// # Errors
+    /// [`LongWay`].
+    pub fn read_part<T: DirectObject, F: DirectFormat>(message: &Message<'_>) -> Result<T::Draft, LongWay> {
+        let mut draft = T::Draft::default();
+        let found = object_from::<T, F>(message, Wanted::Part, &mut draft)?;
+        draft.set_changes(found.changes);
+        Ok(draft)
+    }
 
     /// The complete object of a record at any known version.
     ///
@@ -138,7 +319,7 @@ pub(crate) fn registry_of<T: VersionedObject>() -> Result<&'static Registry, His
     T::registry().map_err(Clone::clone)
 }
 
-impl<T: VersionedObject> Encode for Persisted<T> {
+impl<T: DirectObject> Encode for Persisted<T> {
     type Object = T;
 
     fn to_record(&self) -> Result<Record, Error> {
@@ -148,10 +329,24 @@ impl<T: VersionedObject> Encode for Persisted<T> {
     fn revision(&self) -> Option<Revision> {
         Some(Self::revision(self))
     }
+
+    fn write_direct<S: Sink>(&self, writer: &mut Writer<'_, S>, version: Option<&ObjectVersion>) -> Result<(), LongWay> {
+        if self.carry().is_some() {
+            return Err(LongWay);
+        }
+        direct::object::<T, S>(self, writer, version, Some(Self::revision(self)))
+    }
 }
 
-impl<T: VersionedObject> Decode for Persisted<T> {
+impl<T: DirectObject> Decode for Persisted<T> {
     type Object = T;
+
+    fn read_direct<F: DirectFormat>(message: &Message<'_>) -> Result<Self, LongWay> {
+        let mut draft = T::Draft::default();
+        let found = object_from::<T, F>(message, Wanted::Keeping, &mut draft)?;
+        let (object, revision) = (T::from_draft(draft).map_err(|_| LongWay)?, found.revision.ok_or(LongWay)?);
+        Ok(Self::assemble(object, revision, Carry::default()))
+    }
 
     fn from_record(record: Record, revision: Option<Revision>) -> Result<Self, Error> {
         let whole = whole(record)?;

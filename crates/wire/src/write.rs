@@ -1,10 +1,11 @@
 //! Writing within limits.
 
-use recension_model::{EnumValue, FieldKind, FieldSpec, Item, ObjectSpec, Rule, Value};
+use recension_model::{EnumValue, FieldKind, FieldSpec, Item, ObjectSpec, Rule, Timestamp, Value};
 use recension_versioning::Manifest;
+use uuid::Uuid;
 
-use crate::scan::{at_most, scan_json};
-use crate::sink::{Key, Sink};
+use crate::scan::{Exceeded, at_most, scan_json};
+use crate::sink::{Ready, Sink};
 use crate::{Error, Form, Limit, Limits, Profile};
 
 /// Writes the pieces of one message: each is checked against the limits, so that nothing is written which the
@@ -35,20 +36,20 @@ impl<'w, S: Sink> Writer<'w, S> {
 
     /// Counts an object, and checks the hops to its newest version.
     #[inline]
-    pub(crate) fn begin_object(&mut self, hops: usize) -> Result<(), Error> {
+    pub(crate) fn begin_object(&mut self, hops: usize) -> Result<(), Exceeded> {
         self.objects += 1;
         at_most(self.objects, Limit::Objects, self.limits.objects)?;
         at_most(hops, Limit::Hops, self.limits.hops)
     }
 
     #[inline]
-    fn open(&mut self) -> Result<(), Error> {
+    fn open(&mut self) -> Result<(), Exceeded> {
         self.depth += 1;
         at_most(self.depth, Limit::Depth, self.limits.depth)
     }
 
     #[inline]
-    pub(crate) fn begin_map(&mut self, len: usize) -> Result<(), Error> {
+    pub(crate) fn begin_map(&mut self, len: usize) -> Result<(), Exceeded> {
         self.open()?;
         at_most(len, Limit::MapKeys, self.limits.map_keys)?;
         self.sink.begin_map(len);
@@ -62,7 +63,7 @@ impl<'w, S: Sink> Writer<'w, S> {
     }
 
     #[inline]
-    pub(crate) fn begin_list(&mut self, len: usize) -> Result<(), Error> {
+    pub(crate) fn begin_list(&mut self, len: usize) -> Result<(), Exceeded> {
         self.open()?;
         at_most(len, Limit::ListItems, self.limits.list_items)?;
         self.sink.begin_list(len);
@@ -75,35 +76,64 @@ impl<'w, S: Sink> Writer<'w, S> {
         self.sink.end_list();
     }
 
+    /// A key that was made ready.
     #[inline]
-    pub(crate) fn ready_key(&mut self, key: &Key) -> Result<(), Error> {
+    pub(crate) fn ready(&mut self, key: &Ready) -> Result<(), Exceeded> {
         at_most(key.len(), Limit::KeyBytes, self.limits.key_bytes)?;
-        self.sink.ready_key(key);
+        self.sink.ready(key);
         Ok(())
     }
 
-    pub(crate) fn key(&mut self, key: &str) -> Result<(), Error> {
+    /// A text that was made ready.
+    #[inline]
+    pub(crate) fn ready_text(&mut self, text: &Ready) -> Result<(), Exceeded> {
+        at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
+        self.sink.ready(text);
+        Ok(())
+    }
+
+    pub(crate) fn key(&mut self, key: &str) -> Result<(), Exceeded> {
         at_most(key.len(), Limit::KeyBytes, self.limits.key_bytes)?;
         self.sink.key(key);
         Ok(())
     }
 
     #[inline]
-    pub(crate) fn text(&mut self, text: &str) -> Result<(), Error> {
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Exceeded> {
         at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
         self.sink.text(text);
         Ok(())
     }
 
+    /// A text that must have no NUL in it; whether it had none.
+    #[inline]
+    pub(crate) fn text_without_nul(&mut self, text: &str) -> Result<bool, Exceeded> {
+        at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
+        Ok(self.sink.text_without_nul(text))
+    }
+
+    #[inline]
+    pub(crate) fn signed(&mut self, number: i64) {
+        match u64::try_from(number) {
+            Ok(number) => self.sink.unsigned(number),
+            Err(_) => self.sink.signed(number),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn unsigned(&mut self, number: u64) {
+        self.sink.unsigned(number);
+    }
+
     /// A text of printable ASCII characters without quotes and backslashes.
     #[inline]
-    pub(crate) fn plain(&mut self, text: &[u8]) -> Result<(), Error> {
+    pub(crate) fn plain(&mut self, text: &[u8]) -> Result<(), Exceeded> {
         at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
         self.sink.plain(text);
         Ok(())
     }
 
-    pub(crate) fn bytes(&mut self, bytes: &recension_model::Bytes) -> Result<(), Error> {
+    pub(crate) fn bytes(&mut self, bytes: &recension_model::Bytes) -> Result<(), Exceeded> {
         // As base64, whatever the format: so that all formats take the same messages.
         at_most(bytes.len().div_ceil(3) * 4, Limit::TextBytes, self.limits.text_bytes)?;
         self.sink.bytes(bytes);
@@ -111,21 +141,46 @@ impl<'w, S: Sink> Writer<'w, S> {
     }
 
     #[inline]
-    pub(crate) fn integer(&mut self, number: i128) -> Result<(), Rule> {
+    pub(crate) fn integer(&mut self, number: i128) {
         match (u64::try_from(number), i64::try_from(number)) {
             (Ok(number), _) => self.sink.unsigned(number),
             (_, Ok(number)) => self.sink.signed(number),
-            // No width reaches further.
-            _ => return Err(Rule::Width(recension_model::IntegerWidth::I64)),
+            // No width reaches further, and every value was checked for its width.
+            _ => self.sink.null(),
         }
-        Ok(())
     }
 
     #[inline]
-    pub(crate) fn timestamp(&mut self, time: recension_model::Timestamp) -> Result<(), Error> {
-        let mut buffer = [0; recension_model::Timestamp::TEXT_BYTES_MAX];
+    pub(crate) fn timestamp(&mut self, time: &Timestamp) -> Result<(), Exceeded> {
+        let mut buffer = [0; Timestamp::TEXT_BYTES_MAX];
         let text = time.write(self.profile.time_digits, &mut buffer);
         self.plain(text)
+    }
+
+    #[inline]
+    pub(crate) fn uuid(&mut self, value: &Uuid) -> Result<(), Exceeded> {
+        self.plain(value.hyphenated().encode_lower(&mut [0; 36]).as_bytes())
+    }
+
+    /// A value that is no object, list, set or map, and no unknown value of an enum; `false` for one that is.
+    pub(crate) fn scalar(&mut self, value: &Value) -> Result<bool, Exceeded> {
+        match value {
+            Value::Integer(number) => self.integer(*number),
+            Value::Float(number) => self.sink.float(*number + 0.0),
+            Value::Bool(value) => self.sink.bool(*value),
+            Value::Text(text) => self.text(text)?,
+            Value::Secret(text) => self.text(text.expose())?,
+            Value::Bytes(bytes) => self.bytes(bytes)?,
+            Value::Enum(EnumValue::Known(text)) => self.text(text)?,
+            Value::Enum(EnumValue::Unknown(_)) => return Ok(false),
+            Value::Uuid(value) => self.uuid(value)?,
+            Value::Timestamp(time) => self.timestamp(time)?,
+            value => match value.to_text() {
+                Some(text) => self.text(&text)?,
+                None => return Ok(false),
+            },
+        }
+        Ok(true)
     }
 
     /// A piece that nobody here has read.

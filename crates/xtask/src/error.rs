@@ -53,6 +53,25 @@ pub(crate) enum Error {
     /// Some controls did not turn their test red; each has been printed.
     #[error("{count} of {total} controls prove nothing")]
     Controls { count: usize, total: usize },
+    /// The file of goals cannot be read.
+    #[error("failed to read `{path}`")]
+    GoalsFile {
+        path: &'static str,
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// An entry of it is wrong.
+    #[error("goal `{id}`: {fault}")]
+    Goal { id: String, fault: crate::bench::GoalFault },
+    /// A program that is measured printed something else.
+    #[error("`{line}` is no figure")]
+    NotAFigure { line: String },
+    /// A program that measures told no number.
+    #[error("`{command}` told no number")]
+    NoFigure { command: String },
+    /// Some figures are past what they may be; each has been printed.
+    #[error("{count} of {total} goals are missed")]
+    GoalsMissed { count: usize, total: usize },
 }
 
 impl Error {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::{
-    arrows, controls,
+    arrows, bench, controls,
     error::Error,
     hygiene,
     process::{self, Counts},
@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
     ("clippy", clippy),
     ("tests", tests),
     ("doc tests", doc_tests),
+    ("bench", goals),
     ("docs", docs),
     ("bans, licences, sources", deny),
     ("advisories", advisories),
@@ -112,6 +113,11 @@ fn tests(gate: &mut Gate<'_>) -> Result<Done, Error> {
 
 fn doc_tests(gate: &mut Gate<'_>) -> Result<Done, Error> {
     gate.cargo_test(&["test", "--workspace", "--doc"])
+}
+
+fn goals(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    bench::run(gate.workspace, true)?;
+    Ok(Done::Passed)
 }
 
 fn docs(gate: &mut Gate<'_>) -> Result<Done, Error> {

@@ -1,5 +1,5 @@
 //! The workspace's own commands, reached as `cargo xtask`: the gate that runs before a merge, the kept
-//! negative controls, and the list of checklist ids with the tests that prove them.
+//! negative controls, the measuring against the goals of speed, and the list of checklist ids with the tests that prove them.
 //!
 //! Not here: anything a user of the library needs. This package is never published and no other crate depends on it.
 //!
@@ -10,10 +10,12 @@
 //! | `hygiene` | rules about the tracked files that no compiler checks |
 //! | `arrows` | which crate may depend on which |
 //! | `controls` | `cargo xtask controls`: takes a guard out and expects its test to fail |
+//! | `bench` | `cargo xtask bench`: figures against plain serde, sea-orm and sqlx, and the goals they are held to |
 //! | `ids` | `cargo xtask ids`: which test proves which id |
 //! | `workspace`, `process`, `report`, `error` | the root and its files, child processes, printing, failures |
 
 mod arrows;
+mod bench;
 mod controls;
 mod error;
 mod gate;
@@ -40,7 +42,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run the gate: format, hygiene, clippy, tests, doc tests, docs, licences and sources.
+    /// Run the gate: format, hygiene, clippy, tests, doc tests, goals of speed, docs, licences and sources.
     Test {
         /// Install the programs that are missing (Debian packages need root).
         #[arg(long)]
@@ -53,6 +55,12 @@ enum Task {
     Controls {
         /// The controls to run, by file name without `.patch`; all of them when none is given.
         ids: Vec<String>,
+    },
+    /// Measure against plain serde, sea-orm and sqlx, and print what the goals came to.
+    Bench {
+        /// Only what is the same at every run (instructions, allocations, bytes), and fail when a goal is missed.
+        #[arg(long)]
+        check: bool,
     },
     /// List the checklist ids with the tests that carry them in their names.
     Ids,
@@ -73,6 +81,7 @@ fn run(task: Task) -> Result<(), Error> {
     match task {
         Task::Test { install, long } => gate::run(&workspace, Options { install, long }),
         Task::Controls { ids } => controls::run(&workspace, &ids),
+        Task::Bench { check } => bench::run(&workspace, check),
         Task::Ids => ids::run(&workspace),
     }
 }

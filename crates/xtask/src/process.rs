@@ -108,7 +108,8 @@ fn start_failed(command: &Command) -> impl FnOnce(std::io::Error) -> Error + use
     move |source| Error::Start { program, source }
 }
 
-fn shown(command: &Command) -> String {
+/// A command as one would type it.
+pub(crate) fn shown(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args() {
         text.push(' ');

@@ -18,6 +18,7 @@ const NEEDS: &[Need] = &[
     // SQLite is compiled from its source. No database server is needed: it is part of the test programs.
     Need { program: "cc", why: "a C compiler, for SQLite", packages: &["gcc", "libc6-dev"] },
     Need { program: "git", why: "to list the tracked files", packages: &["git"] },
+    Need { program: "valgrind", why: "to count instructions", packages: &["valgrind"] },
 ];
 
 /// Checks that every needed program is there, and installs those that are not when asked to.
@@ -37,6 +38,17 @@ pub(crate) fn ensure(workspace: &Workspace, install: bool) -> Result<(), Error> 
         install_cargo_deny(workspace)?;
     }
     Ok(())
+}
+
+/// Checks that these programs are on the path, for a command that needs no others.
+///
+/// # Errors
+/// When one is missing.
+pub(crate) fn require(programs: &[&str]) -> Result<(), Error> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let missing: Vec<String> =
+        programs.iter().filter(|program| find(program, &path).is_none()).map(|program| format!("`{program}`")).collect();
+    if missing.is_empty() { Ok(()) } else { Err(Error::Missing { missing }) }
 }
 
 /// Where cargo-deny is: the copy that `--install` made, else one on the path.

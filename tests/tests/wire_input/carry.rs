@@ -1,7 +1,7 @@
 //! What an older version could not say: read strictly where it is known, kept unread where it is not.
 
 use recension::wire::{self, Codec, Error, Form, Malformation, Profile};
-use recension::{Edit, Hop, Object, ObjectDraft, Partial, Persisted, Record, Revision, Rule, Slot, Value};
+use recension::{Edit, Hop, IntegerWidth, Object, ObjectDraft, Partial, Persisted, Record, Revision, Rule, Slot, Value};
 use recension_tests::Sample;
 
 use super::tree::Tree;
@@ -60,6 +60,44 @@ fn a_hop_holds_the_fields_it_moved_within_their_limits() {
     ] {
         let error = Error::Object(recension::Error::Invalid { object: "Sample".into(), field: "size".to_owned(), rule });
         assert_eq!(read_hop("1.2", "1.3", data), Err(error));
+    }
+}
+
+#[test]
+fn a_hop_holds_the_fields_it_shows_otherwise_as_they_are_on_its_other_side() {
+    let read_hop = |version: &str, hop: &str, data: &str| with_carry(version, &format!(r#"{{"{hop}":{{"data":{data}}}}}"#));
+    let long = format!(r#"{{"note":"{}"}}"#, "x".repeat(17));
+    for (version, hop, data) in [
+        ("1.2", "1.3", r#"{"weight":-5}"#),
+        ("1.3", "1.3", r#"{"weight":5001}"#),
+        ("1.1", "1.2", &*long),
+        ("1.1", "1.1", r#"{"enabled":null}"#),
+        ("1.3", "2.0", r#"{"locked":null}"#),
+    ] {
+        assert!(read_hop(version, hop, data).is_ok(), "{data}");
+    }
+    // Nothing is lost of a required field on its way down, and of a relaxed one on its way up.
+    for (version, hop, data) in [("1.0", "1.1", r#"{"enabled":true}"#), ("2.0", "2.0", r#"{"locked":true}"#)] {
+        assert!(matches!(read_hop(version, hop, data), Err(Error::Object(recension::Error::UnknownField { .. }))), "{data}");
+    }
+    for (version, hop, data, field, rule) in [
+        ("1.2", "1.2", &*long, "note", Rule::Chars { limit: 16, found: 17 }),
+        ("1.2", "1.3", r#"{"weight":40000}"#, "weight", Rule::Width(IntegerWidth::I16)),
+    ] {
+        let error = Error::Object(recension::Error::Invalid { object: "Sample".into(), field: field.to_owned(), rule });
+        assert_eq!(read_hop(version, hop, data), Err(error));
+    }
+}
+
+#[test]
+fn x10_a_carry_does_not_change_what_is_shown() {
+    let weighing = |carry: &str| {
+        let mut record = with_carry("1.2", carry).unwrap();
+        record.set("weight", Slot::from(Value::Integer(5_000))).unwrap();
+        registry().upgrade(read(&write(record, "")).unwrap()).unwrap().slot("weight").cloned()
+    };
+    for carry in [r#"{}"#, r#"{"1.3":{"data":{"weight":7},"changes":["weight"]}}"#, r#"{"1.3":{"data":{"weight":null}}}"#] {
+        assert_eq!(weighing(carry), Ok(Value::Integer(5).into()), "{carry}");
     }
 }
 

@@ -21,6 +21,19 @@ impl Limits {
     /// # Errors
     /// The [`Rule`] that it breaks.
     pub fn check_text(&self, text: &str) -> Result<(), Rule> {
+        self.check_length(text)?;
+        if text.contains('\0') {
+            return Err(Rule::Nul);
+        }
+        self.check_pattern(text)
+    }
+
+    /// Checks how long a text is.
+    ///
+    /// # Errors
+    /// [`Rule::Bytes`] or [`Rule::Chars`].
+    #[inline]
+    pub fn check_length(&self, text: &str) -> Result<(), Rule> {
         let limit = self.bytes();
         if text.len() > limit as usize {
             return Err(Rule::Bytes { limit, found: text.len() });
@@ -32,9 +45,15 @@ impl Limits {
                 return Err(Rule::Chars { limit, found });
             }
         }
-        if text.contains('\0') {
-            return Err(Rule::Nul);
-        }
+        Ok(())
+    }
+
+    /// Checks what a text looks like.
+    ///
+    /// # Errors
+    /// [`Rule::Pattern`].
+    #[inline]
+    pub fn check_pattern(&self, text: &str) -> Result<(), Rule> {
         match &self.pattern {
             Some(pattern) if !pattern.matches(text) => Err(Rule::Pattern(pattern.clone())),
             _ => Ok(()),

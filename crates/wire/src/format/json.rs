@@ -1,14 +1,18 @@
 //! JSON, through serde_json.
 
+mod reader;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
+use self::reader::Reader;
 use super::{Entries, Format, Scalar};
+use crate::direct::{DirectFormat, LongWay};
 use crate::error::Malformation;
 use crate::scan::scan_json;
 use crate::{Error, Limits};
@@ -56,6 +60,25 @@ impl Format for JsonFormat {
 
     fn opaque(raw: &str) -> Result<Arc<str>, Error> {
         Ok(raw.into())
+    }
+}
+
+impl DirectFormat for JsonFormat {
+    type Whole<'m> = &'m str;
+    // A control character is escaped, so its text is not borrowed.
+    const BORROWS_NUL: bool = false;
+
+    fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m str, LongWay> {
+        if message.len() > limits.message_bytes {
+            return Err(LongWay);
+        }
+        std::str::from_utf8(message).map_err(|_| LongWay)
+    }
+
+    fn read<'m, S: DeserializeSeed<'m>>(whole: &'m str, seed: S) -> Result<S::Value, LongWay> {
+        let mut reader = Reader::new(whole);
+        let value = seed.deserialize(&mut reader).map_err(|_| LongWay)?;
+        if reader.is_at_end() { Ok(value) } else { Err(LongWay) }
     }
 }
 

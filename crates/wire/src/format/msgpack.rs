@@ -3,12 +3,16 @@
 //! What a message can be made of is what JSON can say, and strings of bytes: keys are texts, and there are no
 //! extensions.
 
+mod serde;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use ::serde::de::DeserializeSeed;
 use rmp::Marker;
 
 use super::{Entries, Format, Scalar};
+use crate::direct::{DirectFormat, LongWay};
 use crate::error::Malformation;
 use crate::scan::at_most;
 use crate::sink::{JsonSink, Sink};
@@ -24,6 +28,9 @@ pub(crate) struct Raw<'m> {
     bytes: &'m [u8],
     at: usize,
 }
+
+/// The byte that null is.
+const NIL: u8 = 0xc0;
 
 /// What stands at one place of a message.
 enum Head<'m> {
@@ -102,6 +109,10 @@ impl<'m> Raw<'m> {
             Marker::Map32 => Head::Map(self.length(4)?),
             _ => return Err(place.malformed()),
         })
+    }
+
+    fn is_null(self) -> bool {
+        self.bytes.get(self.at) == Some(&NIL)
     }
 
     fn key(&mut self) -> Result<Cow<'m, str>, Error> {
@@ -233,6 +244,21 @@ impl Format for MsgPackFormat {
         to_json(&mut raw, &mut sink)?;
         // Made of texts and numbers, so it is text.
         String::from_utf8(sink.into_bytes()).map(Into::into).map_err(|_| raw.malformed())
+    }
+}
+
+impl DirectFormat for MsgPackFormat {
+    type Whole<'m> = &'m [u8];
+    const BORROWS_NUL: bool = true;
+
+    fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m [u8], LongWay> {
+        if message.len() > limits.message_bytes { Err(LongWay) } else { Ok(message) }
+    }
+
+    fn read<'m, S: DeserializeSeed<'m>>(whole: &'m [u8], seed: S) -> Result<S::Value, LongWay> {
+        let mut raw = Raw { bytes: whole, at: 0 };
+        let value = seed.deserialize(&mut raw).map_err(|_| LongWay)?;
+        if raw.at == whole.len() { Ok(value) } else { Err(LongWay) }
     }
 }
 

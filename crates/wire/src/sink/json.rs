@@ -2,7 +2,7 @@
 
 use recension_model::Bytes;
 
-use super::{Key, Sink};
+use super::{Ready, Sink};
 
 /// Writes structure and keys by itself, texts with characters to escape and floats through serde_json. Commas
 /// are its own business: a value or key that does not open a list or map is preceded by one.
@@ -57,9 +57,9 @@ impl Sink for JsonSink {
     }
 
     #[inline]
-    fn ready_key(&mut self, key: &Key) {
+    fn ready(&mut self, ready: &Ready) {
         self.separate();
-        self.out.extend_from_slice(&key.json);
+        self.out.extend_from_slice(&ready.json);
     }
 
     fn key(&mut self, key: &str) {
@@ -105,6 +105,17 @@ impl Sink for JsonSink {
     }
 
     #[inline]
+    fn text_without_nul(&mut self, text: &str) -> bool {
+        self.separate();
+        if !needs_escape(text.as_bytes()) {
+            self.quoted(text.as_bytes());
+            return true;
+        }
+        // Writing to a buffer cannot fail.
+        !text.contains('\0') && serde_json::to_writer(&mut self.out, text).is_ok()
+    }
+
+    #[inline]
     fn plain(&mut self, text: &[u8]) {
         self.separate();
         self.quoted(text);
@@ -123,25 +134,41 @@ impl Sink for JsonSink {
     fn written(&self) -> usize {
         self.out.len()
     }
+
+    fn truncate(&mut self, written: usize) {
+        self.out.truncate(written);
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.out.reserve(more);
+    }
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// Whether a text has a quote, a backslash or a control character in it: eight bytes at a time.
+/// Where the first quote, backslash or control character of a text is, eight bytes at a time.
 #[inline]
-fn needs_escape(text: &[u8]) -> bool {
+pub(crate) fn special(text: &[u8]) -> Option<usize> {
     let (words, rest) = text.as_chunks::<8>();
-    let mut found = 0;
-    for word in words {
-        let word = u64::from_ne_bytes(*word);
-        // The high bit of a byte of `x - ONES & !x` is set if the byte is zero, and below a byte that is
-        // zero sometimes too, which does not matter to whether there is any.
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of a byte of `x - ONES & !x` is set if the byte is zero. A borrow may set it in bytes above
+        // one that is zero too, so the lowest is right.
         let zero = |x: u64| x.wrapping_sub(ONES) & !x;
         let below_space = word.wrapping_sub(ONES * 0x20) & !word;
-        found |= (below_space | zero(word ^ ONES * b'"' as u64) | zero(word ^ ONES * b'\\' as u64)) & HIGHS;
+        let found = (below_space | zero(word ^ ONES * b'"' as u64) | zero(word ^ ONES * b'\\' as u64)) & HIGHS;
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
     }
-    found != 0 || rest.iter().any(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
+    let place = rest.iter().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))?;
+    Some(words.len() * 8 + place)
+}
+
+#[inline]
+fn needs_escape(text: &[u8]) -> bool {
+    special(text).is_some()
 }
 
 #[cfg(test)]
@@ -154,9 +181,14 @@ mod tests {
     fn every_byte_at_every_place_is_judged_as_it_should_be() {
         for byte in 0..=255_u8 {
             for at in 0..20 {
-                let mut text = [b'x'; 20];
-                text[at] = byte;
-                assert_eq!(needs_escape(&text), byte < 0x20 || byte == b'"' || byte == b'\\', "{byte:#x} at {at}");
+                for filler in [b'x', b'!', 0x80, 0xff] {
+                    let mut text = [filler; 20];
+                    text[at] = byte;
+                    let found = byte < 0x20 || byte == b'"' || byte == b'\\';
+                    assert_eq!(special(&text), found.then_some(at), "{byte:#x} at {at} among {filler:#x}");
+                    text[at..].fill(byte);
+                    assert_eq!(special(&text), found.then_some(at), "{byte:#x} from {at} after {filler:#x}");
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use recension_model::Bytes;
 use serde_json::Value as Json;
 
-use super::{Key, Sink};
+use super::{Ready, Sink};
 
 /// Writes each piece in its shortest form.
 #[derive(Debug, Default)]
@@ -67,8 +67,8 @@ impl Sink for MsgPackSink {
 
     fn end_list(&mut self) {}
 
-    fn ready_key(&mut self, key: &Key) {
-        self.out.extend_from_slice(&key.msgpack);
+    fn ready(&mut self, ready: &Ready) {
+        self.out.extend_from_slice(&ready.msgpack);
     }
 
     fn key(&mut self, key: &str) {
@@ -99,6 +99,11 @@ impl Sink for MsgPackSink {
         self.plain(text.as_bytes());
     }
 
+    fn text_without_nul(&mut self, text: &str) -> bool {
+        self.plain(text.as_bytes());
+        !text.contains('\0')
+    }
+
     fn plain(&mut self, text: &[u8]) {
         let _ = rmp::encode::write_str_len(&mut self.out, length(text.len()));
         self.out.extend_from_slice(text);
@@ -114,5 +119,13 @@ impl Sink for MsgPackSink {
 
     fn written(&self) -> usize {
         self.out.len()
+    }
+
+    fn truncate(&mut self, written: usize) {
+        self.out.truncate(written);
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.out.reserve(more);
     }
 }

@@ -97,8 +97,10 @@ impl OpReader<'_> {
                 _ => errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["up", "down"])),
             }
         }
-        for (word, _) in ["up", "down"].into_iter().zip(&functions).filter(|(word, _)| !args.iter().any(|arg| arg.key() == *word)) {
-            errors.span(name.span, format!("a field that has another type needs a function for the way {word}: write `{word} = ..`"));
+        for word in ["up", "down"] {
+            if !args.iter().any(|arg| arg.key() == word) {
+                errors.span(name.span, format!("a field that has another type needs a function for the way {word}: write `{word} = ..`"));
+            }
         }
         let [Some(up), Some(down)] = functions else { return None };
         let (older, newer) = (without_self(older, self.object), without_self(newer, self.object));
