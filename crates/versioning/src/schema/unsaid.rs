@@ -8,7 +8,7 @@ use recension_model::{FieldKind, FieldSpec, Limits, ObjectVersion};
 use crate::{Error, Registry};
 
 /// A rule of our decoder that JSON Schema cannot say: a message that breaks it alone is refused, though it keeps
-/// to the schema.
+/// to the schema. (With one exception, [`FloatRounding`](Self::FloatRounding).)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum UnsaidRule {
@@ -23,7 +23,8 @@ pub enum UnsaidRule {
     KeyBytes,
     /// A whole number has neither point nor exponent: `1.0` is refused. To JSON Schema both are one number.
     WholeNumber,
-    /// A whole number in the place of a float is rounded before it is compared with a bound past 2^53.
+    /// A whole number in the place of a float is rounded before it is compared with a bound past 2^53. The other
+    /// way round, so: one just past the bound is taken, though it does not keep to the schema.
     FloatRounding,
     /// A timestamp lies within the years 1 to 9999 in UTC as well.
     UtcYear,
