@@ -1,6 +1,7 @@
 //! The exported read schema and the decoder give one verdict: on valid messages, on messages in which one rule is
 //! broken alone, and on messages in which something was changed at random. Where they differ, the rule is one that
 //! JSON Schema cannot say, and it is on the list of those.
+#![cfg(test)]
 
 #[path = "schema_agreement/breaks.rs"]
 mod breaks;
