@@ -80,7 +80,7 @@ fn sent(disk: &Disk) -> Record {
 
 /// What the peer sends back, as a program of the newest release reads it.
 fn returned(record: Record) -> Result<Disk, wire::Error> {
-    let message = Codec::default().record_to_json(Disk::registry().unwrap(), record, Form::Trusted).unwrap();
+    let message = Codec::default().record_to_json(Disk::registry().unwrap(), &record, Form::Trusted).unwrap();
     wire::from_json(&message)
 }
 
@@ -130,7 +130,7 @@ fn a_null_that_was_filled_is_null_again_for_an_older_release() {
     let mut older = sent(&disk());
     older.set("zone", Slot::Null).unwrap();
     older.take_carry();
-    let message = Codec::default().record_to_json(Disk::registry().unwrap(), older.clone(), Form::Trusted).unwrap();
+    let message = Codec::default().record_to_json(Disk::registry().unwrap(), &older, Form::Trusted).unwrap();
     let newer: Partial<Disk> = wire::from_json(&message).unwrap();
     assert_eq!(newer.zone_ref().map(String::as_str), Some("nova"));
     let again = wire::to_json(&newer, Form::Trusted.at("1.0")).unwrap();

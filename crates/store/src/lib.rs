@@ -8,7 +8,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
-//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction` |
+//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction`, [`load`](Load) |
+//! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
@@ -82,6 +83,8 @@ mod error;
 mod natural_key;
 mod persist;
 mod policy;
+mod relation;
+mod row_key;
 mod session;
 mod store;
 mod target;
@@ -94,9 +97,11 @@ pub use column::{AnyColumn, Column, Operand, Order};
 pub use connect::Connect;
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;
-pub use persist::{ColumnMap, Fill, Mapping, Persist, RowKey};
+pub use persist::{ColumnMap, Fill, Mapping, Persist, SoftDelete, SoftDeletion};
 pub use policy::{Decision, Operation, Policy};
 pub use recension_model::{ColumnType, Filterable};
+pub use relation::{BelongsTo, HasMany};
+pub use row_key::RowKey;
 pub use sea_orm;
-pub use session::{Find, Page, PageRequest, Session};
+pub use session::{Find, Load, ObjectStream, Page, PageRequest, Session, Unscoped};
 pub use store::Store;

@@ -99,10 +99,32 @@ impl Target {
     }
 
     /// The row with that key.
-    pub(crate) fn key_is(&self, key: &Value, scope: Option<Condition>) -> Result<Condition, Error> {
-        let (column, _) = self.column(self.mapping.key())?;
-        let key = bind(key).map_err(|rule| self.spec.invalid(self.mapping.key(), rule))?;
-        Ok(Cond::all().add(self.expr(column.column).eq(key)).add_option(scope))
+    pub(crate) fn key_is(&self, key: &[Value], scope: Option<Condition>) -> Result<Condition, Error> {
+        let mut condition = Cond::all();
+        for (index, value) in self.mapping.keys().iter().zip(key) {
+            let (column, _) = self.column(*index)?;
+            let value = bind(value).map_err(|rule| self.spec.invalid(*index, rule))?;
+            condition = condition.add(self.expr(column.column).eq(value));
+        }
+        // With fewer values it would hold for other rows too, and `all` of nothing holds for every row.
+        if key.is_empty() || key.len() != self.mapping.keys().len() {
+            return Err(Error::integrity(self.object(), "key of another length", None));
+        }
+        Ok(condition.add_option(scope))
+    }
+
+    /// The row is not marked as deleted; `None` where no row is.
+    pub(crate) fn live(&self) -> Result<Option<SimpleExpr>, Error> {
+        let Some(deletion) = self.mapping.soft_deletion() else { return Ok(None) };
+        Ok(match (deletion.mark, deletion.time) {
+            (Some(mark), _) => {
+                let (column, _) = self.column(mark)?;
+                // A program that does not know the column leaves NULL.
+                Some(self.expr(column.column).eq(0_i64).or(self.expr(column.column).is_null()))
+            }
+            (None, Some(time)) => Some(self.expr(self.column(time)?.0.column).is_null()),
+            (None, None) => None,
+        })
     }
 
     /// A state as it is bound.

@@ -142,11 +142,11 @@ pub fn round_trip(codec: &Codec, registry: &Registry, record: &Record, to: &Mani
     for versions in [&Manifest::default(), to] {
         let trial = Trial::new(Law::RoundTrip, record, versions);
         let mut written = trial.ok(convert(registry, record, versions))?;
-        let message = trial.ok(codec.record_to_json(registry, record.clone(), Form::Trusted.manifest(versions)))?;
+        let message = trial.ok(codec.record_to_json(registry, &record, Form::Trusted.manifest(versions)))?;
         let read = trial.ok(codec.record_from_json(registry, &message))?;
         shed_secrets(registry, &mut written);
         trial.equal(&written, &read)?;
-        let again = trial.ok(codec.record_to_json(registry, read, Form::Trusted.manifest(versions)))?;
+        let again = trial.ok(codec.record_to_json(registry, &read, Form::Trusted.manifest(versions)))?;
         if again != message {
             return Err(trial.broken(Fault::Bytes));
         }

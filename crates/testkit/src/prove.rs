@@ -122,7 +122,7 @@ fn same_bytes<E: Encode>(
     to: &Manifest,
 ) -> Result<Vec<u8>, LawBroken> {
     let message = trial.ok(codec.to_json(object, Form::Trusted.manifest(to)))?;
-    let dynamic = trial.ok(codec.record_to_json(registry, record.clone(), Form::Trusted.manifest(to)))?;
+    let dynamic = trial.ok(codec.record_to_json(registry, &record, Form::Trusted.manifest(to)))?;
     if message == dynamic { Ok(message) } else { Err(trial.broken(Fault::Bytes)) }
 }
 

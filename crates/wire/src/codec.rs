@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
-use recension_model::{Object, Record, Revision};
+use recension_model::{Object, ObjectVersion, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::decode::{Decoded, Decoder};
-use crate::direct::DirectFormat;
+use crate::direct::record_from;
 use crate::encode::Encoder;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
+use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
 use crate::write::Writer;
 use crate::{Decode, Encode, Error, Limits, Profile, Target};
@@ -51,6 +52,27 @@ impl Codec {
         self.typed(object, &target.into(), JsonSink::default()).map(JsonSink::into_bytes)
     }
 
+    /// Writes a typed object as JSON into a buffer, in place of what is in it: a buffer that is used again saves the
+    /// allocation. On an error the buffer is empty.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn to_json_into<'t, E: Encode>(&self, object: &E, target: impl Into<Target<'t>>, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        buffer.clear();
+        *buffer = self.typed(object, &target.into(), JsonSink::into(std::mem::take(buffer))).map(JsonSink::into_bytes)?;
+        Ok(())
+    }
+
+    /// Writes a typed object as MessagePack into a buffer, as [`to_json_into`](Self::to_json_into) does JSON.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn to_msgpack_into<'t, E: Encode>(&self, object: &E, target: impl Into<Target<'t>>, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        buffer.clear();
+        *buffer = self.typed(object, &target.into(), MsgPackSink::into(std::mem::take(buffer))).map(MsgPackSink::into_bytes)?;
+        Ok(())
+    }
+
     /// Writes a typed object as MessagePack.
     ///
     /// # Errors
@@ -81,7 +103,7 @@ impl Codec {
     ///
     /// # Errors
     /// As [`to_json`](Self::to_json).
-    pub fn record_to_json<'t>(&self, registry: &Registry, record: Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+    pub fn record_to_json<'t>(&self, registry: &Registry, record: &Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
         self.encode(registry, record, None, &target.into(), JsonSink::default()).map(JsonSink::into_bytes)
     }
 
@@ -89,7 +111,7 @@ impl Codec {
     ///
     /// # Errors
     /// As [`to_json`](Self::to_json).
-    pub fn record_to_msgpack<'t>(&self, registry: &Registry, record: Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
+    pub fn record_to_msgpack<'t>(&self, registry: &Registry, record: &Record, target: impl Into<Target<'t>>) -> Result<Vec<u8>, Error> {
         self.encode(registry, record, None, &target.into(), MsgPackSink::default()).map(MsgPackSink::into_bytes)
     }
 
@@ -98,7 +120,7 @@ impl Codec {
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn record_from_json(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
-        Ok(Decoder::<JsonFormat>::new(&self.profile, registry, &self.limits).message(message)?.record)
+        self.record_from::<JsonFormat>(registry, message)
     }
 
     /// Reads an object of any kind that `registry` has from MessagePack, at the version of its message.
@@ -106,7 +128,7 @@ impl Codec {
     /// # Errors
     /// As [`from_msgpack`](Self::from_msgpack).
     pub fn record_from_msgpack(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
-        Ok(Decoder::<MsgPackFormat>::new(&self.profile, registry, &self.limits).message(message)?.record)
+        self.record_from::<MsgPackFormat>(registry, message)
     }
 
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {
@@ -119,11 +141,22 @@ impl Codec {
         }
         let mut sink = writer.sink;
         sink.truncate(begun);
-        self.encode(registry_of::<E::Object>()?, object.to_record()?, object.revision(), target, sink)
+        self.encode(registry_of::<E::Object>()?, &object.to_record()?, object.revision(), target, sink)
+    }
+
+    fn record_from<F: Format + DirectFormat>(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
+        if let Ok(record) = record_from::<F>(&self.message(message), registry) {
+            return Ok(record);
+        }
+        Ok(Decoder::<F>::new(&self.profile, registry, &self.limits).message(message)?.record)
+    }
+
+    const fn message<'m>(&'m self, bytes: &'m [u8]) -> Message<'m> {
+        Message { bytes, profile: &self.profile, limits: &self.limits }
     }
 
     fn typed_from<F: Format + DirectFormat, D: Decode>(&self, message: &[u8]) -> Result<D, Error> {
-        if let Ok(object) = D::read_direct::<F>(&Message { bytes: message, profile: &self.profile, limits: &self.limits }) {
+        if let Ok(object) = D::read_direct::<F>(&self.message(message)) {
             return Ok(object);
         }
         let registry = registry_of::<D::Object>()?;
@@ -138,21 +171,28 @@ impl Codec {
     fn encode<S: Sink>(
         &self,
         registry: &Registry,
-        record: Record,
+        record: &Record,
         revision: Option<Revision>,
         target: &Target<'_>,
         sink: S,
     ) -> Result<S, Error> {
-        let asked = target.version.as_deref().map(str::parse).transpose()?;
-        let pinned = || target.manifest.version(record.spec().name.as_str()).cloned();
-        let version = asked.or_else(pinned).unwrap_or_else(|| record.spec().version.clone());
-        let record = registry.convert(record, &version, &target.manifest)?;
-        let writer = Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest);
-        let mut encoder = Encoder { registry, writer };
-        encoder.object(&record, revision)?;
+        let asked: Option<ObjectVersion> = target.version.as_deref().map(str::parse).transpose()?;
+        let spec = record.spec();
+        let version = asked.as_ref().or_else(|| target.manifest.version(spec.name.as_str())).unwrap_or(&spec.version);
+        let mut sink = sink;
+        sink.reserve(FIELD_BYTES_GUESS * (4 + spec.fields.len()));
+        let mut encoder = Encoder { registry, writer: Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest) };
+        if *version == spec.version && spec.fields.iter().all(|field| field.kind.children().is_empty()) {
+            encoder.object(record, revision)?;
+        } else {
+            encoder.object(&registry.convert(record.clone(), version, &target.manifest)?, revision)?;
+        }
         encoder.writer.finish()
     }
 }
+
+/// Bytes to make room for, for each field and each key of an envelope: more than most have.
+const FIELD_BYTES_GUESS: usize = 64;
 
 /// The codec of the default profile, made once.
 fn default_codec() -> &'static Codec {

@@ -11,15 +11,16 @@ mod write;
 
 use recension_model::{FieldSpec, ObjectVersion};
 use recension_versioning::VersionedObject;
-use serde::Deserializer;
 
-pub use plan::{Plans, ReadField, WriteField};
-pub use read::{DirectFormat, Reader, long_way, read_nested};
-pub(crate) use read::{Wanted, object_from};
+pub use plan::{Plans, WriteField};
+pub(crate) use plan::ReadField;
+pub use read::{Reader, read_nested};
+pub(crate) use read::{Wanted, object_from, read_record, record_from, within};
 pub(crate) use write::object;
 pub use write::{write_nested, write_whole};
 
 use crate::sink::Sink;
+use crate::source::Source;
 use crate::write::Writer;
 
 /// The short way was not found.
@@ -50,14 +51,14 @@ pub trait DirectObject: VersionedObject {
     /// Reads the field at `index` of the newest shape into a draft, as `field` says that it was.
     ///
     /// # Errors
-    /// Those of the format, which are not looked at.
-    fn read_field<'m, D: Deserializer<'m>>(
+    /// [`LongWay`].
+    fn read_field<'m, S: Source<'m>>(
         draft: &mut Self::Draft,
         index: usize,
-        value: D,
+        source: &mut S,
         reader: &Reader<'_>,
         field: &FieldSpec,
-    ) -> Result<(), D::Error>;
+    ) -> Result<(), LongWay>;
     /// Whether a draft has the field at `index` set.
     fn is_set(draft: &Self::Draft, index: usize) -> bool;
 }

@@ -85,6 +85,7 @@ impl<S: Sink> Encoder<'_, S> {
             Value::List(items) | Value::Set(items) => {
                 self.writer.begin_list(items.len())?;
                 for (index, item) in items.iter().enumerate() {
+                    self.writer.sink.item();
                     self.item(place, Some(index), item)?;
                 }
                 self.writer.end_list();
@@ -146,7 +147,7 @@ impl<S: Sink> Encoder<'_, S> {
         let shown: Vec<_> = known.filter(|(field, carried)| !holds_secret(field, &carried.slot)).collect();
         let changed: Vec<&str> = shown.iter().filter(|(_, carried)| carried.changed).map(|(field, _)| &*field.name).collect();
         self.writer.begin_map(1 + usize::from(!changed.is_empty()))?;
-        self.writer.key("data")?;
+        self.writer.ready(&self.writer.profile.keys().hop_data)?;
         let set = || shown.iter().filter(|(_, carried)| carried.slot.is_set());
         self.writer.begin_map(set().count())?;
         for (field, carried) in set() {
@@ -154,7 +155,7 @@ impl<S: Sink> Encoder<'_, S> {
         }
         self.writer.end_map();
         if !changed.is_empty() {
-            self.writer.key("changes")?;
+            self.writer.ready(&self.writer.profile.keys().hop_changes)?;
             self.writer.names(changed.len(), changed.into_iter())?;
         }
         self.writer.end_map();

@@ -1,6 +1,5 @@
 //! The formats of a message, as far as reading differs: values are looked at one level at a time.
 
-mod fault;
 mod json;
 mod msgpack;
 

@@ -30,6 +30,7 @@ mod profile;
 mod scan;
 mod sink;
 mod slot;
+mod source;
 mod text;
 mod typed;
 mod types;

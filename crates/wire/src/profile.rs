@@ -24,6 +24,9 @@ pub(crate) struct EnvelopeKeys {
     pub(crate) changes: EnvelopeKey,
     pub(crate) carry: EnvelopeKey,
     pub(crate) revision: EnvelopeKey,
+    /// The parts of a hop have no prefix.
+    pub(crate) hop_data: Ready,
+    pub(crate) hop_changes: Ready,
 }
 
 /// A key of an envelope.
@@ -47,6 +50,8 @@ impl EnvelopeKeys {
             changes: key("changes"),
             carry: key("carry"),
             revision: key("revision"),
+            hop_data: Ready::key("data"),
+            hop_changes: Ready::key("changes"),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(crate) use msgpack::MsgPackSink;
 /// A text that is written again and again, in the bytes that stand for it in each format.
 #[derive(Clone, Debug)]
 pub struct Ready {
+    /// A key has a comma before it, and a colon behind it.
     json: Box<[u8]>,
     msgpack: Box<[u8]>,
     /// Bytes of the text itself.
@@ -19,7 +20,7 @@ impl Ready {
     /// A text that is a key.
     pub(crate) fn key(key: &str) -> Self {
         let mut ready = Self::text(key);
-        ready.json = [&ready.json, &b":"[..]].concat().into();
+        ready.json = [b",", &*ready.json, b":"].concat().into();
         ready
     }
 
@@ -29,6 +30,19 @@ impl Ready {
         json.text(text);
         msgpack.text(text);
         Self { json: json.into_bytes().into(), msgpack: msgpack.into_bytes().into(), len: text.len() }
+    }
+
+    pub(crate) const fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// A key without the comma before it.
+    pub(crate) fn json_key(&self) -> &[u8] {
+        self.json.get(1..).unwrap_or_default()
+    }
+
+    pub(crate) const fn msgpack(&self) -> &[u8] {
+        &self.msgpack
     }
 
     pub(crate) const fn len(&self) -> usize {
@@ -46,8 +60,12 @@ pub trait Sink {
     fn begin_list(&mut self, len: usize);
     /// Ends a list.
     fn end_list(&mut self);
-    /// A key or a text that was made ready.
-    fn ready(&mut self, ready: &Ready);
+    /// Says that an item of a list follows.
+    fn item(&mut self);
+    /// A key that was made ready.
+    fn ready_key(&mut self, key: &Ready);
+    /// A text that was made ready.
+    fn ready_text(&mut self, text: &Ready);
     /// A key that was not.
     fn key(&mut self, key: &str);
     /// Null.

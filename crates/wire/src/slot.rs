@@ -2,149 +2,115 @@
 //! wrong.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use recension_model::{Element, EnumValue, FieldKind, FieldSpec, Item, Slot, Value};
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use crate::direct::{Reader, long_way};
+use crate::direct::{LongWay, Reader, read_record, within};
+use crate::source::{Source, Text};
 use crate::text::checked_text;
-use crate::types::NameSeed;
 
-/// Reads the state of a field that holds no objects, checked.
-pub(crate) struct SlotSeed<'r, 'p> {
-    pub(crate) reader: &'r Reader<'r>,
-    pub(crate) field: &'p FieldSpec,
+/// Reads the state of a field, checked. Objects in it are records, where the reader knows them.
+pub(crate) fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Slot, LongWay> {
+    let item = item(source, reader, field, &field.kind)?;
+    Ok(field.admit(item.map_or(Slot::Null, Slot::Value))?)
 }
 
-impl<'m> DeserializeSeed<'m> for SlotSeed<'_, '_> {
-    type Value = Slot;
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<Slot, D::Error> {
-        let field = self.field;
-        let item = ItemSeed { reader: self.reader, field, kind: &field.kind }.deserialize(value)?;
-        field.admit(item.map_or(Slot::Null, Slot::Value)).map_err(|_| long_way())
-    }
-}
-
-/// Reads a value of one kind, or null.
-#[derive(Clone, Copy)]
-struct ItemSeed<'r, 'p> {
-    reader: &'r Reader<'r>,
-    field: &'p FieldSpec,
-    kind: &'p FieldKind,
-}
-
-impl<'p> ItemSeed<'_, 'p> {
-    fn of(self, element: &'p Element) -> Self {
-        Self { kind: &element.kind, ..self }
-    }
-}
-
-impl<'m> DeserializeSeed<'m> for ItemSeed<'_, '_> {
-    type Value = Item;
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<Item, D::Error> {
-        let reader = self.reader;
-        match self.kind {
-            FieldKind::List(_) | FieldKind::Set(_) | FieldKind::Map(_) => reader.deeper(|| value.deserialize_any(self)),
-            _ => value.deserialize_any(self),
-        }
-    }
-}
-
-impl<'m> Visitor<'m> for ItemSeed<'_, '_> {
-    type Value = Item;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.as_str())
-    }
-
-    fn visit_unit<E>(self) -> Result<Item, E> {
-        Ok(None)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Item, E> {
-        if *self.kind == FieldKind::Bool { Ok(Some(Value::Bool(value))) } else { Err(long_way()) }
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Item, E> {
-        match self.kind {
-            FieldKind::Integer(_) => Ok(Some(Value::Integer(number.into()))),
-            #[expect(clippy::cast_precision_loss, reason = "a float is the nearest one to what is written")]
-            FieldKind::Float => Ok(Some(Value::Float(number as f64))),
-            _ => Err(long_way()),
-        }
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Item, E> {
-        match self.kind {
-            FieldKind::Integer(_) => Ok(Some(Value::Integer(number.into()))),
-            #[expect(clippy::cast_precision_loss, reason = "a float is the nearest one to what is written")]
-            FieldKind::Float => Ok(Some(Value::Float(number as f64))),
-            _ => Err(long_way()),
-        }
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Item, E> {
-        if *self.kind == FieldKind::Float { Ok(Some(Value::Float(number))) } else { Err(long_way()) }
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Item, E> {
-        if *self.kind != FieldKind::Bytes || bytes.len().div_ceil(3) * 4 > self.reader.limits.text_bytes {
-            return Err(long_way());
-        }
-        self.field.limits.check_bytes(bytes.len()).map_err(|_| long_way())?;
-        Ok(Some(Value::Bytes(bytes.into())))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Item, E> {
-        if text.len() > self.reader.limits.text_bytes {
-            return Err(long_way());
-        }
-        let value = match self.kind {
-            FieldKind::Text => checked_text(&self.field.limits, text, true).ok().map(|text| Value::Text(text.to_owned())),
-            kind => Value::from_text(kind, text).ok(),
-        };
-        value.filter(|value| !matches!(value, Value::Enum(EnumValue::Unknown(_)))).map(Some).ok_or_else(long_way)
-    }
-
-    fn visit_seq<A: SeqAccess<'m>>(self, mut list: A) -> Result<Item, A::Error> {
-        let (FieldKind::List(element) | FieldKind::Set(element)) = self.kind else { return Err(long_way()) };
-        let most = (self.field.limits.items() as usize).min(self.reader.limits.list_items);
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element_seed(self.of(element))? {
-            if items.len() >= most || (item.is_none() && !element.nullable) {
-                return Err(long_way());
-            }
-            items.push(item);
-        }
-        Ok(Some(if matches!(self.kind, FieldKind::List(_)) { Value::List(items) } else { Value::Set(items) }))
-    }
-
-    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Item, A::Error> {
-        let FieldKind::Map(element) = self.kind else { return Err(long_way()) };
-        let limits = &self.field.limits;
-        let most = (limits.items() as usize).min(self.reader.limits.map_keys);
-        let mut items = BTreeMap::new();
-        while let Some(name) = map.next_key_seed(NameSeed { reader: self.reader, field: self.field })? {
-            let item = map.next_value_seed(self.of(element))?;
-            if items.len() >= most || (item.is_none() && !element.nullable) || items.insert(name, item).is_some() {
-                return Err(long_way());
-            }
-        }
-        Ok(Some(Value::Map(items)))
-    }
-}
-
-/// A value of the kind of a field, or of that of its items if it is a list, set or map: what an item of it is read
-/// as. Its limits are checked.
-pub(crate) fn item_of<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Item, D::Error> {
+/// Reads a value of the kind of a field, or of that of its items if it is a list, set or map: what an item of it is
+/// read as. Its limits are checked.
+pub(crate) fn read_item<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Value, LongWay> {
     let kind = field.kind.element().map_or(&field.kind, |element| &element.kind);
-    let item = ItemSeed { reader, field, kind }.deserialize(value)?;
-    if item.as_ref().is_some_and(|value| field.check_as(kind, value).is_err()) {
-        return Err(long_way());
+    let value = item(source, reader, field, kind)?.ok_or(LongWay)?;
+    field.check_as(kind, &value)?;
+    Ok(value)
+}
+
+fn item<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec, kind: &FieldKind) -> Result<Item, LongWay> {
+    if source.is_null() {
+        return Ok(None);
     }
-    Ok(item)
+    let limits = &field.limits;
+    Ok(Some(match kind {
+        FieldKind::Integer(_) => Value::Integer(source.whole()?.fit()?),
+        FieldKind::Float => Value::Float(source.float()?),
+        FieldKind::Bool => Value::Bool(source.bool()?),
+        FieldKind::Text => {
+            let text = source.text()?;
+            within(text.as_str().len(), reader.limits.text_bytes)?;
+            checked_text(limits, &text, source.borrows_nul())?;
+            Value::Text(match text {
+                Text::Borrowed(text) => text.to_owned(),
+                Text::Owned(text) => text,
+            })
+        }
+        FieldKind::Bytes => {
+            let bytes = source.bytes(limits.bytes() as usize)?;
+            within(bytes.len().div_ceil(3) * 4, reader.limits.text_bytes)?;
+            Value::Bytes(bytes)
+        }
+        FieldKind::List(element) => Value::List(items(source, reader, field, element)?),
+        FieldKind::Set(element) => Value::Set(items(source, reader, field, element)?),
+        FieldKind::Map(element) => Value::Map(entries(source, reader, field, element)?),
+        FieldKind::Object(_) | FieldKind::Union(_) => {
+            let registry = reader.registry.ok_or(LongWay)?;
+            Value::from(read_record(source, reader, registry, false)?)
+        }
+        kind => {
+            let text = source.text()?;
+            within(text.as_str().len(), reader.limits.text_bytes)?;
+            match Value::from_text(kind, text.as_str())? {
+                Value::Enum(EnumValue::Unknown(_)) => return Err(LongWay),
+                value => value,
+            }
+        }
+    }))
+}
+
+fn one<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec, element: &Element) -> Result<Item, LongWay> {
+    match item(source, reader, field, &element.kind)? {
+        None if !element.nullable => Err(LongWay),
+        item => Ok(item),
+    }
+}
+
+fn items<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec, element: &Element) -> Result<Vec<Item>, LongWay> {
+    let most = (field.limits.items() as usize).min(reader.limits.list_items);
+    reader.deeper(|| {
+        let (mut items, mut read) = (source.begin_list()?, Vec::new());
+        while source.more_items(&mut items)? {
+            within(read.len() + 1, most)?;
+            read.push(one(source, reader, field, element)?);
+        }
+        Ok(read)
+    })
+}
+
+fn entries<'m, S: Source<'m>>(
+    source: &mut S,
+    reader: &Reader<'_>,
+    field: &FieldSpec,
+    element: &Element,
+) -> Result<BTreeMap<String, Item>, LongWay> {
+    let most = (field.limits.items() as usize).min(reader.limits.map_keys);
+    reader.deeper(|| {
+        let (mut items, mut read) = (source.begin_map()?, BTreeMap::new());
+        while source.more_keys(&mut items)? {
+            within(read.len() + 1, most)?;
+            let name = name(source, reader, field)?;
+            if read.insert(name, one(source, reader, field, element)?).is_some() {
+                return Err(LongWay);
+            }
+        }
+        Ok(read)
+    })
+}
+
+/// Reads a name in a map, checked.
+pub(crate) fn name<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<String, LongWay> {
+    let name = source.key()?;
+    within(name.as_str().len(), reader.limits.key_bytes)?;
+    field.limits.check_key(name.as_str())?;
+    Ok(match name {
+        Text::Borrowed(name) => name.to_owned(),
+        Text::Owned(name) => name,
+    })
 }

@@ -2,13 +2,19 @@
 
 use recension_model::Limits;
 
-/// A text breaks a rule; the long way tells which.
-#[derive(Debug)]
-pub(crate) struct TextRule;
+use crate::direct::LongWay;
+use crate::source::Text;
 
-/// The text, if it is within the limits of its field.
+/// Checks that a text is within the limits of its field. `borrows_nul`: whether one that is borrowed from the
+/// message may have a NUL in it.
 #[inline]
-pub(crate) fn checked_text<'t>(limits: &Limits, text: &'t str, may_have_nul: bool) -> Result<&'t str, TextRule> {
-    let fits = limits.check_length(text).is_ok() && !(may_have_nul && text.as_bytes().contains(&0)) && limits.check_pattern(text).is_ok();
-    if fits { Ok(text) } else { Err(TextRule) }
+pub(crate) fn checked_text(limits: &Limits, text: &Text<'_>, borrows_nul: bool) -> Result<(), LongWay> {
+    let may_have_nul = borrows_nul || matches!(text, Text::Owned(_));
+    let text = text.as_str();
+    limits.check_length(text)?;
+    if may_have_nul && text.as_bytes().contains(&0) {
+        return Err(LongWay);
+    }
+    limits.check_pattern(text)?;
+    Ok(())
 }

@@ -4,9 +4,10 @@ use recension_model::{Carry, Edit, FieldSet, ObjectDraft, ObjectVersion, Partial
 use recension_versioning::{HistoryError, Registry, VersionedObject};
 
 use crate::Error;
-use crate::direct::{self, DirectFormat, DirectObject, LongWay, Wanted, object_from};
+use crate::direct::{self, DirectObject, LongWay, Wanted, object_from};
 use crate::error::Malformation;
 use crate::sink::Sink;
+use crate::source::DirectFormat;
 use crate::write::Writer;
 use crate::{Limits, Profile};
 
@@ -101,16 +102,16 @@ macro_rules! __impl_wire {
                 }
             }
 
-            fn read_field<'m, D: $crate::__private::Deserializer<'m>>(
+            fn read_field<'m, S: $crate::__private::Source<'m>>(
                 draft: &mut $draft,
                 index: usize,
-                value: D,
+                source: &mut S,
                 reader: &$crate::__private::Reader<'_>,
                 field: &$crate::__private::FieldSpec,
-            ) -> ::core::result::Result<(), D::Error> {
+            ) -> ::core::result::Result<(), $crate::__private::LongWay> {
                 match index {
                     $($index => {
-                        let read = <$type as $crate::__private::WireType>::read(value, reader, field)?;
+                        let read = <$type as $crate::__private::WireType>::read(source, reader, field)?;
                         draft.$field = ::core::option::Option::Some(read);
                     })*
                     _ => {}
@@ -135,12 +136,12 @@ macro_rules! __impl_wire {
                 $crate::__private::write_nested(self, writer, field)
             }
 
-            fn read<'m, D: $crate::__private::Deserializer<'m>>(
-                value: D,
+            fn read<'m, S: $crate::__private::Source<'m>>(
+                source: &mut S,
                 reader: &$crate::__private::Reader<'_>,
                 _: &$crate::__private::FieldSpec,
-            ) -> ::core::result::Result<$draft, D::Error> {
-                $crate::__private::read_nested::<Self, D>(value, reader)
+            ) -> ::core::result::Result<$draft, $crate::__private::LongWay> {
+                $crate::__private::read_nested::<Self, S>(source, reader)
             }
         }
 
@@ -218,12 +219,12 @@ macro_rules! __impl_wire_enum {
                 $crate::__private::write_enum(self, writer)
             }
 
-            fn read<'m, D: $crate::__private::Deserializer<'m>>(
-                value: D,
+            fn read<'m, S: $crate::__private::Source<'m>>(
+                source: &mut S,
                 reader: &$crate::__private::Reader<'_>,
                 field: &$crate::__private::FieldSpec,
-            ) -> ::core::result::Result<Self, D::Error> {
-                $crate::__private::read_enum(value, reader, field)
+            ) -> ::core::result::Result<Self, $crate::__private::LongWay> {
+                $crate::__private::read_enum(source, reader, field)
             }
         }
     };
@@ -246,12 +247,12 @@ macro_rules! __impl_wire_union {
             }
 
             /// Which member it is stands in the message: the long way looks there first.
-            fn read<'m, D: $crate::__private::Deserializer<'m>>(
-                _: D,
+            fn read<'m, S: $crate::__private::Source<'m>>(
+                _: &mut S,
                 _: &$crate::__private::Reader<'_>,
                 _: &$crate::__private::FieldSpec,
-            ) -> ::core::result::Result<$draft, D::Error> {
-                ::core::result::Result::Err($crate::__private::long_way())
+            ) -> ::core::result::Result<$draft, $crate::__private::LongWay> {
+                ::core::result::Result::Err($crate::__private::LongWay)
             }
         }
     };
@@ -261,13 +262,11 @@ macro_rules! __impl_wire_union {
 #[doc(hidden)]
 pub mod private {
     pub use recension_model::{FieldSpec, Object, ObjectDraft, ObjectVersion, Record, Revision};
-    pub use serde::Deserializer;
 
     use super::{Error, VersionedObject, Wanted, object_from, registry_of, whole};
-    pub use crate::direct::{
-        DirectFormat, DirectObject, LongWay, Plans, ReadField, Reader, WriteField, long_way, read_nested, write_nested, write_whole,
-    };
+    pub use crate::direct::{DirectObject, LongWay, Plans, Reader, WriteField, read_nested, write_nested, write_whole};
     pub use crate::sink::Sink;
+    pub use crate::source::{DirectFormat, Source};
     pub use crate::types::{WireType, read_enum, write_enum};
     pub use crate::write::Writer;
 

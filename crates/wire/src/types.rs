@@ -3,14 +3,13 @@
 mod containers;
 mod scalars;
 
-pub(crate) use containers::NameSeed;
 pub use scalars::{read_enum, write_enum};
 
 use recension_model::{FieldSpec, FieldType};
-use serde::Deserializer;
 
 use crate::direct::{LongWay, Reader, WriteField};
 use crate::sink::Sink;
+use crate::source::Source;
 use crate::write::Writer;
 
 /// A type of a field, written to and read from a message without a record in between. What it finds at fault it
@@ -28,6 +27,6 @@ pub trait WireType: FieldType {
     /// Reads a value, checked against the limits of the field.
     ///
     /// # Errors
-    /// Those of the format, which are not looked at.
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self::Draft, D::Error>;
+    /// [`LongWay`].
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self::Draft, LongWay>;
 }

@@ -80,7 +80,7 @@ impl<'w, S: Sink> Writer<'w, S> {
     #[inline]
     pub(crate) fn ready(&mut self, key: &Ready) -> Result<(), Exceeded> {
         at_most(key.len(), Limit::KeyBytes, self.limits.key_bytes)?;
-        self.sink.ready(key);
+        self.sink.ready_key(key);
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl<'w, S: Sink> Writer<'w, S> {
     #[inline]
     pub(crate) fn ready_text(&mut self, text: &Ready) -> Result<(), Exceeded> {
         at_most(text.len(), Limit::TextBytes, self.limits.text_bytes)?;
-        self.sink.ready(text);
+        self.sink.ready_text(text);
         Ok(())
     }
 
@@ -193,6 +193,7 @@ impl<'w, S: Sink> Writer<'w, S> {
     pub(crate) fn names<'n>(&mut self, len: usize, names: impl Iterator<Item = &'n str>) -> Result<(), Error> {
         self.begin_list(len)?;
         for name in names {
+            self.sink.item();
             self.text(name)?;
         }
         self.end_list();

@@ -167,7 +167,7 @@ fn the_reference_knows_no_carry() {
     let record = ours.record_from_json(registry(), text.as_bytes()).unwrap();
     let refused = theirs.record_from_json(registry(), text.as_bytes()).unwrap_err();
     assert_eq!(refused, Malformation::UnknownKey("nova_object.carry".to_owned()).into());
-    let written = String::from_utf8(theirs.record_to_json(registry(), record, Form::Trusted).unwrap()).unwrap();
+    let written = String::from_utf8(theirs.record_to_json(registry(), &record, Form::Trusted).unwrap()).unwrap();
     assert!(!written.contains("carry") && !written.contains("revision"));
     let revision = newest(r#"{}"#).replace("versioned_object.", "nova_object.");
     let revision = format!(r#"{},"nova_object.revision":3}}"#, revision.strip_suffix('}').unwrap());

@@ -83,7 +83,7 @@ fn s15_only_the_declared_type_is_accepted() {
                 assert_eq!(result.is_ok(), expected, "{json} as {} (nullable: {nullable})", kind.as_str());
                 match result {
                     Ok(record) => {
-                        let again = Codec::default().record_to_json(&registry, record.clone(), recension::wire::Form::Trusted).unwrap();
+                        let again = Codec::default().record_to_json(&registry, &record, recension::wire::Form::Trusted).unwrap();
                         assert_eq!(Codec::default().record_from_json(&registry, &again).unwrap(), record);
                     }
                     Err(error) => assert!(names_the_field(&error), "{json} as {}: {error}", kind.as_str()),
@@ -186,7 +186,7 @@ fn a_limit_of_a_field_holds_on_the_way_out_too() {
     let mut other = Record::new(narrow.lineage("One").unwrap().head().clone());
     assert!(other.fill(0, record.at(0).clone()).is_err());
     let unchecked = Record::assemble(other.spec().clone(), record.slots().to_vec(), Default::default(), Default::default());
-    let refused = Codec::default().record_to_json(&narrow, unchecked, recension::wire::Form::Trusted).unwrap_err();
+    let refused = Codec::default().record_to_json(&narrow, &unchecked, recension::wire::Form::Trusted).unwrap_err();
     let rule = Rule::Chars { limit: 3, found: 4 };
     assert_eq!(refused, Error::Object(recension::Error::Invalid { object: "One".into(), field: "f".to_owned(), rule }));
 }

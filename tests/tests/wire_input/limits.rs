@@ -83,7 +83,7 @@ fn s16_the_defaults_hold() {
 fn s16_a_message_past_its_limit_is_not_written_either() {
     let small = Codec::default().limits(Limits { message_bytes: 100, ..Limits::default() });
     let record = read(&message()).unwrap();
-    let refused = small.record_to_json(registry(), record, recension::wire::Form::Trusted).unwrap_err();
+    let refused = small.record_to_json(registry(), &record, recension::wire::Form::Trusted).unwrap_err();
     assert_eq!(refused, Error::TooLarge { limit: Limit::MessageBytes, max: 100 });
 }
 
@@ -106,7 +106,7 @@ fn s16_nothing_is_written_that_the_same_codec_refuses_to_read() {
             let mut limits = Limits::default();
             *place(&mut limits) = max;
             let codec = Codec::default().limits(limits);
-            let written = codec.record_to_json(registry(), record.clone(), recension::wire::Form::Trusted).err();
+            let written = codec.record_to_json(registry(), &record, recension::wire::Form::Trusted).err();
             let found = written.map(|error| match error {
                 Error::TooLarge { limit, max } => (limit, max),
                 other => panic!("{other}"),

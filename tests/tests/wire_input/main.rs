@@ -30,7 +30,7 @@ fn read_bytes(message: &[u8]) -> Result<Record, Error> {
 
 fn write(record: Record, versions: &str) -> String {
     let versions: Manifest = versions.parse().unwrap();
-    String::from_utf8(Codec::default().record_to_json(registry(), record, Form::Trusted.manifest(&versions)).unwrap()).unwrap()
+    String::from_utf8(Codec::default().record_to_json(registry(), &record, Form::Trusted.manifest(&versions)).unwrap()).unwrap()
 }
 
 /// A hop of a release that nobody here knows.

@@ -89,7 +89,7 @@ fn by_class() -> Record {
 fn s8_a_message_to_others_shows_the_classes_that_are_named() {
     for bits in 0..16_u8 {
         let classes = FieldClass::ALL.into_iter().filter(|class| bits >> (*class as u8) & 1 == 1).fold(Classes::NONE, Classes::and);
-        let message = Codec::default().record_to_json(registry(), by_class(), Form::Disclosed(classes)).unwrap();
+        let message = Codec::default().record_to_json(registry(), &by_class(), Form::Disclosed(classes)).unwrap();
         let message = String::from_utf8(message).unwrap();
         for class in FieldClass::ALL {
             // The parts are public themselves, so their internal serial shows only with both.
@@ -142,7 +142,7 @@ fn s8_an_object_with_a_secret_in_it_does_not_travel_in_a_carry() {
     server.set("key", Value::from(key.clone())).unwrap();
     server.set("keys", Value::from(vec![key])).unwrap();
     server.set("note", Value::from("a note")).unwrap();
-    let message = Codec::default().record_to_json(&registry, server, Form::Trusted.at("1.0")).unwrap();
+    let message = Codec::default().record_to_json(&registry, &server, Form::Trusted.at("1.0")).unwrap();
     let text = String::from_utf8(message.clone()).unwrap();
     assert!(text.contains("a note") && !text.contains(CANARY) && !text.contains(r#""key"#), "{text}");
     let back = registry.upgrade(Codec::default().record_from_json(&registry, &message).unwrap()).unwrap();

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use recension_model::{EnumValue, FieldClass, FieldKind, FieldSpec, Secret, Slot, Timestamp, Value};
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Statement, Value as Bound};
+use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxSqliteConnector, Statement, Value as Bound};
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 use sqlx_core::transaction::TransactionManager;
 use uuid::Uuid;
 
@@ -20,6 +20,9 @@ use crate::value::time_from_text;
 pub(super) type Connection = PoolConnection<Sqlite>;
 pub(super) type Row = SqliteRow;
 type Manager = <Sqlite as Database>::TransactionManager;
+
+/// How many rows the driver's thread may be ahead of the reader, so that neither waits for the other at each row.
+const ROWS_AHEAD: usize = 50;
 
 /// One connection that writes, and some that only read. A database in memory has the one alone.
 pub(crate) struct Pools {
@@ -32,7 +35,7 @@ impl Pools {
         let malformed = |_| Error::Malformed(Malformed::Url);
         let base: SqliteConnectOptions = url.parse().map_err(malformed)?;
         let target = Target::of(url).ok_or(Error::Malformed(Malformed::Url))?;
-        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).disable_statement_logging();
+        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).row_buffer_size(ROWS_AHEAD).disable_statement_logging();
         if target == Target::File {
             base = base.journal_mode(SqliteJournalMode::Wal);
         }
@@ -152,6 +155,51 @@ pub(super) async fn query<E: From<Failure>>(
         }
     }
     Ok(())
+}
+
+pub(super) async fn query_slowly<E, F>(
+    connection: &mut Connection,
+    statement: Statement,
+    mut each: impl FnMut(super::Row) -> F,
+) -> Result<(), E>
+where
+    E: From<Failure>,
+    F: Future<Output = Result<ControlFlow<()>, E>>,
+{
+    let mut rows = query_of(statement).fetch(&mut **connection);
+    while let Some(row) = rows.try_next().await.map_err(classify)? {
+        if each(super::Row::Sqlite(row)).await?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn query_err(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+fn exec_err(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+pub(super) async fn raw_execute(connection: &mut Connection, statement: Statement) -> Result<ExecResult, DbErr> {
+    query_of(statement).execute(&mut **connection).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_script(connection: &mut Connection, sql: &str) -> Result<ExecResult, DbErr> {
+    // Whoever holds the permission answers for the text.
+    (&mut **connection).execute(AssertSqlSafe(sql.to_owned())).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_row(connection: &mut Connection, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    let row = query_of(statement).fetch_optional(&mut **connection).await.map_err(query_err)?;
+    Ok(row.map(QueryResult::from))
+}
+
+pub(super) async fn raw_rows(connection: &mut Connection, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let rows = query_of(statement).fetch_all(&mut **connection).await.map_err(query_err)?;
+    Ok(rows.into_iter().map(QueryResult::from).collect())
 }
 
 pub(super) fn len(row: &SqliteRow) -> usize {

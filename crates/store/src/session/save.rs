@@ -14,7 +14,7 @@ use crate::{Error, Fill, Operation, Persist, RowKey};
 
 /// What the row must be like for a write to be let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Guard {
+pub(super) enum Guard {
     /// The table counts no writes: the last one wins.
     None,
     /// The row has this revision.
@@ -22,12 +22,12 @@ enum Guard {
 }
 
 impl Guard {
-    fn of(target: Target, expected: Revision) -> Self {
+    pub(super) fn of(target: Target, expected: Revision) -> Self {
         target.mapping.revision_column().map_or(Self::None, |column| Self::Revision { column, expected })
     }
 
     /// The condition, with the rest of the WHERE clause.
-    fn condition(self, target: Target, rest: Condition) -> Condition {
+    pub(super) fn condition(self, target: Target, rest: Condition) -> Condition {
         match self {
             Self::None => rest,
             Self::Revision { column, expected } => rest.add(match i64::try_from(expected.0) {
@@ -81,7 +81,7 @@ impl Session {
             return Ok(base.clone());
         }
         self.touch(target, &mut record)?;
-        let key = base.key().to_value();
+        let key = base.key().to_values();
         let guard = Guard::of(target, base.revision());
         let update = Change::update(target, self.store.capability(), &record, &key, guard, scope)?;
         let stored = self.write(target.object(), Operation::Update, update).await?;
@@ -89,7 +89,9 @@ impl Session {
         target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
     }
 
-    /// Deletes an object, if its row still has the revision with which it was read.
+    /// Deletes an object, if its row still has the revision with which it was read. Where the object says
+    /// `soft_delete(..)` the row is marked, and its natural key is free for others; see
+    /// [`restore`](Self::restore) and [`purge`](Self::purge).
     ///
     /// # Errors
     /// As [`save`](Self::save); [`Error::Denied`] also when other rows refer to this one.
@@ -97,7 +99,11 @@ impl Session {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
         let guard = Guard::of(target, object.revision());
-        let delete = Change::delete(target, self.store.capability(), &object.key().to_value(), guard, scope)?;
+        let (key, capability) = (object.key().to_values(), self.store.capability());
+        let delete = match target.mapping.soft_deletion() {
+            Some(deletion) => Change::mark(target, capability, &key, guard, scope, (deletion, self.now()))?,
+            None => Change::delete(target, capability, &key, guard, scope)?,
+        };
         self.write(target.object(), Operation::Delete, delete).await.map(|_| ())
     }
 
@@ -131,8 +137,8 @@ impl Target {
                 self.known(index, record.at(index))?;
             }
         }
-        if changes.contains(self.mapping.key()) {
-            return Err(self.spec.invalid(self.mapping.key(), Rule::ReadOnly).into());
+        if let Some(key) = self.mapping.keys().iter().find(|key| changes.contains(**key)) {
+            return Err(self.spec.invalid(*key, Rule::ReadOnly).into());
         }
         record.set_changes(changes);
         Ok(())
@@ -140,15 +146,15 @@ impl Target {
 }
 
 /// The statements that change or delete a row, written before a connection is taken.
-struct Change {
-    target: Target,
-    capability: &'static Capability,
-    clash: Option<Prepared>,
-    statement: Prepared,
-    guard: Guard,
+pub(super) struct Change {
+    pub(super) target: Target,
+    pub(super) capability: &'static Capability,
+    pub(super) clash: Option<Prepared>,
+    pub(super) statement: Prepared,
+    pub(super) guard: Guard,
     /// The row, as far as the caller may do this to it.
-    row: Condition,
-    deletes: bool,
+    pub(super) row: Condition,
+    pub(super) deletes: bool,
 }
 
 impl Change {
@@ -156,11 +162,11 @@ impl Change {
         target: Target,
         capability: &'static Capability,
         record: &Record,
-        key: &Value,
+        key: &[Value],
         guard: Guard,
         scope: Option<Condition>,
     ) -> Result<Self, Error> {
-        let row = target.key_is(key, scope.clone())?;
+        let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
         let unchanged = guard.condition(target, digested(target, record)?.add(row.clone()));
         update.table(target.table()).cond_where(unchanged).returning(target.returning(scope));
@@ -171,7 +177,13 @@ impl Change {
         Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false })
     }
 
-    fn delete(target: Target, capability: &'static Capability, key: &Value, guard: Guard, scope: Option<Condition>) -> Result<Self, Error> {
+    pub(super) fn delete(
+        target: Target,
+        capability: &'static Capability,
+        key: &[Value],
+        guard: Guard,
+        scope: Option<Condition>,
+    ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
@@ -221,7 +233,7 @@ fn assign(
     capability: &Capability,
     update: &mut UpdateStatement,
     record: &Record,
-    key: &Value,
+    key: &[Value],
 ) -> Result<Option<Prepared>, Error> {
     let changes: FieldSet = record.changes();
     for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {

@@ -3,12 +3,21 @@
 
 mod access;
 mod concurrency;
+mod deletion;
 mod errors;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod files;
+mod keys;
 mod limits;
+mod many;
+mod loading;
 mod pages;
 mod reading;
+mod relations;
 mod rows;
+mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod transactions;
+mod unscoped;
 mod writing;

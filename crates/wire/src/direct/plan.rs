@@ -70,12 +70,8 @@ impl Plans {
         self.read.len().saturating_sub(1)
     }
 
-    /// The place of the version that is written so; most often it is the newest.
+    /// The place of the version that is written so.
     pub(crate) fn place_of_text(&self, text: &str) -> Option<usize> {
-        let newest = self.newest();
-        if self.read(newest).is_some_and(|plan| plan.version == text) {
-            return Some(newest);
-        }
         self.place(&text.parse().ok()?)
     }
 
@@ -187,7 +183,7 @@ const fn is_plain(value: &Value) -> bool {
 /// How objects are read at one version.
 #[derive(Debug)]
 pub(crate) struct ReadPlan {
-    version: String,
+    pub(crate) version: Ready,
     /// Hops from this version to the newest.
     pub(crate) hops_above: usize,
     pub(crate) fields: Vec<ReadField>,
@@ -198,19 +194,22 @@ pub(crate) struct ReadPlan {
 
 /// A field as it is read at one version.
 #[derive(Debug)]
-pub struct ReadField {
+pub(crate) struct ReadField {
+    pub(crate) key: Ready,
     /// The field at that version.
     pub(crate) spec: FieldSpec,
     /// Its index in the newest shape; without one it is read and dropped.
     pub(crate) head: Option<usize>,
     /// What an object made before it gets.
     pub(crate) default: Slot,
+    /// The place of the field that follows by name, for messages whose keys are sorted.
+    pub(crate) after: usize,
 }
 
 /// What one hop added.
 #[derive(Debug)]
 pub(crate) struct ReadHop {
-    pub(crate) version: ObjectVersion,
+    pub(crate) key: Ready,
     pub(crate) text: String,
     pub(crate) fields: Vec<ReadField>,
 }
@@ -220,14 +219,28 @@ impl ReadPlan {
         let shape = lineage.shapes().get(place)?;
         let up = lineage.upward(&shape.version)?;
         let keeps_all = up.fields.iter().all(Option::is_some);
-        let field = |spec: &FieldSpec, head, default| ReadField { spec: spec.clone(), head, default };
-        let fields = shape.fields.iter().zip(up.fields).map(|(spec, head)| field(spec, head, Slot::Unset)).collect();
+        let field =
+            |spec: &FieldSpec, head, default| ReadField { key: Ready::key(&spec.name), spec: spec.clone(), head, default, after: usize::MAX };
+        let mut fields: Vec<ReadField> = shape.fields.iter().zip(up.fields).map(|(spec, head)| field(spec, head, Slot::Unset)).collect();
+        let mut places: Vec<usize> = (0..fields.len()).collect();
+        places.sort_by(|left, right| name_at(&shape.fields, *left).cmp(&name_at(&shape.fields, *right)));
+        for pair in places.windows(2) {
+            if let [place, after] = pair
+                && let Some(field) = fields.get_mut(*place)
+            {
+                field.after = *after;
+            }
+        }
         let hops = up.hops.into_iter().map(|hop| ReadHop {
+            key: Ready::key(&hop.version.to_string()),
             text: hop.version.to_string(),
-            version: hop.version,
             fields: hop.fields.into_iter().map(|(spec, head, default)| field(&spec, head, default)).collect(),
         });
         let hops_above = lineage.shapes().len() - 1 - place;
-        Some(Self { version: shape.version.to_string(), hops_above, fields, hops: hops.collect(), keeps_all })
+        Some(Self { version: Ready::text(&shape.version.to_string()), hops_above, fields, hops: hops.collect(), keeps_all })
     }
+}
+
+fn name_at(fields: &[FieldSpec], place: usize) -> Option<&str> {
+    fields.get(place).map(|field| &*field.name)
 }

@@ -1,22 +1,23 @@
 //! From bytes to a typed object.
 //!
 //! The limits of a message are checked as it is read: lengths before anything is copied, counts as they rise. A
-//! fault ends the short way at once, with an error that nobody looks at.
+//! fault ends the short way at once, without a word.
 
 mod carry;
 mod data;
 mod envelope;
+mod record;
 
 use std::cell::Cell;
-use std::fmt;
 
 use recension_model::{FieldSet, ObjectDraft, Revision};
-use serde::Deserializer;
-use serde::de::DeserializeSeed;
+use recension_versioning::Registry;
 
-use self::envelope::{EnvelopeSeed, Read};
+use self::envelope::Read;
+pub(crate) use self::record::{record_from, read as read_record};
 use super::plan::ReadPlan;
 use super::{DirectObject, LongWay};
+use crate::source::{DirectFormat, Source};
 use crate::typed::Message;
 use crate::{Limits, Profile};
 
@@ -26,8 +27,8 @@ pub struct Reader<'r> {
     pub(crate) profile: &'r Profile,
     pub(crate) limits: &'r Limits,
     pub(crate) wanted: Wanted,
-    /// Whether a text that is borrowed from the message may have a NUL in it.
-    pub(crate) borrows_nul: bool,
+    /// The objects that may be in records.
+    pub(crate) registry: Option<&'r Registry>,
     objects: Cell<usize>,
     depth: Cell<usize>,
 }
@@ -43,13 +44,22 @@ pub(crate) enum Wanted {
     Part,
 }
 
-impl Reader<'_> {
+impl<'r> Reader<'r> {
+    pub(crate) const fn new(profile: &'r Profile, limits: &'r Limits, wanted: Wanted) -> Self {
+        Self { profile, limits, wanted, registry: None, objects: Cell::new(0), depth: Cell::new(0) }
+    }
+
+    /// Records too may be read, of the objects of a registry.
+    const fn with(self, registry: &'r Registry) -> Self {
+        Self { registry: Some(registry), ..self }
+    }
+
     /// Runs `read` one level deeper.
     #[inline]
-    pub(crate) fn deeper<R, E: serde::de::Error>(&self, read: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+    pub(crate) fn deeper<R>(&self, read: impl FnOnce() -> Result<R, LongWay>) -> Result<R, LongWay> {
         let depth = self.depth.get();
         if depth >= self.limits.depth {
-            return Err(long_way());
+            return Err(LongWay);
         }
         self.depth.set(depth + 1);
         let result = read();
@@ -58,24 +68,15 @@ impl Reader<'_> {
     }
 
     #[inline]
-    fn count_object(&self) -> bool {
+    fn count_object(&self) -> Result<(), LongWay> {
         self.objects.set(self.objects.get() + 1);
-        self.objects.get() <= self.limits.objects
+        within(self.objects.get(), self.limits.objects)
     }
 }
 
-/// The error of the short way. Nobody reads it.
-#[cold]
-pub fn long_way<E: serde::de::Error>() -> E {
-    E::custom(Silent)
-}
-
-struct Silent;
-
-impl fmt::Display for Silent {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Ok(())
-    }
+#[inline]
+pub(crate) const fn within(found: usize, most: usize) -> Result<(), LongWay> {
+    if found <= most { Ok(()) } else { Err(LongWay) }
 }
 
 /// What was read beside the fields of an object.
@@ -93,10 +94,10 @@ pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(
     draft: &mut T::Draft,
 ) -> Result<Found, LongWay> {
     let Message { bytes, profile, limits } = *message;
-    let whole = F::whole(bytes, limits)?;
     let mut read = |place| {
-        let reader = Reader { profile, limits, wanted, borrows_nul: F::BORROWS_NUL, objects: Cell::new(0), depth: Cell::new(0) };
-        F::read(whole, EnvelopeSeed::<T> { reader: &reader, draft: &mut *draft, place, outermost: true })
+        let mut source = F::source(bytes, limits)?;
+        let read = envelope::read::<T, _>(&mut source, &Reader::new(profile, limits, wanted), draft, place, true)?;
+        if source.is_at_end() { Ok(read) } else { Err(LongWay) }
     };
     match read(None)? {
         Read::Object(found) => Ok(found),
@@ -108,42 +109,26 @@ pub(crate) fn object_from<T: DirectObject, F: DirectFormat>(
     }
 }
 
-/// A format, as the short way reads it.
-pub trait DirectFormat {
-    /// A message that is not too large.
-    type Whole<'m>: Copy;
-    /// Whether a text may stand in a message as it is and have a NUL in it.
-    const BORROWS_NUL: bool;
-
-    /// Checks the size of a message, and that its texts are texts.
-    ///
-    /// # Errors
-    /// [`LongWay`].
-    fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<Self::Whole<'m>, LongWay>;
-    /// Reads the one value that a message is.
-    ///
-    /// # Errors
-    /// [`LongWay`].
-    fn read<'m, S: DeserializeSeed<'m>>(whole: Self::Whole<'m>, seed: S) -> Result<S::Value, LongWay>;
-}
-
 /// Reads an object that a field holds.
 ///
 /// # Errors
-/// Those of the format, which are not looked at.
-pub fn read_nested<'m, T: DirectObject, D: Deserializer<'m>>(value: D, reader: &Reader<'_>) -> Result<T::Draft, D::Error> {
+/// [`LongWay`].
+pub fn read_nested<'m, T: DirectObject, S: Source<'m>>(source: &mut S, reader: &Reader<'_>) -> Result<T::Draft, LongWay> {
     let mut draft = T::Draft::default();
-    match (EnvelopeSeed::<T> { reader, draft: &mut draft, place: None, outermost: false }).deserialize(value)? {
-        Read::Object(_) => Ok(draft),
-        Read::OfVersion(_) => Err(long_way()),
+    match envelope::read::<T, S>(source, reader, &mut draft, None, false)? {
+        Read::Object(found) => {
+            draft.set_changes(found.changes);
+            Ok(draft)
+        }
+        Read::OfVersion(_) => Err(LongWay),
     }
 }
 
 /// Fills in what objects made before a field get, and checks that nothing is missing. `told` are the places of
 /// the hops that the object carried.
-fn complete<T: DirectObject>(draft: &mut T::Draft, plan: &ReadPlan, told: u64) -> Result<(), LongWay> {
-    let missing = |field: &super::ReadField| field.head.is_some_and(|head| !T::is_set(draft, head));
-    if plan.fields.iter().any(missing) {
+fn complete<T: DirectObject>(draft: &mut T::Draft, plan: &ReadPlan, seen: FieldSet, told: u64) -> Result<(), LongWay> {
+    let missing = |(place, field): (usize, &super::ReadField)| field.head.is_some() && !seen.contains(place);
+    if seen.len() < plan.fields.len() && plan.fields.iter().enumerate().any(missing) {
         return Err(LongWay);
     }
     for (place, hop) in plan.hops.iter().enumerate() {

@@ -95,7 +95,7 @@ fn carry<T: DirectObject, S: Sink>(object: &T, writer: &mut Writer<'_, S>, plan:
     for hop in &plan.carry {
         writer.ready(&hop.version)?;
         writer.begin_map(1)?;
-        writer.key("data")?;
+        writer.ready(&writer.profile.keys().hop_data)?;
         writer.begin_map(hop.fields.len())?;
         for field in &hop.fields {
             self::field(object, writer, field)?;

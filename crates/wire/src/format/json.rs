@@ -6,15 +6,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Number;
 use serde_json::value::RawValue;
 
-use self::reader::Reader;
+use self::reader::JsonSource;
 use super::{Entries, Format, Scalar};
-use crate::direct::{DirectFormat, LongWay};
+use crate::direct::LongWay;
 use crate::error::Malformation;
 use crate::scan::scan_json;
+use crate::source::DirectFormat;
 use crate::{Error, Limits};
 
 /// JSON.
@@ -64,21 +65,13 @@ impl Format for JsonFormat {
 }
 
 impl DirectFormat for JsonFormat {
-    type Whole<'m> = &'m str;
-    // A control character is escaped, so its text is not borrowed.
-    const BORROWS_NUL: bool = false;
+    type Source<'m> = JsonSource<'m>;
 
-    fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m str, LongWay> {
+    fn source<'m>(message: &'m [u8], limits: &Limits) -> Result<JsonSource<'m>, LongWay> {
         if message.len() > limits.message_bytes {
             return Err(LongWay);
         }
-        std::str::from_utf8(message).map_err(|_| LongWay)
-    }
-
-    fn read<'m, S: DeserializeSeed<'m>>(whole: &'m str, seed: S) -> Result<S::Value, LongWay> {
-        let mut reader = Reader::new(whole);
-        let value = seed.deserialize(&mut reader).map_err(|_| LongWay)?;
-        if reader.is_at_end() { Ok(value) } else { Err(LongWay) }
+        std::str::from_utf8(message).map(JsonSource::new).map_err(|_| LongWay)
     }
 }
 

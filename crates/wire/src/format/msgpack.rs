@@ -3,19 +3,19 @@
 //! What a message can be made of is what JSON can say, and strings of bytes: keys are texts, and there are no
 //! extensions.
 
-mod serde;
+mod source;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ::serde::de::DeserializeSeed;
 use rmp::Marker;
 
 use super::{Entries, Format, Scalar};
-use crate::direct::{DirectFormat, LongWay};
+use crate::direct::LongWay;
 use crate::error::Malformation;
 use crate::scan::at_most;
 use crate::sink::{JsonSink, Sink};
+use crate::source::DirectFormat;
 use crate::{Error, Limit, Limits};
 
 /// MessagePack.
@@ -62,7 +62,7 @@ impl<'m> Raw<'m> {
         Ok(digits.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)))
     }
 
-    fn text(&mut self, length: usize) -> Result<Head<'m>, Error> {
+    fn text_of(&mut self, length: usize) -> Result<Head<'m>, Error> {
         let place = *self;
         let bytes = self.take(length)?;
         let text = std::str::from_utf8(bytes).map_err(|error| Malformation::Utf8(place.at + error.valid_up_to()))?;
@@ -94,10 +94,10 @@ impl<'m> Raw<'m> {
             Marker::I64 => integer(i64::from_be_bytes(self.array()?).into()),
             Marker::F32 => Head::Scalar(Scalar::Float(f32::from_be_bytes(self.array()?).into())),
             Marker::F64 => Head::Scalar(Scalar::Float(f64::from_be_bytes(self.array()?))),
-            Marker::FixStr(length) => self.text(length.into())?,
-            Marker::Str8 => self.length(1).and_then(|length| self.text(length))?,
-            Marker::Str16 => self.length(2).and_then(|length| self.text(length))?,
-            Marker::Str32 => self.length(4).and_then(|length| self.text(length))?,
+            Marker::FixStr(length) => self.text_of(length.into())?,
+            Marker::Str8 => self.length(1).and_then(|length| self.text_of(length))?,
+            Marker::Str16 => self.length(2).and_then(|length| self.text_of(length))?,
+            Marker::Str32 => self.length(4).and_then(|length| self.text_of(length))?,
             Marker::Bin8 => self.length(1).and_then(|length| self.binary(length))?,
             Marker::Bin16 => self.length(2).and_then(|length| self.binary(length))?,
             Marker::Bin32 => self.length(4).and_then(|length| self.binary(length))?,
@@ -111,11 +111,7 @@ impl<'m> Raw<'m> {
         })
     }
 
-    fn is_null(self) -> bool {
-        self.bytes.get(self.at) == Some(&NIL)
-    }
-
-    fn key(&mut self) -> Result<Cow<'m, str>, Error> {
+    fn name(&mut self) -> Result<Cow<'m, str>, Error> {
         let place = *self;
         match self.head()? {
             Head::Scalar(Scalar::Text(key)) => Ok(key),
@@ -185,7 +181,7 @@ fn scan(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
 }
 
 fn limited_key<'m>(raw: &mut Raw<'m>, limits: &Limits) -> Result<Cow<'m, str>, Error> {
-    let key = raw.key()?;
+    let key = raw.name()?;
     at_most(key.len(), Limit::KeyBytes, limits.key_bytes)?;
     Ok(key)
 }
@@ -214,7 +210,7 @@ impl Format for MsgPackFormat {
         let Head::Map(keys) = raw.head()? else { return Ok(None) };
         let mut entries = Vec::with_capacity(keys);
         for _ in 0..keys {
-            let key = raw.key()?;
+            let key = raw.name()?;
             entries.push((key, raw));
             raw.skip()?;
         }
@@ -248,17 +244,10 @@ impl Format for MsgPackFormat {
 }
 
 impl DirectFormat for MsgPackFormat {
-    type Whole<'m> = &'m [u8];
-    const BORROWS_NUL: bool = true;
+    type Source<'m> = Raw<'m>;
 
-    fn whole<'m>(message: &'m [u8], limits: &Limits) -> Result<&'m [u8], LongWay> {
-        if message.len() > limits.message_bytes { Err(LongWay) } else { Ok(message) }
-    }
-
-    fn read<'m, S: DeserializeSeed<'m>>(whole: &'m [u8], seed: S) -> Result<S::Value, LongWay> {
-        let mut raw = Raw { bytes: whole, at: 0 };
-        let value = seed.deserialize(&mut raw).map_err(|_| LongWay)?;
-        if raw.at == whole.len() { Ok(value) } else { Err(LongWay) }
+    fn source<'m>(message: &'m [u8], limits: &Limits) -> Result<Raw<'m>, LongWay> {
+        if message.len() > limits.message_bytes { Err(LongWay) } else { Ok(Raw { bytes: message, at: 0 }) }
     }
 }
 
@@ -280,6 +269,7 @@ fn to_json(raw: &mut Raw<'_>, sink: &mut JsonSink) -> Result<(), Error> {
         Head::List(items) => {
             sink.begin_list(items);
             for _ in 0..items {
+                sink.item();
                 to_json(raw, sink)?;
             }
             sink.end_list();
@@ -287,7 +277,7 @@ fn to_json(raw: &mut Raw<'_>, sink: &mut JsonSink) -> Result<(), Error> {
         Head::Map(keys) => {
             sink.begin_map(keys);
             for _ in 0..keys {
-                sink.key(&raw.key()?);
+                sink.key(&raw.name()?);
                 to_json(raw, sink)?;
             }
             sink.end_map();

@@ -4,15 +4,14 @@ use recension_model::Bytes;
 
 use super::{Ready, Sink};
 
-/// Writes structure and keys by itself, texts with characters to escape and floats through serde_json. Commas
-/// are its own business: a value or key that does not open a list or map is preceded by one.
+/// Writes structure and keys by itself, texts with characters to escape and floats through serde_json.
 #[derive(Debug, Default)]
 pub(crate) struct JsonSink {
     out: Vec<u8>,
 }
 
 impl JsonSink {
-    /// Writes into a buffer, behind what is in it.
+    /// Writes into a buffer.
     pub(crate) const fn into(out: Vec<u8>) -> Self {
         Self { out }
     }
@@ -21,9 +20,10 @@ impl JsonSink {
         self.out
     }
 
+    /// A comma, unless a map or a list was just begun.
     #[inline]
     fn separate(&mut self) {
-        if !matches!(self.out.last(), None | Some(b'{' | b'[' | b':')) {
+        if !matches!(self.out.last(), Some(b'{' | b'[')) {
             self.out.push(b',');
         }
     }
@@ -39,7 +39,6 @@ impl JsonSink {
 
 impl Sink for JsonSink {
     fn begin_map(&mut self, _: usize) {
-        self.separate();
         self.out.push(b'{');
     }
 
@@ -48,7 +47,6 @@ impl Sink for JsonSink {
     }
 
     fn begin_list(&mut self, _: usize) {
-        self.separate();
         self.out.push(b'[');
     }
 
@@ -57,45 +55,50 @@ impl Sink for JsonSink {
     }
 
     #[inline]
-    fn ready(&mut self, ready: &Ready) {
+    fn item(&mut self) {
         self.separate();
-        self.out.extend_from_slice(&ready.json);
+    }
+
+    #[inline]
+    fn ready_key(&mut self, key: &Ready) {
+        let begins = self.out.last() == Some(&b'{');
+        self.out.extend_from_slice(if begins { key.json_key() } else { key.json() });
+    }
+
+    #[inline]
+    fn ready_text(&mut self, text: &Ready) {
+        self.out.extend_from_slice(text.json());
     }
 
     fn key(&mut self, key: &str) {
+        self.separate();
         self.text(key);
         self.out.push(b':');
     }
 
     fn null(&mut self) {
-        self.separate();
         self.out.extend_from_slice(b"null");
     }
 
     fn bool(&mut self, value: bool) {
-        self.separate();
         self.out.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
     fn signed(&mut self, number: i64) {
-        self.separate();
         self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
     fn unsigned(&mut self, number: u64) {
-        self.separate();
         self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
     }
 
     fn float(&mut self, number: f64) {
-        self.separate();
         // Writing to a buffer cannot fail.
         let _ = serde_json::to_writer(&mut self.out, &number);
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        self.separate();
         if needs_escape(text.as_bytes()) {
             // A text is always valid JSON, and writing to a buffer cannot fail.
             let _ = serde_json::to_writer(&mut self.out, text);
@@ -106,7 +109,6 @@ impl Sink for JsonSink {
 
     #[inline]
     fn text_without_nul(&mut self, text: &str) -> bool {
-        self.separate();
         if !needs_escape(text.as_bytes()) {
             self.quoted(text.as_bytes());
             return true;
@@ -117,7 +119,6 @@ impl Sink for JsonSink {
 
     #[inline]
     fn plain(&mut self, text: &[u8]) {
-        self.separate();
         self.quoted(text);
     }
 
@@ -126,7 +127,6 @@ impl Sink for JsonSink {
     }
 
     fn opaque(&mut self, json: &str) -> bool {
-        self.separate();
         self.out.extend_from_slice(json.as_bytes());
         true
     }

@@ -12,7 +12,7 @@ pub(crate) struct MsgPackSink {
 }
 
 impl MsgPackSink {
-    /// Writes into a buffer, behind what is in it.
+    /// Writes into a buffer.
     pub(crate) const fn into(out: Vec<u8>) -> Self {
         Self { out }
     }
@@ -67,8 +67,14 @@ impl Sink for MsgPackSink {
 
     fn end_list(&mut self) {}
 
-    fn ready(&mut self, ready: &Ready) {
-        self.out.extend_from_slice(&ready.msgpack);
+    fn item(&mut self) {}
+
+    fn ready_key(&mut self, key: &Ready) {
+        self.out.extend_from_slice(key.msgpack());
+    }
+
+    fn ready_text(&mut self, text: &Ready) {
+        self.out.extend_from_slice(text.msgpack());
     }
 
     fn key(&mut self, key: &str) {

@@ -1,26 +1,24 @@
 //! Scalars.
 
-use std::fmt;
-use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use recension_model::{
-    Bytes, Date, Decimal, Duration, EnumValue, FieldEnum, FieldKind, FieldSpec, FieldType, IntegerWidth, MacAddress, PciAddress, Secret,
+    Bytes, Date, Decimal, Duration, EnumValue, FieldEnum, FieldKind, FieldSpec, FieldType, IntegerWidth, MacAddress, PciAddress, Secret, Slot,
     Timestamp, Value, VersionPredicate,
 };
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Visitor};
 use uuid::Uuid;
 
 use super::WireType;
-use crate::direct::{LongWay, Reader, WriteField, long_way};
+use crate::direct::{LongWay, Reader, WriteField, within};
 use crate::sink::Sink;
+use crate::slot;
+use crate::source::{Source, Text};
 use crate::text::checked_text;
 use crate::write::Writer;
 
 macro_rules! integers {
-    ($($type:ident $width:ident $write:ident as $wide:ident $deserialize:ident),* $(,)?) => {$(
+    ($($type:ident $width:ident $write:ident $wide:ident),* $(,)?) => {$(
         impl WireType for $type {
             #[inline]
             fn write<S: Sink>(&self, writer: &mut Writer<'_, S>, field: &WriteField) -> Result<(), LongWay> {
@@ -33,11 +31,11 @@ macro_rules! integers {
             }
 
             #[inline]
-            fn read<'m, D: Deserializer<'m>>(value: D, _: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-                let number: Self = value.$deserialize(IntegerVisitor(PhantomData))?;
+            fn read<'m, S: Source<'m>>(source: &mut S, _: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+                let number: Self = source.whole()?.fit()?;
                 let limits = &field.limits;
-                if (limits.min.is_some() || limits.max.is_some()) && limits.check_integer(IntegerWidth::$width, number.into()).is_err() {
-                    return Err(long_way());
+                if limits.min.is_some() || limits.max.is_some() {
+                    limits.check_integer(IntegerWidth::$width, number.into())?;
                 }
                 Ok(number)
             }
@@ -46,35 +44,8 @@ macro_rules! integers {
 }
 
 integers! {
-    i8 I8 signed as i64 deserialize_i64,
-    i16 I16 signed as i64 deserialize_i64,
-    i32 I32 signed as i64 deserialize_i64,
-    i64 I64 signed as i64 deserialize_i64,
-    u8 U8 unsigned as u64 deserialize_u64,
-    u16 U16 unsigned as u64 deserialize_u64,
-    u32 U32 unsigned as u64 deserialize_u64,
-    u64 U64 unsigned as u64 deserialize_u64,
-}
-
-/// Takes whole numbers only.
-struct IntegerVisitor<N>(PhantomData<N>);
-
-impl<N: TryFrom<i64> + TryFrom<u64>> Visitor<'_> for IntegerVisitor<N> {
-    type Value = N;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number")
-    }
-
-    #[inline]
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<N, E> {
-        number.try_into().map_err(|_| long_way())
-    }
-
-    #[inline]
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<N, E> {
-        number.try_into().map_err(|_| long_way())
-    }
+    i8 I8 signed i64, i16 I16 signed i64, i32 I32 signed i64, i64 I64 signed i64,
+    u8 U8 unsigned u64, u16 U16 unsigned u64, u32 U32 unsigned u64, u64 U64 unsigned u64,
 }
 
 impl WireType for bool {
@@ -83,8 +54,8 @@ impl WireType for bool {
         Ok(())
     }
 
-    fn read<'m, D: Deserializer<'m>>(value: D, _: &Reader<'_>, _: &FieldSpec) -> Result<Self, D::Error> {
-        serde::Deserialize::deserialize(value)
+    fn read<'m, S: Source<'m>>(source: &mut S, _: &Reader<'_>, _: &FieldSpec) -> Result<Self, LongWay> {
+        source.bool()
     }
 }
 
@@ -95,76 +66,10 @@ impl WireType for f64 {
         Ok(())
     }
 
-    fn read<'m, D: Deserializer<'m>>(value: D, _: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        struct FloatVisitor;
-        impl Visitor<'_> for FloatVisitor {
-            type Value = f64;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-
-            fn visit_f64<E>(self, number: f64) -> Result<f64, E> {
-                Ok(number)
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "a float is the nearest one to what is written")]
-            fn visit_i64<E>(self, number: i64) -> Result<f64, E> {
-                Ok(number as f64)
-            }
-
-            #[expect(clippy::cast_precision_loss, reason = "a float is the nearest one to what is written")]
-            fn visit_u64<E>(self, number: u64) -> Result<f64, E> {
-                Ok(number as f64)
-            }
-        }
-        let number = value.deserialize_any(FloatVisitor)?;
-        field.limits.check_float(number).map_err(|_| long_way())?;
+    fn read<'m, S: Source<'m>>(source: &mut S, _: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+        let number = source.float()?;
+        field.limits.check_float(number)?;
         Ok(number + 0.0)
-    }
-}
-
-/// Reads a text with a function that is shown it before anything is copied, and told whether it may have a NUL in it.
-pub(super) struct TextSeed<'r, F> {
-    pub(super) reader: &'r Reader<'r>,
-    pub(super) parse: F,
-}
-
-impl<'m, T, F: FnOnce(&str, bool) -> Option<T>> DeserializeSeed<'m> for TextSeed<'_, F> {
-    type Value = T;
-
-    #[inline]
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<T, D::Error> {
-        value.deserialize_str(self)
-    }
-}
-
-impl<'m, T, F: FnOnce(&str, bool) -> Option<T>> Visitor<'m> for TextSeed<'_, F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    #[inline]
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        self.parsed(text, true)
-    }
-
-    #[inline]
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'m str) -> Result<T, E> {
-        let may_have_nul = self.reader.borrows_nul;
-        self.parsed(text, may_have_nul)
-    }
-}
-
-impl<T, F: FnOnce(&str, bool) -> Option<T>> TextSeed<'_, F> {
-    #[inline]
-    fn parsed<E: serde::de::Error>(self, text: &str, may_have_nul: bool) -> Result<T, E> {
-        if text.len() > self.reader.limits.text_bytes {
-            return Err(long_way());
-        }
-        (self.parse)(text, may_have_nul).ok_or_else(long_way)
     }
 }
 
@@ -176,6 +81,24 @@ fn write_text<S: Sink>(text: &str, writer: &mut Writer<'_, S>, field: &WriteFiel
     if writer.text_without_nul(text)? { Ok(()) } else { Err(LongWay) }
 }
 
+#[inline]
+fn read_text<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<String, LongWay> {
+    let text = short_text(source, reader)?;
+    checked_text(&field.limits, &text, source.borrows_nul())?;
+    Ok(match text {
+        Text::Borrowed(text) => text.to_owned(),
+        Text::Owned(text) => text,
+    })
+}
+
+/// A text that is within the limits of a message.
+#[inline]
+fn short_text<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>) -> Result<Text<'m>, LongWay> {
+    let text = source.text()?;
+    within(text.as_str().len(), reader.limits.text_bytes)?;
+    Ok(text)
+}
+
 impl WireType for String {
     #[inline]
     fn write<S: Sink>(&self, writer: &mut Writer<'_, S>, field: &WriteField) -> Result<(), LongWay> {
@@ -183,8 +106,8 @@ impl WireType for String {
     }
 
     #[inline]
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str, may_have_nul| checked_text(&field.limits, text, may_have_nul).ok().map(str::to_owned) }.deserialize(value)
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+        read_text(source, reader, field)
     }
 }
 
@@ -193,8 +116,8 @@ impl WireType for Secret<String> {
         write_text(self.expose(), writer, field)
     }
 
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str, may_have_nul| checked_text(&field.limits, text, may_have_nul).ok().map(Self::from) }.deserialize(value)
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+        read_text(source, reader, field).map(Self::from)
     }
 }
 
@@ -205,9 +128,10 @@ impl WireType for Uuid {
     }
 
     #[inline]
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, D::Error> {
-        let parse = |text: &str, _| if text.len() == uuid::fmt::Hyphenated::LENGTH { Self::try_parse(text).ok() } else { None };
-        TextSeed { reader, parse }.deserialize(value)
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, LongWay> {
+        let text = short_text(source, reader)?;
+        let hyphenated = text.as_str().len() == uuid::fmt::Hyphenated::LENGTH;
+        if hyphenated { Self::try_parse(text.as_str()).map_err(|_| LongWay) } else { Err(LongWay) }
     }
 }
 
@@ -221,8 +145,9 @@ impl WireType for Timestamp {
     }
 
     #[inline]
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, D::Error> {
-        TextSeed { reader, parse: |text: &str, _| Self::parse(text).ok().filter(|time| time.has_common_year()) }.deserialize(value)
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, _: &FieldSpec) -> Result<Self, LongWay> {
+        let time = Self::parse(short_text(source, reader)?.as_str())?;
+        if time.has_common_year() { Ok(time) } else { Err(LongWay) }
     }
 }
 
@@ -232,25 +157,15 @@ impl WireType for Bytes {
         Ok(writer.bytes(self)?)
     }
 
-    fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-        read_value(value, reader, field, |value| match value {
-            Value::Bytes(bytes) => Some(bytes),
-            _ => None,
-        })
+    fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+        match slot::read_item(source, reader, field)? {
+            Value::Bytes(bytes) => Ok(bytes),
+            _ => Err(LongWay),
+        }
     }
 }
 
-/// Reads a value as records hold it, for types that are not read often enough for a way of their own.
-fn read_value<'m, T, D: Deserializer<'m>>(
-    value: D,
-    reader: &Reader<'_>,
-    field: &FieldSpec,
-    take: impl FnOnce(Value) -> Option<T>,
-) -> Result<T, D::Error> {
-    crate::slot::item_of(value, reader, field)?.and_then(take).ok_or_else(long_way)
-}
-
-/// Types that are text on the wire, and whose limits the model checks.
+/// Types that are text on the wire, not read often enough for a way of their own.
 macro_rules! texts {
     ($($type:ty),* $(,)?) => {$(
         impl WireType for $type {
@@ -258,8 +173,9 @@ macro_rules! texts {
                 write_value(self, writer, field)
             }
 
-            fn read<'m, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, D::Error> {
-                read_value(value, reader, field, |value| <Self as FieldType>::from_slot(value.into()).ok().flatten())
+            fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<Self, LongWay> {
+                let value = slot::read_item(source, reader, field)?;
+                <Self as FieldType>::from_slot(value.into())?.ok_or(LongWay)
             }
         }
     )*};
@@ -270,7 +186,7 @@ texts! {
 }
 
 fn write_value<F: FieldType, S: Sink>(value: &F, writer: &mut Writer<'_, S>, field: &WriteField) -> Result<(), LongWay> {
-    let recension_model::Slot::Value(value) = value.as_slot() else { return Err(LongWay) };
+    let Slot::Value(value) = value.as_slot() else { return Err(LongWay) };
     let kind = field.spec.kind.element().map_or(&field.spec.kind, |element| &element.kind);
     field.spec.check_as(kind, &value)?;
     if writer.scalar(&value)? { Ok(()) } else { Err(LongWay) }
@@ -290,10 +206,11 @@ pub fn write_enum<E: FieldEnum, S: Sink>(value: &E, writer: &mut Writer<'_, S>) 
 /// Reads a value of an enum.
 ///
 /// # Errors
-/// Those of the format, which are not looked at.
-pub fn read_enum<'m, E: FieldEnum, D: Deserializer<'m>>(value: D, reader: &Reader<'_>, field: &FieldSpec) -> Result<E, D::Error> {
+/// [`LongWay`].
+pub fn read_enum<'m, E: FieldEnum, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, field: &FieldSpec) -> Result<E, LongWay> {
     let kind = field.kind.element().map_or(&field.kind, |element| &element.kind);
-    let FieldKind::Enum(spec) = kind else { return Err(long_way()) };
-    let known = |text: &str, _| spec.values.iter().find(|value| ***value == *text).map(|text| E::from_value(&EnumValue::Known(text.clone())));
-    TextSeed { reader, parse: known }.deserialize(value)
+    let FieldKind::Enum(spec) = kind else { return Err(LongWay) };
+    let text = short_text(source, reader)?;
+    let known = spec.values.iter().find(|value| ***value == *text.as_str()).ok_or(LongWay)?;
+    Ok(E::from_value(&EnumValue::Known(known.clone())))
 }

@@ -1,26 +1,12 @@
 //! The keys of an envelope.
 
-use std::fmt;
-
 use recension_model::{FieldSet, Revision};
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 
-use super::carry::CarrySeed;
-use super::data::DataSeed;
-use super::{Found, Reader, Wanted, complete, long_way};
+use super::{Found, Reader, Wanted, carry, complete, data, within};
 use crate::direct::plan::{Plans, ReadPlan};
-use crate::direct::DirectObject;
-use crate::profile::EnvelopeKeys;
-
-/// Reads an envelope, and its fields into a draft.
-pub(super) struct EnvelopeSeed<'r, 'p, T: DirectObject> {
-    pub(super) reader: &'r Reader<'r>,
-    pub(super) draft: &'p mut T::Draft,
-    /// The place of the version, if it is known already.
-    pub(super) place: Option<usize>,
-    pub(super) outermost: bool,
-}
+use crate::direct::{DirectObject, LongWay};
+use crate::profile::{EnvelopeKey, EnvelopeKeys};
+use crate::source::{Source, Whole};
 
 /// What an envelope was.
 pub(super) enum Read {
@@ -30,18 +16,9 @@ pub(super) enum Read {
     OfVersion(usize),
 }
 
-impl<'m, T: DirectObject> DeserializeSeed<'m> for EnvelopeSeed<'_, '_, T> {
-    type Value = Read;
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<Read, D::Error> {
-        let reader = self.reader;
-        reader.deeper(|| value.deserialize_map(self))
-    }
-}
-
 /// A key of the envelope.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Name,
     Namespace,
     Version,
@@ -55,68 +32,35 @@ enum Part {
 const ORDER: [Part; 7] = [Part::Name, Part::Namespace, Part::Version, Part::Data, Part::Changes, Part::Carry, Part::Revision];
 
 impl Part {
-    fn key(self, keys: &EnvelopeKeys) -> &str {
+    /// A bit for each part without which there is no envelope.
+    pub(super) const NEEDED: u8 = 1 << Self::Name as u8 | 1 << Self::Namespace as u8 | 1 << Self::Version as u8 | 1 << Self::Data as u8;
+
+    fn key(self, keys: &EnvelopeKeys) -> &EnvelopeKey {
         match self {
-            Self::Name => &keys.name.text,
-            Self::Namespace => &keys.namespace.text,
-            Self::Version => &keys.version.text,
-            Self::Data => &keys.data.text,
-            Self::Changes => &keys.changes.text,
-            Self::Carry => &keys.carry.text,
-            Self::Revision => &keys.revision.text,
+            Self::Name => &keys.name,
+            Self::Namespace => &keys.namespace,
+            Self::Version => &keys.version,
+            Self::Data => &keys.data,
+            Self::Changes => &keys.changes,
+            Self::Carry => &keys.carry,
+            Self::Revision => &keys.revision,
         }
     }
-}
 
-impl<'m, T: DirectObject> Visitor<'m> for EnvelopeSeed<'_, '_, T> {
-    type Value = Read;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an envelope")
-    }
-
-    fn visit_map<A: MapAccess<'m>>(self, mut map: A) -> Result<Read, A::Error> {
-        let (reader, draft) = (self.reader, self.draft);
-        let plans = T::plans().ok_or_else(long_way)?;
-        if !reader.count_object() || ORDER.len() > reader.limits.map_keys {
-            return Err(long_way());
-        }
-        let mut envelope = Envelope::new(plans, self.place);
-        let mut seen = 0_u8;
-        let mut guess = 0;
-        while let Some(part) = map.next_key_seed(PartSeed { reader, guess })? {
-            let bit = 1 << part as u8;
-            if seen & bit != 0 {
-                return Err(long_way());
+    /// The next key of the envelope; most often it is one of those that are guessed.
+    #[inline]
+    pub(super) fn read<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, guess: usize) -> Result<Self, LongWay> {
+        let keys = reader.profile.keys();
+        let guessed = ORDER.get(guess).filter(|part| source.is_key(&part.key(keys).ready));
+        let part = match guessed {
+            Some(part) => *part,
+            None => {
+                let key = source.key()?;
+                ORDER.into_iter().find(|part| part.key(keys).text == key.as_str()).ok_or(LongWay)?
             }
-            seen |= bit;
-            guess = part as usize + 1;
-            match part {
-                Part::Name => map.next_value_seed(ThisText { reader, text: plans.spec_name() })?,
-                Part::Namespace => map.next_value_seed(ThisText { reader, text: plans.spec_namespace() })?,
-                Part::Version => envelope.version = Some(map.next_value_seed(VersionSeed { reader, plans })?),
-                Part::Data => {
-                    let plan = envelope.plan().ok_or_else(long_way)?;
-                    envelope.seen = map.next_value_seed(DataSeed::<T> { reader, fields: &plan.fields, draft: &mut *draft })?;
-                }
-                Part::Changes => {
-                    let plan = envelope.plan().ok_or_else(long_way)?;
-                    envelope.claimed = map.next_value_seed(NamesSeed { reader, fields: &plan.fields })?;
-                }
-                Part::Carry => {
-                    let plan = envelope.plan().filter(|_| reader.profile.extensions).ok_or_else(long_way)?;
-                    let carried = map.next_value_seed(CarrySeed::<T> { reader, plan, draft: &mut *draft })?;
-                    (envelope.told, envelope.carried) = carried;
-                }
-                Part::Revision => {
-                    if !self.outermost || !reader.profile.extensions {
-                        return Err(long_way());
-                    }
-                    envelope.revision = Some(map.next_value()?);
-                }
-            }
-        }
-        envelope.finish::<T>(reader, draft, seen).map_err(|super::LongWay| long_way())
+        };
+        within(part.key(keys).text.len(), reader.limits.key_bytes)?;
+        Ok(part)
     }
 }
 
@@ -136,43 +80,82 @@ struct Envelope {
     revision: Option<u64>,
 }
 
-impl Envelope {
-    fn new(plans: &'static Plans, place: Option<usize>) -> Self {
-        Self {
-            plans,
-            place,
-            version: None,
-            seen: FieldSet::EMPTY,
-            claimed: FieldSet::EMPTY,
-            told: 0,
-            carried: FieldSet::EMPTY,
-            revision: None,
+/// Reads an envelope, and its fields into a draft. `place` is that of its version, if it is known already.
+pub(super) fn read<'m, T: DirectObject, S: Source<'m>>(
+    source: &mut S,
+    reader: &Reader<'_>,
+    draft: &mut T::Draft,
+    place: Option<usize>,
+    outermost: bool,
+) -> Result<Read, LongWay> {
+    let plans = T::plans().ok_or(LongWay)?;
+    reader.count_object()?;
+    within(ORDER.len(), reader.limits.map_keys)?;
+    let mut envelope = Envelope {
+        plans,
+        place,
+        version: None,
+        seen: FieldSet::EMPTY,
+        claimed: FieldSet::EMPTY,
+        told: 0,
+        carried: FieldSet::EMPTY,
+        revision: None,
+    };
+    let mut seen = 0_u8;
+    reader.deeper(|| {
+        let (mut items, mut guess) = (source.begin_map()?, 0);
+        while source.more_keys(&mut items)? {
+            let part = Part::read(source, reader, guess)?;
+            let bit = 1 << part as u8;
+            if seen & bit != 0 {
+                return Err(LongWay);
+            }
+            seen |= bit;
+            guess = part as usize + 1;
+            match part {
+                Part::Name => this_text(source, reader, plans.name(), plans.spec_name())?,
+                Part::Namespace => this_text(source, reader, plans.namespace(), plans.spec_namespace())?,
+                Part::Version => envelope.version = Some(version(source, reader, plans)?),
+                Part::Data => envelope.seen = data::read::<T, S>(source, reader, &envelope.plan()?.fields, draft)?,
+                Part::Changes => envelope.claimed = data::names(source, reader, &envelope.plan()?.fields)?,
+                Part::Carry if reader.profile.extensions => {
+                    (envelope.told, envelope.carried) = carry::read::<T, S>(source, reader, envelope.plan()?, draft)?;
+                }
+                Part::Revision if reader.profile.extensions && outermost => match source.whole()? {
+                    Whole::Unsigned(number) => envelope.revision = Some(number),
+                    Whole::Negative(_) => return Err(LongWay),
+                },
+                Part::Carry | Part::Revision => return Err(LongWay),
+            }
         }
-    }
+        Ok(())
+    })?;
+    envelope.finish::<T>(reader, draft, seen)
+}
 
+impl Envelope {
     /// The plan of the version, if that is known, else of the newest.
-    fn plan(&mut self) -> Option<&'static ReadPlan> {
+    #[inline]
+    fn plan(&mut self) -> Result<&'static ReadPlan, LongWay> {
         let place = *self.place.get_or_insert(self.version.unwrap_or(self.plans.newest()));
-        self.plans.read(place)
+        self.plans.read(place).ok_or(LongWay)
     }
 
-    fn finish<T: DirectObject>(mut self, reader: &Reader<'_>, draft: &mut T::Draft, seen: u8) -> Result<Read, super::LongWay> {
-        let needed = [Part::Name, Part::Namespace, Part::Version, Part::Data].iter().fold(0, |bits, part| bits | 1 << *part as u8);
-        let (Some(version), Some(plan)) = (self.version, self.plan()) else { return Err(super::LongWay) };
-        if seen & needed != needed {
-            return Err(super::LongWay);
+    fn finish<T: DirectObject>(mut self, reader: &Reader<'_>, draft: &mut T::Draft, seen: u8) -> Result<Read, LongWay> {
+        let version = self.version.ok_or(LongWay)?;
+        let plan = self.plan()?;
+        if seen & Part::NEEDED != Part::NEEDED {
+            return Err(LongWay);
         }
         if self.place != Some(version) {
             return Ok(Read::OfVersion(version));
         }
-        if plan.hops_above > reader.limits.hops {
-            return Err(super::LongWay);
-        }
+        within(plan.hops_above, reader.limits.hops)?;
         match reader.wanted {
-            Wanted::Whole => complete::<T>(draft, plan, self.told)?,
-            Wanted::Keeping if plan.keeps_all => complete::<T>(draft, plan, self.told)?,
+            Wanted::Whole => complete::<T>(draft, plan, self.seen, self.told)?,
+            Wanted::Keeping if plan.keeps_all => complete::<T>(draft, plan, self.seen, self.told)?,
             Wanted::Part if version == self.plans.newest() => {}
-            Wanted::Keeping | Wanted::Part => return Err(super::LongWay),
+            Wanted::Keeping | Wanted::Part => return Err(LongWay),
         }
         let changed = self.claimed.iter().filter(|place| self.seen.contains(*place));
         let heads = changed.filter_map(|place| plan.fields.get(place)?.head);
@@ -181,124 +164,24 @@ impl Envelope {
     }
 }
 
-/// Reads a key of the envelope; most often it is the one that is guessed.
-struct PartSeed<'r> {
-    reader: &'r Reader<'r>,
-    guess: usize,
-}
-
-impl<'m> DeserializeSeed<'m> for PartSeed<'_> {
-    type Value = Part;
-
-    fn deserialize<D: Deserializer<'m>>(self, key: D) -> Result<Part, D::Error> {
-        key.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for PartSeed<'_> {
-    type Value = Part;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key of the envelope")
-    }
-
-    #[inline]
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Part, E> {
-        let keys = self.reader.profile.keys();
-        let is_key = |part: &&Part| part.key(keys) == key;
-        let found = ORDER.get(self.guess).filter(is_key).or_else(|| ORDER.iter().find(is_key));
-        found.copied().filter(|_| key.len() <= self.reader.limits.key_bytes).ok_or_else(long_way)
-    }
-}
-
 /// Reads one text and no other.
-struct ThisText<'r> {
-    reader: &'r Reader<'r>,
-    text: &'r str,
+#[inline]
+fn this_text<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, ready: &crate::sink::Ready, text: &str) -> Result<(), LongWay> {
+    within(text.len(), reader.limits.text_bytes)?;
+    if source.is_text(ready) || source.text()?.as_str() == text { Ok(()) } else { Err(LongWay) }
 }
 
-impl<'m> DeserializeSeed<'m> for ThisText<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<(), D::Error> {
-        value.deserialize_str(self)
+/// Reads the version; its place. Most often it is the newest.
+#[inline]
+fn version<'m, S: Source<'m>>(source: &mut S, reader: &Reader<'_>, plans: &Plans) -> Result<usize, LongWay> {
+    let newest = plans.newest();
+    if let Some(plan) = plans.read(newest)
+        && source.is_text(&plan.version)
+    {
+        within(plan.version.len(), reader.limits.text_bytes)?;
+        return Ok(newest);
     }
-}
-
-impl Visitor<'_> for ThisText<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text")
-    }
-
-    #[inline]
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
-        if text == self.text && text.len() <= self.reader.limits.text_bytes { Ok(()) } else { Err(long_way()) }
-    }
-}
-
-/// Reads the version; its place.
-struct VersionSeed<'r> {
-    reader: &'r Reader<'r>,
-    plans: &'r Plans,
-}
-
-impl<'m> DeserializeSeed<'m> for VersionSeed<'_> {
-    type Value = usize;
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<usize, D::Error> {
-        value.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for VersionSeed<'_> {
-    type Value = usize;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a version")
-    }
-
-    #[inline]
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<usize, E> {
-        let place = self.plans.place_of_text(text);
-        place.filter(|_| text.len() <= self.reader.limits.text_bytes).ok_or_else(long_way)
-    }
-}
-
-/// Reads a list of names of fields; the places of those.
-pub(super) struct NamesSeed<'r, 'p> {
-    pub(super) reader: &'r Reader<'r>,
-    pub(super) fields: &'p [crate::direct::ReadField],
-}
-
-impl<'m> DeserializeSeed<'m> for NamesSeed<'_, '_> {
-    type Value = FieldSet;
-
-    fn deserialize<D: Deserializer<'m>>(self, value: D) -> Result<FieldSet, D::Error> {
-        let reader = self.reader;
-        reader.deeper(|| value.deserialize_seq(self))
-    }
-}
-
-impl<'m> Visitor<'m> for NamesSeed<'_, '_> {
-    type Value = FieldSet;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of names")
-    }
-
-    fn visit_seq<A: SeqAccess<'m>>(self, mut list: A) -> Result<FieldSet, A::Error> {
-        let (reader, fields) = (self.reader, self.fields);
-        let (mut names, mut guess, mut count) = (FieldSet::EMPTY, 0, 0);
-        while let Some(place) = list.next_element_seed(super::data::NameSeed { fields, guess, bytes_max: reader.limits.text_bytes })? {
-            names.insert(place);
-            guess = place + 1;
-            count += 1;
-            if count > reader.limits.list_items {
-                return Err(long_way());
-            }
-        }
-        Ok(names)
-    }
+    let text = source.text()?;
+    within(text.as_str().len(), reader.limits.text_bytes)?;
+    plans.place_of_text(text.as_str()).ok_or(LongWay)
 }

@@ -1,36 +1,25 @@
-//! JSON for serde's visitors, the short way.
+//! JSON for the short way.
 //!
 //! It goes over structure, names, plain texts and whole numbers by itself, eight bytes of a text at a time; texts
 //! with escapes and other numbers go through serde_json. What it takes, serde_json takes and gives alike; what it
 //! refuses, the long way looks at.
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use recension_model::Bytes;
 
-use crate::format::fault::Fault;
-use crate::sink::special;
+use crate::direct::LongWay;
+use crate::sink::{Ready, special};
+use crate::source::{Items, Source, Text, Whole};
 
 /// A message, and how far it was read.
 #[derive(Debug)]
-pub(crate) struct Reader<'m> {
+pub(crate) struct JsonSource<'m> {
     text: &'m str,
     at: usize,
 }
 
-/// A text, as it is in the message or without its escapes.
-enum Text<'m> {
-    Borrowed(&'m str),
-    Owned(String),
-}
-
-impl<'m> Reader<'m> {
+impl<'m> JsonSource<'m> {
     pub(crate) const fn new(text: &'m str) -> Self {
         Self { text, at: 0 }
-    }
-
-    /// Whether nothing but blanks is left.
-    pub(crate) fn is_at_end(&mut self) -> bool {
-        self.peek().is_none()
     }
 
     /// The next byte that is no blank.
@@ -46,214 +35,232 @@ impl<'m> Reader<'m> {
 
     /// Goes past a byte that must be the next one.
     #[inline]
-    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+    fn expect(&mut self, byte: u8) -> Result<(), LongWay> {
         if self.peek() != Some(byte) {
-            return Err(Fault);
+            return Err(LongWay);
         }
         self.at += 1;
         Ok(())
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Fault> {
-        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes()));
-        self.at += word.len();
-        if found { Ok(()) } else { Err(Fault) }
-    }
-
-    /// A text, its opening quote the next byte.
+    /// Whether these bytes are next. Goes past them if they are.
     #[inline]
-    fn string(&mut self) -> Result<Text<'m>, Fault> {
-        self.expect(b'"')?;
-        let begin = self.at;
-        let rest = self.text.as_bytes().get(begin..).unwrap_or_default();
-        let length = special(rest).ok_or(Fault)?;
-        self.at = begin + length + 1;
-        match rest.get(length) {
-            Some(b'"') => self.text.get(begin..begin + length).map(Text::Borrowed).ok_or(Fault),
-            Some(b'\\') => self.escaped(begin, begin + length),
-            _ => Err(Fault),
+    fn is_next(&mut self, bytes: &[u8]) -> bool {
+        self.peek();
+        let found = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(bytes));
+        if found {
+            self.at += bytes.len();
         }
+        found
     }
 
     /// A text with an escape in it, which begins at `begin`; the first escape is at `at`.
     #[cold]
-    fn escaped(&mut self, begin: usize, mut at: usize) -> Result<Text<'m>, Fault> {
+    fn escaped(&mut self, begin: usize, mut at: usize) -> Result<Text<'m>, LongWay> {
         let bytes = self.text.as_bytes();
         loop {
-            at += special(bytes.get(at..).unwrap_or_default()).ok_or(Fault)?;
+            at += special(bytes.get(at..).unwrap_or_default()).ok_or(LongWay)?;
             match bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => at += 2,
-                _ => return Err(Fault),
+                _ => return Err(LongWay),
             }
         }
         self.at = at + 1;
-        let quoted = self.text.get(begin - 1..=at).ok_or(Fault)?;
-        serde_json::from_str(quoted).map(Text::Owned).map_err(|_| Fault)
+        let quoted = self.text.get(begin - 1..=at).ok_or(LongWay)?;
+        serde_json::from_str(quoted).map(Text::Owned).map_err(|_| LongWay)
     }
 
-    /// Shows a number to a visitor.
-    fn number<V: Visitor<'m>>(&mut self, visitor: V) -> Result<V::Value, Fault> {
-        let bytes = self.text.as_bytes();
+    /// The number that is next, as it is written.
+    #[cold]
+    fn number(&mut self) -> Result<&'m str, LongWay> {
+        self.peek();
         let begin = self.at;
-        let negative = bytes.get(begin) == Some(&b'-');
-        let digits = begin + usize::from(negative);
-        let mut at = digits;
-        let mut number: Option<u64> = Some(0);
-        while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
-            number = number.and_then(|number| number.checked_mul(10)?.checked_add(digit.into()));
-            at += 1;
+        while matches!(self.text.as_bytes().get(self.at), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
+            self.at += 1;
         }
-        if matches!(bytes.get(at), Some(b'.' | b'e' | b'E')) {
-            while matches!(bytes.get(at), Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')) {
-                at += 1;
-            }
-            self.at = at;
-            let float = self.text.get(begin..at).and_then(|text| serde_json::from_str::<f64>(text).ok());
-            return visitor.visit_f64(float.ok_or(Fault)?);
-        }
-        let canonical = at > digits && (bytes.get(digits) != Some(&b'0') || at == digits + 1);
-        // What is past 64 bits is a float to serde_json, and so is a negative zero.
-        let number = number.filter(|number| canonical && !(negative && *number == 0)).ok_or(Fault)?;
-        self.at = at;
-        if negative {
-            visitor.visit_i64(0_i64.checked_sub_unsigned(number).ok_or(Fault)?)
-        } else {
-            visitor.visit_u64(number)
-        }
-    }
-}
-
-impl<'m> Deserializer<'m> for &mut Reader<'m> {
-    type Error = Fault;
-
-    #[inline]
-    fn deserialize_any<V: Visitor<'m>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.peek().ok_or(Fault)? {
-            b'"' => self.deserialize_str(visitor),
-            b'{' => self.deserialize_map(visitor),
-            b'[' => self.deserialize_seq(visitor),
-            b't' => self.word("true").and_then(|()| visitor.visit_bool(true)),
-            b'f' => self.word("false").and_then(|()| visitor.visit_bool(false)),
-            b'n' => self.word("null").and_then(|()| visitor.visit_unit()),
-            b'-' | b'0'..=b'9' => self.number(visitor),
-            _ => Err(Fault),
-        }
+        self.text.get(begin..self.at).ok_or(LongWay)
     }
 
-    #[inline]
-    fn deserialize_str<V: Visitor<'m>>(self, visitor: V) -> Result<V::Value, Fault> {
-        match self.string()? {
-            Text::Borrowed(text) => visitor.visit_borrowed_str(text),
-            Text::Owned(text) => visitor.visit_string(text),
-        }
-    }
-
-    #[inline]
-    fn deserialize_option<V: Visitor<'m>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.peek() == Some(b'n') {
-            return self.word("null").and_then(|()| visitor.visit_none());
-        }
-        visitor.visit_some(self)
-    }
-
-    #[inline]
-    fn deserialize_map<V: Visitor<'m>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.expect(b'{')?;
-        let mut items = Items { reader: &mut *self, begun: false, ended: false };
-        let value = visitor.visit_map(&mut items)?;
-        if items.ended { Ok(value) } else { Err(Fault) }
-    }
-
-    #[inline]
-    fn deserialize_seq<V: Visitor<'m>>(self, visitor: V) -> Result<V::Value, Fault> {
-        self.expect(b'[')?;
-        let mut items = Items { reader: &mut *self, begun: false, ended: false };
-        let value = visitor.visit_seq(&mut items)?;
-        if items.ended { Ok(value) } else { Err(Fault) }
-    }
-
-    forward_to_deserialize_any! {
-        <W: Visitor<'m>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char string bytes byte_buf unit unit_struct newtype_struct tuple tuple_struct
-        struct enum identifier ignored_any
-    }
-}
-
-/// What is left of a list or a map.
-struct Items<'r, 'm> {
-    reader: &'r mut Reader<'m>,
-    begun: bool,
-    ended: bool,
-}
-
-impl Items<'_, '_> {
     /// Goes up to the next item; `false` at the end, which is `close`.
     #[inline]
-    fn next(&mut self, close: u8) -> Result<bool, Fault> {
-        match self.reader.peek() {
-            Some(byte) if byte == close => {
-                self.reader.at += 1;
-                self.ended = true;
-                Ok(false)
-            }
-            Some(b',') if self.begun => {
-                self.reader.at += 1;
+    fn more(&mut self, items: &mut Items, close: u8) -> Result<bool, LongWay> {
+        match self.peek() {
+            Some(b',') if items.begun => {
+                self.at += 1;
                 // No comma stands before the end: then no value follows, which whoever reads it finds.
                 Ok(true)
             }
-            Some(_) if !self.begun => {
-                self.begun = true;
+            Some(byte) if byte == close => {
+                self.at += 1;
+                Ok(false)
+            }
+            Some(_) if !items.begun => {
+                items.begun = true;
                 Ok(true)
             }
-            _ => Err(Fault),
+            _ => Err(LongWay),
         }
     }
 }
 
-impl<'m> SeqAccess<'m> for &mut Items<'_, 'm> {
-    type Error = Fault;
-
+impl<'m> Source<'m> for JsonSource<'m> {
     #[inline]
-    fn next_element_seed<S: DeserializeSeed<'m>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
-        if self.next(b']')? { seed.deserialize(&mut *self.reader).map(Some) } else { Ok(None) }
-    }
-}
-
-impl<'m> MapAccess<'m> for &mut Items<'_, 'm> {
-    type Error = Fault;
-
-    #[inline]
-    fn next_key_seed<S: DeserializeSeed<'m>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
-        if !self.next(b'}')? {
-            return Ok(None);
-        }
-        if self.reader.peek() != Some(b'"') {
-            return Err(Fault);
-        }
-        let key = seed.deserialize(&mut *self.reader)?;
-        self.reader.expect(b':')?;
-        Ok(Some(key))
+    fn begin_map(&mut self) -> Result<Items, LongWay> {
+        self.expect(b'{')?;
+        Ok(Items { left: 0, begun: false })
     }
 
     #[inline]
-    fn next_value_seed<S: DeserializeSeed<'m>>(&mut self, seed: S) -> Result<S::Value, Fault> {
-        seed.deserialize(&mut *self.reader)
+    fn more_keys(&mut self, items: &mut Items) -> Result<bool, LongWay> {
+        self.more(items, b'}')
+    }
+
+    #[inline]
+    fn begin_list(&mut self) -> Result<Items, LongWay> {
+        self.expect(b'[')?;
+        Ok(Items { left: 0, begun: false })
+    }
+
+    #[inline]
+    fn more_items(&mut self, items: &mut Items) -> Result<bool, LongWay> {
+        self.more(items, b']')
+    }
+
+    #[inline]
+    fn is_key(&mut self, key: &Ready) -> bool {
+        self.is_next(key.json_key())
+    }
+
+    #[inline]
+    fn key(&mut self) -> Result<Text<'m>, LongWay> {
+        let key = self.text()?;
+        self.expect(b':')?;
+        Ok(key)
+    }
+
+    #[inline]
+    fn is_null(&mut self) -> bool {
+        self.is_next(b"null")
+    }
+
+    fn bool(&mut self) -> Result<bool, LongWay> {
+        match self.peek() {
+            Some(b't') if self.is_next(b"true") => Ok(true),
+            Some(b'f') if self.is_next(b"false") => Ok(false),
+            _ => Err(LongWay),
+        }
+    }
+
+    #[inline]
+    fn whole(&mut self) -> Result<Whole, LongWay> {
+        let negative = self.peek() == Some(b'-');
+        let begin = self.at + usize::from(negative);
+        let bytes = self.text.as_bytes();
+        let (mut at, mut number) = (begin, 0_u64);
+        while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+            number = number.checked_mul(10).and_then(|number| number.checked_add(digit.into())).ok_or(LongWay)?;
+            at += 1;
+        }
+        let canonical = at > begin && (bytes.get(begin) != Some(&b'0') || at == begin + 1);
+        // A point or an exponent makes it another kind of number, and so does a sign before zero.
+        if !canonical || matches!(bytes.get(at), Some(b'.' | b'e' | b'E')) || (negative && number == 0) {
+            return Err(LongWay);
+        }
+        self.at = at;
+        if negative { 0_i64.checked_sub_unsigned(number).map(Whole::Negative).ok_or(LongWay) } else { Ok(Whole::Unsigned(number)) }
+    }
+
+    fn float(&mut self) -> Result<f64, LongWay> {
+        serde_json::from_str(self.number()?).map_err(|_| LongWay)
+    }
+
+    #[inline]
+    fn text(&mut self) -> Result<Text<'m>, LongWay> {
+        self.expect(b'"')?;
+        let begin = self.at;
+        let rest = self.text.get(begin..).ok_or(LongWay)?;
+        let length = special(rest.as_bytes()).ok_or(LongWay)?;
+        match rest.as_bytes().get(length) {
+            Some(b'"') => {
+                self.at = begin + length + 1;
+                rest.get(..length).map(Text::Borrowed).ok_or(LongWay)
+            }
+            Some(b'\\') => self.escaped(begin, begin + length),
+            _ => Err(LongWay),
+        }
+    }
+
+    #[inline]
+    fn is_text(&mut self, text: &Ready) -> bool {
+        self.is_next(text.json())
+    }
+
+    fn bytes(&mut self, bytes_max: usize) -> Result<Bytes, LongWay> {
+        let text = self.text()?;
+        // What is longer than the limit is not decoded.
+        if text.as_str().len().div_ceil(4) * 3 > bytes_max.saturating_add(2) {
+            return Err(LongWay);
+        }
+        Ok(text.as_str().parse()?)
+    }
+
+    fn borrows_nul(&self) -> bool {
+        // A control character is escaped, so its text is not borrowed.
+        false
+    }
+
+    fn is_at_end(&mut self) -> bool {
+        self.peek().is_none()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use serde::Deserialize;
-    use serde_json::Value;
+    use serde_json::{Map, Value};
 
     use super::*;
 
+    /// A value of whatever kind comes next, as whoever knows the kind would ask for it.
+    fn value(source: &mut JsonSource<'_>) -> Result<Value, LongWay> {
+        Ok(match source.peek().ok_or(LongWay)? {
+            b'{' => {
+                let (mut items, mut map) = (source.begin_map()?, Map::new());
+                while source.more_keys(&mut items)? {
+                    let key = source.key()?;
+                    map.insert(key.as_str().to_owned(), value(source)?);
+                }
+                Value::Object(map)
+            }
+            b'[' => {
+                let (mut items, mut list) = (source.begin_list()?, Vec::new());
+                while source.more_items(&mut items)? {
+                    list.push(value(source)?);
+                }
+                Value::Array(list)
+            }
+            b'"' => source.text()?.as_str().into(),
+            b't' | b'f' => source.bool()?.into(),
+            b'n' if source.is_null() => Value::Null,
+            _ => {
+                let at = source.at;
+                match source.whole() {
+                    Ok(Whole::Unsigned(number)) => number.into(),
+                    Ok(Whole::Negative(number)) => number.into(),
+                    Err(LongWay) => {
+                        source.at = at;
+                        source.float()?.into()
+                    }
+                }
+            }
+        })
+    }
+
     fn short(text: &str) -> Option<Value> {
-        let mut reader = Reader::new(text);
-        let value = Value::deserialize(&mut reader).ok()?;
-        reader.is_at_end().then_some(value)
+        let mut source = JsonSource::new(text);
+        let value = value(&mut source).ok()?;
+        source.is_at_end().then_some(value)
     }
 
     #[test]
