@@ -18,6 +18,9 @@ pub(crate) enum Form {
     Data,
 }
 
+/// Reads a message into a typed object.
+pub(crate) type Typed = fn(&Codec, &[u8]) -> Result<(), Error>;
+
 pub(crate) struct Judges<'j> {
     registry: &'j Registry,
     object: &'j str,
@@ -29,6 +32,8 @@ pub(crate) struct Judges<'j> {
     listed: BTreeSet<UnsaidRule>,
     met: RefCell<BTreeSet<UnsaidRule>>,
     compared: Cell<usize>,
+    /// The reader of a typed object, which goes another way to the same verdict.
+    pub(crate) typed: Option<Typed>,
 }
 
 impl<'j> Judges<'j> {
@@ -57,7 +62,7 @@ impl<'j> Judges<'j> {
         if form == Form::Envelope {
             listed.insert(UnsaidRule::WholeNumber);
         }
-        Self { registry, object, version, form, validator, codec, listed, met: RefCell::default(), compared: Cell::new(0) }
+        Self { registry, object, version, form, validator, codec, listed, met: RefCell::default(), compared: Cell::new(0), typed: None }
     }
 
     /// The common verdict; the decoder's, where only it knows a rule.
@@ -90,9 +95,16 @@ impl<'j> Judges<'j> {
             Form::Envelope => instance.clone(),
             Form::Data => self.wrapped(self.object, &self.version, instance),
         };
-        let record = self.codec.record_from_json(self.registry, message.to_string().as_bytes()).map_err(Some)?;
-        let spec = record.spec();
-        if spec.name == *self.object && spec.version == self.version { Ok(()) } else { Err(None) }
+        let message = message.to_string();
+        let record = self.codec.record_from_json(self.registry, message.as_bytes());
+        if record.as_ref().is_ok_and(|record| record.spec().name != *self.object || record.spec().version != self.version) {
+            return Err(None);
+        }
+        if let Some(typed) = self.typed {
+            let typed = typed(&self.codec, message.as_bytes());
+            assert_eq!(typed.as_ref().err(), record.as_ref().err(), "a typed {} and a record: {instance}", self.object);
+        }
+        record.map(|_| ()).map_err(Some)
     }
 
     /// The message of which these are the fields.
