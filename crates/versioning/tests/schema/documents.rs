@@ -1,12 +1,12 @@
 //! Whole documents.
 
-use recension_model::{Classes, FieldClass};
-use recension_versioning::{Error, Manifest, SchemaForm, SchemaOptions, UnsaidRule};
+use recension_model::{Classes, FieldClass, FieldKind, Value};
+use recension_versioning::{Error, Manifest, Registry, SchemaForm, SchemaOptions, UnsaidRule};
 use schemars::Schema;
 use serde_json::{Value as Json, json};
 
 use super::accepts;
-use super::sample::registry;
+use super::sample::{declare, field, registry, release};
 
 fn shown(schema: &Schema) -> String {
     serde_json::to_string_pretty(schema).unwrap()
@@ -177,7 +177,7 @@ fn fields_without_an_envelope_name_the_member_of_a_union() {
 }
 
 #[test]
-fn s1_a_reader_outside_is_told_of_its_classes_only() {
+fn s8_a_reader_outside_is_told_of_its_classes_only() {
     let shown_to = |classes| {
         let text = shown(&of("Machine", "1.0", &SchemaOptions::read(envelope()).disclosed(classes)));
         ["token", "url", "tags", "name", "demo.changes", "demo.carry", "demo.revision"]
@@ -186,6 +186,18 @@ fn s1_a_reader_outside_is_told_of_its_classes_only() {
     assert_eq!(shown_to(Classes::PUBLIC), [false, false, false, true, false, false, false]);
     assert_eq!(shown_to(Classes::PUBLIC.and(FieldClass::Internal)), [false, false, true, true, false, false, false]);
     assert_eq!(shown_to(Classes::ALL), [true, true, true, true, false, false, false]);
+}
+
+#[test]
+fn s8_a_default_is_shown_unless_it_is_secret() {
+    let defaults = |class| {
+        let field = field("word", FieldKind::Text).class(class).default(Value::from("open sesame"));
+        let registry = Registry::builder().declaration(declare("Door", vec![field], vec![release("1.0")])).build().unwrap();
+        let schema = registry.schema("Door", &"1.0".parse().unwrap(), &SchemaOptions::write(SchemaForm::Data)).unwrap();
+        schema.pointer("/$defs/Door-1.0-data/properties/word/default").cloned()
+    };
+    assert_eq!(defaults(FieldClass::Public), Some(json!("open sesame")));
+    assert_eq!(defaults(FieldClass::Secret), None);
 }
 
 #[test]
