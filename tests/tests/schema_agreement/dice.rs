@@ -37,7 +37,7 @@ impl Dice {
         match self.below(6) {
             0 => min,
             1 => max,
-            2 => (min..=max).contains(&0).then_some(0).unwrap_or(min),
+            2 => 0.clamp(min, max),
             _ => min + i128::from(self.bits()) % (max - min + 1),
         }
     }
