@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use recension_model::{FieldSpec, Slot};
+use recension_model::{FieldSpec, Rule, Slot};
 use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, Statement, StatementBuilder, Value};
 
 use crate::capability::{Capability, TimeForm};
@@ -340,6 +340,7 @@ impl Capability {
             Value::ChronoDateTime(time) => Value::String(time.as_ref().map(time_to_text)),
             Value::ChronoDateTimeUtc(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
             Value::ChronoDateTimeWithTimeZone(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
+            Value::ChronoDate(day) => Value::String(day.map(|day| day.to_string())),
             Value::Uuid(uuid) => Value::String(uuid.map(|uuid| uuid.hyphenated().to_string())),
             _ => return,
         };
@@ -365,11 +366,20 @@ impl Row {
         }
     }
 
-    /// The state of `field` from the cell at `index`: null or a value.
-    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
+    /// The state of `field`, of a kind that lies in a cell, from the cell at `index`: null or a value. Limits are not
+    /// checked: what is stored is read.
+    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, Rule> {
         match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref row) => sqlite::slot(row, index, field),
+        }
+    }
+
+    /// The text in the cell at `index`; `None` for null.
+    pub(crate) fn text(&self, index: usize) -> Result<Option<&str>, WrongCell> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref row) => sqlite::text(row, index),
         }
     }
 

@@ -270,14 +270,21 @@ impl Error {
         }
     }
 
-    /// The rule of a field that was broken, if one was.
+    /// What of a field is broken, if something is: by what was given, or by a cell of a row.
+    #[must_use]
+    pub fn broken(&self) -> Option<&ModelError> {
+        match self {
+            Self::Invalid(Invalid::Object(error)) => Some(error),
+            Self::Integrity { fault, .. } => fault.broken(),
+            _ => None,
+        }
+    }
+
+    /// The rule of a field that is broken, if one is: by what was given, or by a cell of a row.
     #[must_use]
     pub fn rule(&self) -> Option<&recension_model::Rule> {
-        match self {
-            Self::Invalid(Invalid::Object(error) | Invalid::Draft { error, .. }) => match &**error {
-                ModelError::Invalid { rule, .. } => Some(rule),
-                _ => None,
-            },
+        match self.broken() {
+            Some(ModelError::Invalid { rule, .. }) => Some(rule),
             _ => None,
         }
     }

@@ -95,6 +95,8 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Bool(value) => u8::from(*value).to_string(),
         Value::Uuid(value) => value.hyphenated().to_string(),
         Value::Timestamp(time) => time_to_text(&time.naive_utc()),
-        text => text.as_text()?.to_owned(),
+        Value::Float(number) => number.to_string(),
+        Value::Duration(duration) => duration.as_micros().to_string(),
+        text => text.to_text()?.into_owned(),
     })
 }

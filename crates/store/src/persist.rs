@@ -1,6 +1,7 @@
 //! How an object lies in a table.
 
-use recension_model::{Object, Value};
+use recension_model::Value;
+use recension_versioning::VersionedObject;
 
 use crate::{NaturalKey, RowKey};
 
@@ -10,7 +11,7 @@ use crate::{NaturalKey, RowKey};
     label = "derive `Persist` for it",
     note = "an object is stored in the table that `#[persist(table = \"..\", key = \"..\")]` names"
 )]
-pub trait Persist: Object {
+pub trait Persist: VersionedObject {
     /// The sea-orm entity of the table: generated, or given with `#[persist(entity = ..)]`.
     type Entity: sea_orm::EntityTrait;
     /// The Rust type of the key field; a tuple where the key is several.

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use recension_model::{Object, ObjectVersion, Record, Revision};
-use recension_versioning::Registry;
+use recension_model::{FieldSpec, Object, ObjectSpec, ObjectVersion, Record, Revision, Slot, Value};
+use recension_versioning::{Manifest, Registry};
 
 use crate::decode::{Decoded, Decoder};
 use crate::direct::record_from;
@@ -12,8 +12,9 @@ use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
 use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
-use crate::write::Writer;
-use crate::{Decode, Encode, Error, Limits, Profile, Target};
+use crate::error::Malformation;
+use crate::write::{Place, Writer};
+use crate::{Decode, Encode, Error, Form, Limits, Profile, Target};
 
 /// Writes and reads messages of one profile, within limits.
 ///
@@ -129,6 +130,29 @@ impl Codec {
     /// As [`from_msgpack`](Self::from_msgpack).
     pub fn record_from_msgpack(&self, registry: &Registry, message: &[u8]) -> Result<Record, Error> {
         self.record_from::<MsgPackFormat>(registry, message)
+    }
+
+    /// Writes the value of one field as JSON, as it stands in `data`, objects in it as envelopes. For whoever keeps
+    /// it by itself, such as a cell of a table.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn field_to_json(&self, registry: &Registry, spec: &ObjectSpec, field: &FieldSpec, value: &Value) -> Result<String, Error> {
+        let manifest = Manifest::default();
+        let writer = Writer::new(JsonSink::default(), &self.profile, &self.limits, Form::Trusted, &manifest);
+        let mut encoder = Encoder { registry, writer };
+        encoder.value(Place { spec, field }, None, value)?;
+        // JSON is made of texts.
+        String::from_utf8(encoder.writer.finish()?.into_bytes()).map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())
+    }
+
+    /// Reads the value of one field, or null, from JSON; objects in it are at the versions of their envelopes.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn field_from_json(&self, registry: &Registry, spec: &ObjectSpec, field: &FieldSpec, json: &str) -> Result<Slot, Error> {
+        let raw = JsonFormat::message(json.as_bytes(), &self.limits)?;
+        Decoder::<JsonFormat>::new(&self.profile, registry, &self.limits).field(spec, field, raw)
     }
 
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {

@@ -85,7 +85,7 @@ impl Session {
                 Fill::Project => self.caller().project_id().map(Value::from),
             };
             // What a reader would see for NULL is stored as such, for readers that do not know better.
-            match filled.or_else(|| column.null_as.clone()) {
+            match filled.or_else(|| field.default.value().cloned()).or_else(|| column.null_as.clone()) {
                 Some(value) => record.fill(index, Slot::Value(value))?,
                 None if made_by_database => {}
                 None if field.nullable => record.fill(index, Slot::Null)?,

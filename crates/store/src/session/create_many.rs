@@ -258,7 +258,7 @@ mod tests {
     }
 
     fn target() -> Target {
-        Target { spec: &SPEC, mapping: &MAPPING }
+        Target { spec: &SPEC, mapping: &MAPPING, registry: None }
     }
 
     fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Written {
@@ -278,7 +278,7 @@ mod tests {
 
     fn ids(rows: Vec<Stored>, written: &[Written]) -> Option<Vec<i128>> {
         let ordered = in_order(target(), rows, written)?;
-        Some(ordered.iter().map(|row| row.slots[0].value().and_then(Value::as_integer).unwrap()).collect())
+        Some(ordered.iter().map(|row| row.slots.first().and_then(Slot::value).and_then(Value::as_integer).unwrap()).collect())
     }
 
     const TIME: &str = "2024-03-01T10:00:00Z";

@@ -1,6 +1,6 @@
 //! Changing and deleting objects.
 
-use recension_model::{Edit, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
+use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 
@@ -38,8 +38,25 @@ impl Guard {
         }
     }
 
+    /// Whether a row has the revision that is expected.
+    fn lets_through(self, found: &Stored) -> bool {
+        match self {
+            Self::None => true,
+            Self::Revision { expected, .. } => found.revision == expected,
+        }
+    }
+
     /// Why a write found no row: the row that the same caller sees tells.
-    fn refused(self, target: Target, found: Option<Stored>) -> Error {
+    fn refused(self, target: Target, found: Option<Stored>, states: &[(usize, Slot)]) -> Error {
+        if let Some(found) = found.as_ref().filter(|found| self.lets_through(found)) {
+            let forbidden = states.iter().find_map(|(index, to)| {
+                let rule = target.spec.fields.get(*index)?.forbids(found.slots.get(*index)?, to)?;
+                Some(target.spec.invalid(*index, rule))
+            });
+            if let Some(error) = forbidden {
+                return error.into();
+            }
+        }
         match (self, found) {
             (Self::Revision { expected, .. }, Some(found)) => {
                 Error::Conflict { object: target.object().clone(), expected, actual: found.revision }
@@ -155,6 +172,8 @@ pub(super) struct Change {
     /// The row, as far as the caller may do this to it.
     pub(super) row: Condition,
     pub(super) deletes: bool,
+    /// The states that state machines are sent to.
+    pub(super) states: Vec<(usize, Slot)>,
 }
 
 impl Change {
@@ -168,13 +187,15 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
-        let unchanged = guard.condition(target, digested(target, record)?.add(row.clone()));
+        let unchanged = guard.condition(target, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()));
         update.table(target.table()).cond_where(unchanged).returning(target.returning(scope));
         let clash = assign(target, capability, &mut update, record, key)?;
+        let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
+        let states = machines.map(|index| (index, record.at(index).clone())).collect();
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false })
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states })
     }
 
     pub(super) fn delete(
@@ -187,7 +208,7 @@ impl Change {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
-        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true })
+        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true, states: Vec::new() })
     }
 }
 
@@ -196,7 +217,7 @@ impl Work for Change {
     type Done = Option<Stored>;
 
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
-        let Self { target, capability, clash, statement, guard, row, deletes } = self;
+        let Self { target, capability, clash, statement, guard, row, deletes, states } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
@@ -210,7 +231,7 @@ impl Work for Change {
             return Ok(stored);
         }
         let found = read_back(target, connection, capability, row).await?;
-        Err(Stop::Error(guard.refused(target, found)))
+        Err(Stop::Error(guard.refused(target, found, &states)))
     }
 }
 
@@ -225,6 +246,29 @@ fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
         }
     }
     Ok(same)
+}
+
+/// The row is in a state from which each changed state machine may go where it is sent: an edit that came in a message
+/// says nothing of the state that it was based on.
+fn may_follow(target: Target, record: &Record) -> Result<Condition, Error> {
+    let mut may = Cond::all();
+    for index in record.changes().iter() {
+        let Some((machine, to)) = machine_change(target, record, index) else { continue };
+        let mut from = Cond::any().add(target.reads_as(index, &Slot::Null)?);
+        for state in machine.sources(to) {
+            from = from.add(target.reads_as(index, &Slot::Value(Value::Enum(EnumValue::Known(state.clone()))))?);
+        }
+        may = may.add(from);
+    }
+    Ok(may)
+}
+
+/// The state machine of a changed field, and the state that it is sent to.
+fn machine_change(target: Target, record: &Record, index: usize) -> Option<(&'static EnumSpec, &str)> {
+    match &target.spec.fields.get(index)?.kind {
+        FieldKind::Enum(machine) if machine.is_machine() => Some((machine, record.at(index).value()?.as_text()?)),
+        _ => None,
+    }
 }
 
 /// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.

@@ -69,7 +69,7 @@ impl Change {
             update.value(Target::name(natural.column), Expr::value(None::<String>));
         }
         count(target, guard, &mut update);
-        Ok(Self { target, capability, clash: None, statement: capability.prepare(&update), guard, row, deletes: true })
+        Ok(Self { target, capability, clash: None, statement: capability.prepare(&update), guard, row, deletes: true, states: Vec::new() })
     }
 
     /// Takes the marks off.
@@ -103,7 +103,7 @@ impl Change {
         }
         update.table(target.table()).cond_where(guard.condition(target, same)).returning(target.returning(scope));
         count(target, guard, &mut update);
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false })
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states: Vec::new() })
     }
 }
 

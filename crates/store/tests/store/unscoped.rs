@@ -36,8 +36,7 @@ async fn sea_orm_goes_past_the_policy() {
             let unscoped = session.unscoped(&REPAIR);
             assert_eq!(unscoped.get_database_backend(), DatabaseBackend::Sqlite);
             assert_eq!(count(&session).await, 2);
-            let changed =
-                Jobs::update_many().col_expr(Alias::new(Job::COLUMN.title.name()), Expr::val("x").into()).exec(&unscoped).await.unwrap();
+            let changed = Jobs::update_many().col_expr(Alias::new(Job::COLUMN.title.name()), Expr::val("x")).exec(&unscoped).await.unwrap();
             assert_eq!(changed.rows_affected, 2);
             let statement = |sql: &str| Statement::from_string(DatabaseBackend::Sqlite, sql);
             assert_eq!(unscoped.query_all_raw(statement("SELECT id FROM jobs WHERE title = 'x'")).await.unwrap().len(), 2);
