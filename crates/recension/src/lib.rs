@@ -10,6 +10,8 @@ pub use recension_store as store;
 pub use recension_store::{Caller, Decision, Load, Operation, Page, PageRequest, Persist, Policy, Session, Store, SystemCapability};
 pub use recension_versioning as versioning;
 pub use recension_versioning::{Behaviour, VersionedObject};
+#[cfg(feature = "schema")]
+pub use recension_versioning::{SchemaForm, SchemaOptions, SchemaSide, schemars};
 pub use recension_wire as wire;
 
 /// What most users name: `use recension::prelude::*`.
