@@ -10,6 +10,7 @@ use recension::wire::{self, Codec, Error, Form};
 use recension::{
     Carry, Edit, FieldKind, FieldSet, IpFamily, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject,
 };
+use recension_testkit::messages::twists;
 use recension_testkit::{Case, cases, laws, prove, typed};
 use recension_tests::{Cable, Kinds, Part, Sample};
 
@@ -73,6 +74,14 @@ fn s17_partial_objects_stay_partial_in_500_histories() {
 #[test]
 fn s17_unset_null_and_value_survive_the_wire_in_500_histories() {
     random(|case| laws::round_trip(&Codec::default(), &case.registry, &case.record, &case.versions));
+}
+
+#[test]
+fn s14_s16_the_short_and_the_long_way_agree_in_500_histories() {
+    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(case in cases(), twist in twists())| {
+        laws::ways_agree(&Codec::default(), &case.registry, &case.record, &case.versions, &twist)?;
+    });
 }
 
 /// Places of the nullable fields of `Sample`.
