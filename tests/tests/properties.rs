@@ -7,12 +7,17 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use recension::versioning::Manifest;
 use recension::wire::{self, Codec, Error, Form};
-use recension::{Carry, Edit, FieldSet, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject};
+use recension::{
+    Carry, Edit, FieldKind, FieldSet, IpFamily, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject,
+};
+use recension_testkit::messages::twists;
 use recension_testkit::{Case, cases, laws, prove, typed};
-use recension_tests::{Part, Sample};
+use recension_tests::{Cable, Kinds, Part, Sample};
 
 prove!(sample_obeys, Sample);
+prove!(kinds_obey, Kinds);
 prove!(part_obeys, Part);
+prove!(cable_obeys, Cable);
 prove!(bottle_obeys, Bottle);
 
 /// An object whose functions refuse most texts, and a few numbers.
@@ -71,6 +76,14 @@ fn s17_unset_null_and_value_survive_the_wire_in_500_histories() {
     random(|case| laws::round_trip(&Codec::default(), &case.registry, &case.record, &case.versions));
 }
 
+#[test]
+fn s14_s16_the_short_and_the_long_way_agree_in_500_histories() {
+    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(case in cases(), twist in twists())| {
+        laws::ways_agree(&Codec::default(), &case.registry, &case.record, &case.versions, &twist)?;
+    });
+}
+
 /// Places of the nullable fields of `Sample`.
 fn nullable() -> Vec<usize> {
     let fields = Sample::declaration().head.fields.iter().enumerate();
@@ -93,13 +106,81 @@ fn versions() -> Vec<Manifest> {
         .collect()
 }
 
+/// The kind in a word, told apart where a kind has more than one form.
+fn shape(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Enum(spec) if spec.is_machine() => "state machine",
+        FieldKind::Union(_) => "union",
+        FieldKind::IpAddress(IpFamily::V4) => "IP address of version 4",
+        FieldKind::IpAddress(IpFamily::V6) => "IP address of version 6",
+        FieldKind::IpNetwork(IpFamily::V4) => "IP network of version 4",
+        FieldKind::IpNetwork(IpFamily::V6) => "IP network of version 6",
+        kind => kind.as_str(),
+    }
+}
+
 #[test]
 fn the_sample_is_as_the_properties_need_it() {
     assert!(nullable().len() >= 8);
-    let kinds: Vec<_> = Sample::declaration().head.fields.iter().map(|field| field.kind.as_str()).collect();
-    for kind in ["integer", "bool", "text", "enum", "uuid", "timestamp", "object", "list of objects"] {
-        assert!(kinds.contains(&kind), "{kind}");
+    for declaration in [Sample::declaration(), Kinds::declaration()] {
+        assert!(declaration.releases.len() >= 3, "{}", declaration.head.name);
     }
+    let fields = [Sample::declaration(), Kinds::declaration()].into_iter().flat_map(|declaration| &declaration.head.fields);
+    let (mut alone, mut items, mut or_null) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    for field in fields {
+        alone.insert(shape(&field.kind));
+        if let Some(element) = field.kind.element() {
+            items.insert(format!("{} of {}{}", field.kind.as_str(), if element.nullable { "nullable " } else { "" }, shape(&element.kind)));
+        }
+        if field.nullable {
+            or_null.insert(shape(&field.kind));
+        }
+    }
+    let every = [
+        "IP address",
+        "IP address of version 4",
+        "IP address of version 6",
+        "IP network",
+        "IP network of version 4",
+        "IP network of version 6",
+        "MAC address",
+        "PCI address",
+        "bool",
+        "bytes",
+        "date",
+        "decimal",
+        "duration",
+        "enum",
+        "float",
+        "integer",
+        "list",
+        "map",
+        "object",
+        "set",
+        "state machine",
+        "text",
+        "timestamp",
+        "union",
+        "uuid",
+        "version predicate",
+    ];
+    assert_eq!(alone.into_iter().collect::<Vec<_>>(), every);
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    for shape in [
+        "list of enum",
+        "list of nullable integer",
+        "list of object",
+        "list of text",
+        "list of union",
+        "map of nullable text",
+        "map of object",
+        "map of text",
+        "set of integer",
+        "set of text",
+    ] {
+        assert!(items.contains(&shape), "{shape} in {items:?}");
+    }
+    assert!(or_null.len() >= 15, "{or_null:?}");
     assert!(Sample::declaration().releases.len() >= 4 && Part::declaration().releases.len() >= 4);
     let ops = Sample::declaration().releases.iter().flat_map(|release| &release.ops);
     let ops: BTreeSet<String> = ops.map(|op| format!("{op:?}").split_whitespace().next().unwrap().to_owned()).collect();

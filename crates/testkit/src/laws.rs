@@ -7,7 +7,8 @@
 //! | [`live_wins`] | what is changed at an older version stays changed, and nothing else does |
 //! | [`path`] | a jump over several versions is the same as its hops |
 //! | [`partial_stays_partial`] | a field keeps its state, or gets the one that the ops on it give; only a whole object gains defaults |
-//! | [`round_trip`] | what is read from a message is what was written, and is written as the same bytes again |
+//! | [`round_trip`] | what is read from a message is what was written, and is written as the same bytes again, in JSON and MessagePack |
+//! | [`ways_agree`] | the short way from a message to a record gives what the long way gives, and refuses what it refuses with the same error |
 //!
 //! Versions are given as a [`Manifest`], one for each object of the tree; an object that it does not name
 //! stays as it is.
@@ -15,17 +16,22 @@
 mod broken;
 mod origins;
 mod shed;
+mod ways;
 
 use recension_model::{ObjectVersion, Record, Slot, Value};
 use recension_versioning::{Lineage, Manifest, Registry};
-use recension_wire::{Codec, Form};
+use recension_wire::Codec;
 
 pub use broken::{Fault, Law, LawBroken};
+pub use ways::ways_agree;
 
 pub(crate) use self::broken::Trial;
-use self::broken::{kept, kept_state, state_of};
+pub(crate) use self::broken::kept;
+use self::broken::{kept_state, state_of};
 use self::origins::origins;
 use self::shed::shed_secrets;
+pub(crate) use self::ways::{agree, same_bytes, same_result, variants};
+use crate::messages::Format;
 
 /// Converting an object to its own version, and its children to theirs, changes nothing. Where its version
 /// pins a child to an earlier version than the child has, the child is taken there, and then nothing more changes.
@@ -142,13 +148,15 @@ pub fn round_trip(codec: &Codec, registry: &Registry, record: &Record, to: &Mani
     for versions in [&Manifest::default(), to] {
         let trial = Trial::new(Law::RoundTrip, record, versions);
         let mut written = trial.ok(convert(registry, record, versions))?;
-        let message = trial.ok(codec.record_to_json(registry, record, Form::Trusted.manifest(versions)))?;
-        let read = trial.ok(codec.record_from_json(registry, &message))?;
         shed_secrets(registry, &mut written);
-        trial.equal(&written, &read)?;
-        let again = trial.ok(codec.record_to_json(registry, &read, Form::Trusted.manifest(versions)))?;
-        if again != message {
-            return Err(trial.broken(Fault::Bytes));
+        for format in Format::BOTH {
+            let message = trial.ok(format.write_record(codec, registry, record, versions))?;
+            let read = trial.ok(format.read_record(codec, registry, &message))?;
+            trial.equal(&written, &read)?;
+            let again = trial.ok(format.write_record(codec, registry, &read, versions))?;
+            if again != message {
+                return Err(trial.broken(Fault::Bytes));
+            }
         }
     }
     Ok(())

@@ -9,6 +9,7 @@
 //! | [`records`] | random objects of a declaration: complete or partial, with changes |
 //! | [`values`] | random values of a field, within its limits |
 //! | [`laws`] | what must hold for every object and every version |
+//! | [`messages`] | a message in both formats, spelled otherwise, damaged, and held against small limits |
 //! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
 //!
 //! ```
@@ -24,6 +25,7 @@
 
 pub mod families;
 pub mod laws;
+pub mod messages;
 mod prove;
 pub mod records;
 pub mod values;

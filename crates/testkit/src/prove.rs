@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
-use recension_model::{Carry, Draft, Object, ObjectDraft, Partial, Record};
+use recension_model::{Carry, Classes, Draft, Object, ObjectDraft, Partial, Persisted, Record, Revision};
 use recension_versioning::{Manifest, Registry, VersionedObject};
-use recension_wire::{Codec, Decode, Encode, Form};
+use recension_wire::{Codec, Decode, Encode, Error, Form};
 
 use crate::laws::{self, Fault, Law, LawBroken, Trial};
+use crate::messages::{Format, Twist, twists};
 use crate::records::{records, versions};
 
 /// A test that tries every law on random drafts of a typed object, at every version of its history. One
@@ -37,6 +38,7 @@ pub fn prove_object<T>(drafts: u32) -> Result<(), String>
 where
     T: VersionedObject + Encode<Object = T> + Decode<Object = T>,
     Draft<T>: Encode<Object = T> + Decode<Object = T>,
+    Persisted<T>: Encode<Object = T> + Decode<Object = T>,
 {
     let registry = T::registry().map_err(ToString::to_string)?;
     let head = &T::declaration().head;
@@ -44,14 +46,15 @@ where
     let codec = Codec::default();
     let shapes = lineage.shapes().iter().map(|shape| Manifest::default().with(head.name.clone(), shape.version.clone()));
     let others: Vec<_> = shapes.map(|version| records(registry, &head.name, &version)).collect();
-    let trials = (records(registry, &head.name, &Manifest::default()), versions(registry), others);
+    let trials = (records(registry, &head.name, &Manifest::default()), versions(registry), others, twists());
     let config = ProptestConfig { cases: drafts, failure_persistence: None, ..ProptestConfig::default() };
-    let all = |(record, children, others): (Record, Manifest, Vec<Record>)| {
+    let all = |(record, children, others, twist): (Record, Manifest, Vec<Record>, Twist)| {
         for (shape, other) in lineage.shapes().iter().zip(&others) {
             let to = children.clone().with(head.name.clone(), shape.version.clone());
-            every(&codec, registry, &record, other, &to).and_then(|()| typed::<T>(&codec, &record, &to)).map_err(|broken| match &broken
-                .fault
-            {
+            let held = every(&codec, registry, &record, other, &to)
+                .and_then(|()| typed::<T>(&codec, &record, &to))
+                .and_then(|()| both_ways::<T>(&codec, &record, &to, &twist));
+            held.map_err(|broken| match &broken.fault {
                 Fault::Misfit(_) => TestCaseError::reject(broken),
                 _ => TestCaseError::fail(broken),
             })?;
@@ -92,38 +95,120 @@ where
     let registry = trial.ok(T::registry())?;
     let draft = trial.ok(<Draft<T> as ObjectDraft>::from_record(record.clone()))?;
     trial.equal(record, &ObjectDraft::to_record(&draft))?;
-    let message = same_bytes(&trial, codec, registry, &draft, record, to)?;
+    for format in Format::BOTH {
+        typed_in::<T>(&trial, format, codec, registry, &draft, record, to)?;
+    }
+    Ok(())
+}
 
-    let read = trial.ok(registry.upgrade(trial.ok(codec.record_from_json(registry, &message))?))?;
-    let partial: Partial<T> = trial.ok(codec.from_json(&message))?;
+fn typed_in<T>(
+    trial: &Trial<'_>,
+    format: Format,
+    codec: &Codec,
+    registry: &Registry,
+    draft: &Draft<T>,
+    record: &Record,
+    to: &Manifest,
+) -> Result<(), LawBroken>
+where
+    T: VersionedObject + Encode<Object = T> + Decode<Object = T>,
+    Draft<T>: Encode<Object = T> + Decode<Object = T>,
+{
+    let message = same_bytes(trial, format, codec, registry, draft, record, to)?;
+    let read = trial.ok(registry.upgrade(trial.ok(format.read_record(codec, registry, &message))?))?;
+    let partial: Partial<T> = trial.ok(format.read(codec, &message))?;
     trial.equal(&read, &partial.to_record())?;
     let read = without_carry(read);
-    let read_draft: Draft<T> = trial.ok(codec.from_json(&message))?;
+    let read_draft: Draft<T> = trial.ok(format.read(codec, &message))?;
     trial.equal(&read, &ObjectDraft::to_record(&read_draft))?;
 
-    let Ok(object) = T::from_draft(draft) else { return Ok(()) };
-    let message = same_bytes(&trial, codec, registry, &object, &Object::to_record(&object), to)?;
-    let whole = without_carry(trial.ok(registry.upgrade_complete(trial.ok(codec.record_from_json(registry, &message))?))?);
+    let Ok(object) = T::from_draft(draft.clone()) else { return Ok(()) };
+    let message = same_bytes(trial, format, codec, registry, &object, &Object::to_record(&object), to)?;
+    let whole = without_carry(trial.ok(registry.upgrade_complete(trial.ok(format.read_record(codec, registry, &message))?))?);
     // A secret that stayed behind is missing, and then both say so.
     let expected = T::from_draft(trial.ok(<Draft<T> as ObjectDraft>::from_record(whole.clone()))?);
-    match (expected.map_err(|missing| missing.of(&record.spec().name)), codec.from_json::<T>(&message)) {
+    match (expected.map_err(|missing| missing.of(&record.spec().name)), format.read::<T>(codec, &message)) {
         (Ok(_), back) => trial.equal(&whole, &Object::to_record(&trial.ok(back)?)),
-        (Err(missing), Err(recension_wire::Error::Object(found))) if found == missing => Ok(()),
+        (Err(missing), Err(Error::Object(found))) if found == missing => Ok(()),
         (Err(missing), _) => Err(trial.broken(Fault::Refused(missing.to_string()))),
     }
 }
 
 fn same_bytes<E: Encode>(
     trial: &Trial<'_>,
+    format: Format,
     codec: &Codec,
     registry: &Registry,
     object: &E,
     record: &Record,
     to: &Manifest,
 ) -> Result<Vec<u8>, LawBroken> {
-    let message = trial.ok(codec.to_json(object, Form::Trusted.manifest(to)))?;
-    let dynamic = trial.ok(codec.record_to_json(registry, record, Form::Trusted.manifest(to)))?;
+    let message = trial.ok(format.write(codec, object, Form::Trusted, to))?;
+    let dynamic = trial.ok(format.write_record(codec, registry, record, to))?;
     if message == dynamic { Ok(message) } else { Err(trial.broken(Fault::Bytes)) }
+}
+
+/// The short way between a typed object and its message gives what the long way gives, and refuses what it refuses
+/// with the same error: an object, one from a row, a draft and a record, in both formats, spelled otherwise, damaged
+/// and within small limits.
+fn both_ways<T>(codec: &Codec, record: &Record, to: &Manifest, twist: &Twist) -> Result<(), LawBroken>
+where
+    T: VersionedObject + Encode<Object = T> + Decode<Object = T>,
+    Draft<T>: Encode<Object = T> + Decode<Object = T>,
+    Persisted<T>: Encode<Object = T> + Decode<Object = T>,
+{
+    let trial = Trial::new(Law::WaysAgree, record, to);
+    let registry = trial.ok(T::registry())?;
+    laws::ways_agree(codec, registry, record, to, twist)?;
+    let draft = trial.ok(<Draft<T> as ObjectDraft>::from_record(record.clone()))?;
+    let small = codec.clone().limits(twist.limits);
+    let object = T::from_draft(draft.clone()).ok();
+    let row = object.clone().map(|object| Persisted::assemble(object, Revision(twist.seed), Carry::default()));
+    for format in Format::BOTH {
+        trial.check(writes(format, &small, "a draft to", &draft, to))?;
+        reads::<T>(&trial, format, codec, &trial.ok(format.write(codec, &draft, Form::Trusted, to))?, twist)?;
+        if let (Some(object), Some(row)) = (&object, &row) {
+            trial.check(writes(format, &small, "an object to", object, to))?;
+            trial.check(writes(format, &small, "an object of a row to", row, to))?;
+            reads::<T>(&trial, format, codec, &trial.ok(format.write(codec, row, Form::Trusted, to))?, twist)?;
+        }
+    }
+    Ok(())
+}
+
+fn writes<E: Encode>(format: Format, codec: &Codec, what: &'static str, object: &E, to: &Manifest) -> Result<(), Fault> {
+    [Form::Trusted, Form::Disclosed(Classes::PUBLIC)]
+        .into_iter()
+        .try_for_each(|form| laws::same_bytes(what, format, codec, |codec| format.write(codec, object, form, to)))
+}
+
+fn reads<T>(trial: &Trial<'_>, format: Format, codec: &Codec, message: &[u8], twist: &Twist) -> Result<(), LawBroken>
+where
+    T: VersionedObject + Decode<Object = T>,
+    Draft<T>: Decode<Object = T>,
+    Persisted<T>: Decode<Object = T>,
+{
+    for (codec, done, message) in laws::variants(codec, format, message, twist) {
+        trial.check(laws::agree("an object from", format, done, &codec, |codec| {
+            format.read::<T>(codec, &message).map(|object| Object::to_record(&object))
+        }))?;
+        trial.check(laws::agree("a draft from", format, done, &codec, |codec| {
+            format.read::<Draft<T>>(codec, &message).map(|draft| ObjectDraft::to_record(&draft))
+        }))?;
+        let row = |codec: &Codec| format.read::<Persisted<T>>(codec, &message);
+        let (short, long) = (row(&codec), row(&codec.clone().long_way_only()));
+        trial.check(laws::same_result(
+            "an object of a row from",
+            || format!("{} {done}", format.as_str()),
+            &short,
+            &long,
+            |short, long| {
+                laws::kept(&long.to_record(), &short.to_record(), "")?;
+                if short.revision() == long.revision() { Ok(()) } else { Err(Fault::Bytes) }
+            },
+        ))?;
+    }
+    Ok(())
 }
 
 /// A record as a draft or the object itself holds it, which have no place for a carry.

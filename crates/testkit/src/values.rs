@@ -158,9 +158,34 @@ fn integers(limits: &Limits, width: IntegerWidth) -> BoxedStrategy<Value> {
     prop_oneof![1 => Just(min), 1 => Just(max), 4 => min..=max].prop_map(Value::Integer).boxed()
 }
 
-/// Texts with every kind of character but NUL, cut to the limits; one in eight is as long as allowed. Patterns are
-/// not looked at.
-pub fn texts(limits: &Limits) -> impl Strategy<Value = String> + use<> {
+/// Texts with every kind of character but NUL, cut to the limits; one in eight is as long as allowed. Of a field with a
+/// pattern, mostly texts that the pattern spells out, and some of the others that it is found in.
+pub fn texts(limits: &Limits) -> BoxedStrategy<String> {
+    let Some(pattern) = &limits.pattern else { return any_texts(limits).boxed() };
+    // proptest knows no anchors; where the pattern has others than at its ends, what does not fit is left out below.
+    let source = pattern.as_str();
+    let spelled = source.strip_prefix('^').unwrap_or(source);
+    let spelled = match prop::string::string_regex(spelled.strip_suffix('$').unwrap_or(spelled)) {
+        Ok(spelled) => prop_oneof![3 => cut(spelled, limits), 1 => any_texts(limits)].boxed(),
+        Err(_) => any_texts(limits).boxed(),
+    };
+    let fits = limits.clone();
+    spelled.prop_filter("no text with the pattern", move |text| fits.check_text(text).is_ok()).boxed()
+}
+
+/// Texts that are no longer than allowed: what is past it is cut off.
+fn cut(texts: impl Strategy<Value = String> + 'static, limits: &Limits) -> BoxedStrategy<String> {
+    let (chars, bytes) = (limits.chars().unwrap_or(u32::MAX) as usize, limits.bytes() as usize);
+    texts
+        .prop_map(move |text| {
+            let ends = text.char_indices().map(|(at, character)| at + character.len_utf8()).take(chars);
+            let end = ends.take_while(|end| *end <= bytes).last().unwrap_or(0);
+            text.get(..end).unwrap_or_default().to_owned()
+        })
+        .boxed()
+}
+
+fn any_texts(limits: &Limits) -> impl Strategy<Value = String> + use<> {
     let (chars, bytes) = (limits.chars().unwrap_or(u32::MAX) as usize, limits.bytes() as usize);
     let character = prop_oneof![4 => any::<char>(), 2 => prop::char::range(' ', '~'), 1 => prop::sample::select(vec!['"', '\\', '\n', '\u{1}', '\u{2028}', 'é', '😀'])];
     let longest = chars.min(bytes);

@@ -23,6 +23,8 @@ pub enum Law {
     RoundTrip,
     /// [`typed`](crate::typed)
     TypedAndDynamicAgree,
+    /// [`ways_agree`](super::ways_agree)
+    WaysAgree,
 }
 
 impl fmt::Display for Law {
@@ -35,6 +37,7 @@ impl fmt::Display for Law {
             Self::PartialStaysPartial => "partial stays partial",
             Self::RoundTrip => "round trip",
             Self::TypedAndDynamicAgree => "typed and dynamic agree",
+            Self::WaysAgree => "the short and the long way agree",
         })
     }
 }
@@ -84,6 +87,16 @@ pub enum Fault {
     /// The bytes of two messages differ.
     #[error("the bytes differ")]
     Bytes,
+    /// The short way between an object and its message is not as the long one.
+    #[error("{what} {message}: {differs}")]
+    Way {
+        /// What is written or read.
+        what: &'static str,
+        /// The message: its format, and what was done to it.
+        message: String,
+        /// How the ways differ.
+        differs: String,
+    },
     /// A function of the history has no counterpart for a value. [`prove!`](crate::prove) passes over such an
     /// object: it is for the history to say what has none.
     #[error("refused: {0}")]

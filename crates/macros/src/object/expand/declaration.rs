@@ -57,7 +57,7 @@ fn limit(limit: &Limit, ty: &Type) -> TokenStream {
     let name = &limit.name;
     let of_floats = Shape::of(ty).is_some_and(|shape| Items::from(shape.kind) == Items::Floats);
     match &limit.value {
-        arg::Literal::Integer(value) if of_floats => {
+        arg::Literal::Integer(value) if of_floats && (name == "min" || name == "max") => {
             let (name, value) = (format_ident!("{name}_float"), Literal::i128_unsuffixed(*value));
             quote!(#name: __derive::finite(#value as f64))
         }
