@@ -73,7 +73,7 @@ impl Policy for Open {
 
 async fn store() -> Store {
     let store = Store::connect("sqlite::memory:").policy(Open).await.unwrap();
-    let cells = "place TEXT NOT NULL, top TEXT, things TEXT NOT NULL, labels TEXT NOT NULL, either TEXT, remark TEXT";
+    let cells = "place TEXT NOT NULL, top TEXT, things TEXT, labels TEXT, either TEXT, remark TEXT";
     run(&store, &format!("CREATE TABLE boxes (id INTEGER PRIMARY KEY, {cells}, revision BIGINT)")).await;
     store
 }
