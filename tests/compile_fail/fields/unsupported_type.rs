@@ -8,9 +8,9 @@ use recension::{Object, Persist, Secret, VersionedObject};
 #[persist(table = "servers", key = "id")]
 pub struct Server {
     pub id: i64,
-    pub load: f64,
+    pub load: f32,
     pub size: Option<usize>,
-    pub names: Vec<String>,
+    pub names: Vec<Vec<String>>,
     pub pin: Secret<u32>,
     pub twice: Option<Option<i64>>,
     pub pair: (i64, i64),
