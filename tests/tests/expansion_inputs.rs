@@ -12,6 +12,8 @@ pub mod given_entity;
 pub mod history;
 #[path = "../../crates/macros/src/tests/inputs/nested.rs"]
 pub mod nested;
+#[path = "../../crates/macros/src/tests/inputs/related.rs"]
+pub mod related;
 #[path = "../../crates/macros/src/tests/inputs/reshape.rs"]
 pub mod reshape;
 #[path = "../../crates/macros/src/tests/inputs/table.rs"]

@@ -81,8 +81,8 @@ impl Fleet {
 
     fn events(&self, node: Node, request: &str) -> serde_json::Value {
         let shown = self.ok(node, request, "", &["--json", "show", "--instance", INSTANCE]);
-        let list: serde_json::Value = serde_json::from_str(shown.lines().nth(1).unwrap()).unwrap();
-        list["nova_object.data"]["objects"].clone()
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        shown["events"]["nova_object.data"]["objects"].clone()
     }
 }
 
@@ -209,6 +209,7 @@ fn both_releases_may_be_the_first_on_a_new_database() {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }
         let listed = fleet.ok(Node::New, "req-1", "", &["--json", "list", "--instance", INSTANCE]);
-        assert_eq!(data(&listed)["objects"].as_array().unwrap().len(), nodes.len());
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        assert_eq!(listed["actions"]["nova_object.data"]["objects"].as_array().unwrap().len(), nodes.len());
     }
 }

@@ -99,10 +99,15 @@ pub(crate) fn list(input: ParseStream<'_>) -> syn::Result<Vec<Arg>> {
 
 /// The arguments of all attributes called `name`; one given twice is an error.
 pub(crate) fn of_attributes(attrs: &[Attribute], name: &str, errors: &mut Errors) -> Vec<Arg> {
+    of_attributes_with(attrs, name, &[], errors)
+}
+
+/// As [`of_attributes`], with arguments that may be given any number of times.
+pub(crate) fn of_attributes_with(attrs: &[Attribute], name: &str, repeatable: &[&str], errors: &mut Errors) -> Vec<Arg> {
     let mut args: Vec<Arg> = Vec::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
         for arg in errors.take(attr.parse_args_with(list)).unwrap_or_default() {
-            if args.iter().any(|earlier| earlier.name == arg.name) {
+            if args.iter().any(|earlier| earlier.name == arg.name) && !repeatable.contains(&arg.key().as_str()) {
                 errors.at(&arg.name, format!("`{}` is given twice", plain(&arg.name)));
             } else {
                 args.push(arg);

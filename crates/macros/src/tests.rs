@@ -72,6 +72,11 @@ fn given_entity() {
     snapshot("given_entity", "Persist", crate::persist::derive);
 }
 
+#[test]
+fn related() {
+    snapshot("related", "Persist", crate::persist::derive);
+}
+
 /// What a field costs is what every object pays for again and again.
 #[test]
 fn a_field_costs_few_lines() {

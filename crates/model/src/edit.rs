@@ -69,6 +69,9 @@ impl<T: Object> Edit<T> {
             if field.read_only {
                 return Err(spec.invalid(index, Rule::ReadOnly));
             }
+            if let Some(rule) = field.forbids(record.at(index), &slot) {
+                return Err(spec.invalid(index, rule));
+            }
             record.fill(index, slot)?;
             changes.insert(index);
         }

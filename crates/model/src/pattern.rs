@@ -100,8 +100,12 @@ fn translate(source: &str) -> Option<String> {
                 in_class = false;
                 out.push(']');
             }
-            ']' | '{' | '}' if !in_class && !(c == '{' && counts(&mut chars, &mut out)) => return None,
-            '{' if !in_class => {}
+            '{' if !in_class => {
+                if !counts(&mut chars, &mut out) {
+                    return None;
+                }
+            }
+            ']' | '}' if !in_class => return None,
             '.' if !in_class => out.extend(["[^", LINE_ENDS, "]"]),
             '(' if !in_class && chars.peek() == Some(&'?') => {
                 chars.next();

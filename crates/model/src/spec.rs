@@ -117,6 +117,15 @@ impl FieldSpec {
         check::value(self, kind, value)
     }
 
+    /// The rule that a change of this field from one state to another breaks, if it is a state machine that does not
+    /// allow it. From null and from what is not known any state may follow.
+    #[must_use]
+    pub fn forbids(&self, from: &Slot, to: &Slot) -> Option<Rule> {
+        let FieldKind::Enum(machine) = &self.kind else { return None };
+        let (from, to) = (from.value()?.as_text()?, to.value()?.as_text()?);
+        (!machine.allows(from, to)).then(|| Rule::Transition(machine.name.to_string()))
+    }
+
     /// Checks a state of this field, and brings its value into the form records hold: text of a secret
     /// field becomes a [`Value::Secret`].
     ///
@@ -146,7 +155,7 @@ impl FieldSpec {
             (_, Value::Map(items)) => Value::Map(items.into_iter().map(|(name, value)| (name, item(value))).collect()),
             (_, Value::Set(items)) => {
                 let mut items: Vec<Item> = items.into_iter().map(item).collect();
-                items.sort_by(|left, right| check::order(left, right));
+                items.sort_by(check::order);
                 Value::Set(items)
             }
             (_, value) => value,

@@ -7,9 +7,11 @@ pub use recension_model::*;
 #[cfg(feature = "store")]
 pub use recension_store as store;
 #[cfg(feature = "store")]
-pub use recension_store::{Caller, Decision, Operation, Page, PageRequest, Persist, Policy, Session, Store, SystemCapability};
+pub use recension_store::{Caller, Decision, Load, Operation, Page, PageRequest, Persist, Policy, Session, Store, SystemCapability};
 pub use recension_versioning as versioning;
 pub use recension_versioning::{Behaviour, VersionedObject};
+#[cfg(feature = "schema")]
+pub use recension_versioning::{SchemaForm, SchemaOptions, SchemaSide, schemars};
 pub use recension_wire as wire;
 
 /// What most users name: `use recension::prelude::*`.
@@ -19,7 +21,7 @@ pub mod prelude {
         Persisted, Secret, Timestamp, VersionedObject,
     };
     #[cfg(feature = "store")]
-    pub use crate::{Caller, PageRequest, Persist, Policy, Session, Store};
+    pub use crate::{Caller, Load, PageRequest, Persist, Policy, Session, Store};
 }
 
 /// What generated code names. Not for people.

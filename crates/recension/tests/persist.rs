@@ -62,7 +62,7 @@ pub struct Task {
 #[test]
 fn the_mapping_says_what_the_attributes_say() {
     let mapping = Task::mapping();
-    assert_eq!((mapping.table(), mapping.key(), mapping.revision_column()), ("tasks", 0, Some("revision")));
+    assert_eq!((mapping.table(), mapping.keys(), mapping.revision_column()), ("tasks", [0].as_slice(), Some("revision")));
     let natural = mapping.natural().unwrap();
     assert_eq!((natural.column, natural.fields.as_slice()), ("natural_key", [3, 5].as_slice()));
     let columns: Vec<_> = mapping.columns().iter().map(|column| (column.column, column.fill)).collect();

@@ -12,6 +12,8 @@ pub struct Capability {
     pub sql: DbBackend,
     /// How it keeps times.
     pub times: TimeForm,
+    /// How many values one statement may bind.
+    pub parameters_max: usize,
     /// The statement that begins a transaction which will write. It takes the lock at once where a lock
     /// taken later could fail without waiting.
     pub begin_write: Option<&'static str>,
@@ -28,6 +30,11 @@ pub enum TimeForm {
 impl Capability {
     /// SQLite 3.35 or newer.
     #[cfg(feature = "sqlite")]
-    pub const SQLITE: Self =
-        Self { schemes: &["sqlite"], sql: DbBackend::Sqlite, times: TimeForm::Text, begin_write: Some("BEGIN IMMEDIATE") };
+    pub const SQLITE: Self = Self {
+        schemes: &["sqlite"],
+        sql: DbBackend::Sqlite,
+        times: TimeForm::Text,
+        parameters_max: 32_766,
+        begin_write: Some("BEGIN IMMEDIATE"),
+    };
 }

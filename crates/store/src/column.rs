@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use recension_model::{FieldKind, FieldType, Filterable, Slot};
+use recension_model::{FieldKind, FieldType, Filterable, Ordered, Slot};
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
@@ -110,46 +110,6 @@ impl<T: Persist, F: Filterable> Column<T, F> {
         }
     }
 
-    /// The value is less than `value`.
-    #[must_use]
-    pub fn lt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        match operand::<F>(value) {
-            Sought::Within(value) => self.ranked().lt(value),
-            Sought::Below => self.never(),
-            Sought::Above => self.known(),
-        }
-    }
-
-    /// The value is `value` or less.
-    #[must_use]
-    pub fn lte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        match operand::<F>(value) {
-            Sought::Within(value) => self.ranked().lte(value),
-            Sought::Below => self.never(),
-            Sought::Above => self.known(),
-        }
-    }
-
-    /// The value is greater than `value`.
-    #[must_use]
-    pub fn gt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        match operand::<F>(value) {
-            Sought::Within(value) => self.ranked().gt(value),
-            Sought::Below => self.known(),
-            Sought::Above => self.never(),
-        }
-    }
-
-    /// The value is `value` or greater.
-    #[must_use]
-    pub fn gte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
-        match operand::<F>(value) {
-            Sought::Within(value) => self.ranked().gte(value),
-            Sought::Below => self.known(),
-            Sought::Above => self.never(),
-        }
-    }
-
     /// The value is one of `values`; none is, when there are none.
     #[must_use]
     pub fn is_in(&self, values: impl IntoIterator<Item: Operand<F::Bare>>) -> SimpleExpr {
@@ -199,6 +159,49 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     /// What holds for every row whose value is known.
     fn known(&self) -> SimpleExpr {
         self.read().is_not_null()
+    }
+}
+
+/// Comparisons by order, for types whose cells stand in the order of their values.
+impl<T: Persist, F: Ordered> Column<T, F> {
+    /// The value is less than `value`.
+    #[must_use]
+    pub fn lt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Sought::Within(value) => self.ranked().lt(value),
+            Sought::Below => self.never(),
+            Sought::Above => self.known(),
+        }
+    }
+
+    /// The value is `value` or less.
+    #[must_use]
+    pub fn lte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Sought::Within(value) => self.ranked().lte(value),
+            Sought::Below => self.never(),
+            Sought::Above => self.known(),
+        }
+    }
+
+    /// The value is greater than `value`.
+    #[must_use]
+    pub fn gt(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Sought::Within(value) => self.ranked().gt(value),
+            Sought::Below => self.known(),
+            Sought::Above => self.never(),
+        }
+    }
+
+    /// The value is `value` or greater.
+    #[must_use]
+    pub fn gte(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
+        match operand::<F>(value) {
+            Sought::Within(value) => self.ranked().gte(value),
+            Sought::Below => self.known(),
+            Sought::Above => self.never(),
+        }
     }
 
     /// Smallest first; null is smaller than any value.

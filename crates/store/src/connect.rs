@@ -23,7 +23,7 @@ impl Connect {
     pub(crate) fn to(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000 },
+            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000, drafts_max: 10_000 },
             pools: PoolOptions { busy_timeout: Duration::from_secs(5), acquire_timeout: Duration::from_secs(30), readers: 4 },
         }
     }
@@ -46,6 +46,12 @@ impl Connect {
         self
     }
 
+    /// The most drafts that one call takes: 10,000 unless given.
+    pub const fn drafts_max(mut self, drafts: u32) -> Self {
+        self.settings.drafts_max = drafts;
+        self
+    }
+
     /// How long a statement waits for the lock of another process before it fails with
     /// [`Error::Contention`]: 5 seconds unless given.
     pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
@@ -53,8 +59,8 @@ impl Connect {
         self
     }
 
-    /// How long an operation waits for a free connection before it fails with [`Error::Deadline`]: 30
-    /// seconds unless given.
+    /// How long an operation waits for a free connection, or for that of its held session or transaction,
+    /// before it fails with [`Error::Deadline`]: 30 seconds unless given.
     pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.pools.acquire_timeout = timeout;
         self

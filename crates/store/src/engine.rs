@@ -11,8 +11,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use recension_model::{FieldSpec, Slot};
-use sea_orm::{DatabaseConnection, Statement, StatementBuilder, Value};
+use recension_model::{FieldSpec, Rule, Slot};
+use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, Statement, StatementBuilder, Value};
 
 use crate::capability::{Capability, TimeForm};
 use crate::error::{Error, Failure, Incompatible, Malformed};
@@ -213,6 +213,56 @@ impl Connection {
         }
     }
 
+    /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
+    /// one before, but for those that the driver has fetched ahead.
+    pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, each: impl FnMut(Row) -> F + Send) -> Result<(), E>
+    where
+        E: From<Failure>,
+        F: Future<Output = Result<ControlFlow<()>, E>> + Send,
+    {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::query_slowly(connection, statement.0, each).await,
+        }
+    }
+
+    /// Runs a statement of sea-orm's as it is.
+    pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_execute(connection, statement).await,
+        }
+    }
+
+    /// Runs the statements in a text.
+    pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_script(connection, sql).await,
+        }
+    }
+
+    /// The first row of a query of sea-orm's.
+    pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_row(connection, statement).await,
+        }
+    }
+
+    /// The rows of a query of sea-orm's.
+    pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::raw_rows(connection, statement).await,
+        }
+    }
+
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
     }
@@ -266,6 +316,13 @@ impl Drop for Unit<'_> {
 /// A statement in the words and value forms of an engine.
 pub(crate) struct Prepared(Statement);
 
+impl Prepared {
+    /// How many values it binds.
+    pub(crate) fn parameters(&self) -> usize {
+        self.0.values.as_ref().map_or(0, |values| values.0.len())
+    }
+}
+
 impl Capability {
     /// Writes a statement for the engine, with its values in the forms it keeps them in.
     pub(crate) fn prepare(&self, statement: &impl StatementBuilder) -> Prepared {
@@ -277,12 +334,13 @@ impl Capability {
     }
 
     /// Brings one bound value into the form that the engine keeps.
-    fn adapt(&self, value: &mut Value) {
+    pub(crate) fn adapt(&self, value: &mut Value) {
         let TimeForm::Text = self.times;
         *value = match value {
             Value::ChronoDateTime(time) => Value::String(time.as_ref().map(time_to_text)),
             Value::ChronoDateTimeUtc(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
             Value::ChronoDateTimeWithTimeZone(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
+            Value::ChronoDate(day) => Value::String(day.map(|day| day.to_string())),
             Value::Uuid(uuid) => Value::String(uuid.map(|uuid| uuid.hyphenated().to_string())),
             _ => return,
         };
@@ -308,11 +366,20 @@ impl Row {
         }
     }
 
-    /// The state of `field` from the cell at `index`: null or a value.
-    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
+    /// The state of `field`, of a kind that lies in a cell, from the cell at `index`: null or a value. Limits are not
+    /// checked: what is stored is read.
+    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, Rule> {
         match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref row) => sqlite::slot(row, index, field),
+        }
+    }
+
+    /// The text in the cell at `index`; `None` for null.
+    pub(crate) fn text(&self, index: usize) -> Result<Option<&str>, WrongCell> {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref row) => sqlite::text(row, index),
         }
     }
 

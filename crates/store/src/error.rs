@@ -127,6 +127,22 @@ pub enum Invalid {
     /// A field breaks a rule, or required fields are not set.
     #[error(transparent)]
     Object(Box<ModelError>),
+    /// One of several drafts breaks a rule, or required fields of it are not set.
+    #[error("draft {index}: {error}")]
+    Draft {
+        /// Which draft, counted from 0.
+        index: usize,
+        /// What is wrong with it.
+        error: Box<ModelError>,
+    },
+    /// More drafts than one call takes.
+    #[error("one call makes at most {max} of `{object}`")]
+    TooManyDrafts {
+        /// The object.
+        object: ObjectName,
+        /// Most drafts of a call.
+        max: u32,
+    },
     /// A page of this size is not given.
     #[error("a page has 0 to {max} rows, {found} were asked for")]
     PageSize {
@@ -254,15 +270,30 @@ impl Error {
         }
     }
 
-    /// The rule of a field that was broken, if one was.
+    /// What of a field is broken, if something is: by what was given, or by a cell of a row.
+    #[must_use]
+    pub fn broken(&self) -> Option<&ModelError> {
+        match self {
+            Self::Invalid(Invalid::Object(error) | Invalid::Draft { error, .. }) => Some(error),
+            Self::Integrity { fault, .. } => fault.broken(),
+            _ => None,
+        }
+    }
+
+    /// The rule of a field that is broken, if one is: by what was given, or by a cell of a row.
     #[must_use]
     pub fn rule(&self) -> Option<&recension_model::Rule> {
-        match self {
-            Self::Invalid(Invalid::Object(error)) => match &**error {
-                ModelError::Invalid { rule, .. } => Some(rule),
-                _ => None,
-            },
+        match self.broken() {
+            Some(ModelError::Invalid { rule, .. }) => Some(rule),
             _ => None,
+        }
+    }
+
+    /// The same, where it is about one of several drafts.
+    pub(crate) fn of_draft(self, index: usize) -> Self {
+        match self {
+            Self::Invalid(Invalid::Object(error)) => Self::Invalid(Invalid::Draft { index, error }),
+            other => other,
         }
     }
 

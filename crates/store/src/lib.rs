@@ -2,13 +2,14 @@
 //!
 //! Not here: shapes and their versions (`recension-model`, `recension-versioning`), bytes
 //! (`recension-wire`), the making and changing of tables. No statement leaves this crate without the
-//! condition of a policy, and no public function takes or gives a bare connection but one:
-//! [`Store::schema_connection`].
+//! condition of a policy, and no public function takes or gives a bare connection but two, which take a named
+//! permission and are logged: [`Session::unscoped`] and [`Store::schema_connection`].
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
-//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `get`, [`find`](Find), `save`, `delete`, `transaction` |
+//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `create_many`, `get`, [`find`](Find), `stream`, `save`, `delete`, `restore`, `load_many`, `transaction` |
+//! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
@@ -79,9 +80,12 @@ mod column;
 mod connect;
 mod engine;
 mod error;
+mod json_cell;
 mod natural_key;
 mod persist;
 mod policy;
+mod relation;
+mod row_key;
 mod session;
 mod store;
 mod target;
@@ -94,9 +98,11 @@ pub use column::{AnyColumn, Column, Operand, Order};
 pub use connect::Connect;
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;
-pub use persist::{ColumnMap, Fill, Mapping, Persist, RowKey};
+pub use persist::{ColumnMap, Fill, Mapping, Persist, SoftDelete, SoftDeletion};
 pub use policy::{Decision, Operation, Policy};
-pub use recension_model::{ColumnType, Filterable};
+pub use recension_model::{ColumnType, Filterable, Ordered};
+pub use relation::{BelongsTo, HasMany};
+pub use row_key::RowKey;
 pub use sea_orm;
-pub use session::{Find, Page, PageRequest, Session};
+pub use session::{Find, Load, ObjectStream, Page, PageRequest, Session, Unscoped};
 pub use store::Store;

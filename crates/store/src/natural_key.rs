@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use recension_model::{FieldSet, Record, Value};
-use sea_orm::sea_query::{Cond, ExprTrait, Query, SelectStatement};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SelectStatement};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::target::Target;
-use crate::value::{bind, time_to_text};
+use crate::value::time_to_text;
 
 /// Fields that together name an object: no two rows may have the same values in them. Their digest lies in
 /// a column of its own, so that one index of fixed width does for texts of any length on every database.
@@ -51,17 +52,34 @@ impl NaturalKey {
 
     /// Looks for a row with the same fields whose writer does not know the column, the row with the key
     /// `except` aside.
-    pub(crate) fn clash(&self, target: Target, record: &Record, except: Option<&Value>) -> Result<SelectStatement, Error> {
-        let mut same = Cond::all().add(target.expr(self.column).is_null());
+    pub(crate) fn clash(&self, target: Target, record: &Record, except: Option<&[Value]>) -> Result<SelectStatement, Error> {
+        // A deleted row gives its key free.
+        let unknown = target.expr(self.column).is_null();
+        let mut same = Cond::all().add(unknown).add_option(target.live()?).add(self.same(target, record)?);
+        if let Some(except) = except {
+            same = same.add(target.key_is(except, None)?.not());
+        }
+        Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(same).take())
+    }
+
+    /// As [`clash`](Self::clash), for any of several new objects.
+    pub(crate) fn clash_of_any<'r>(&self, target: Target, records: impl IntoIterator<Item = &'r Record>) -> Result<SelectStatement, Error> {
+        let mut any = Cond::any();
+        for record in records {
+            any = any.add(self.same(target, record)?);
+        }
+        let condition = Cond::all().add(target.expr(self.column).is_null()).add_option(target.live()?).add(any);
+        Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take())
+    }
+
+    /// Whether a row has the same fields.
+    fn same(&self, target: Target, record: &Record) -> Result<Condition, Error> {
+        let mut same = Cond::all();
         for index in &self.fields {
             let (column, _) = target.column(*index)?;
             same = same.add(target.expr(column.column).eq(target.bind(*index, record.at(*index))?));
         }
-        let (key, _) = target.column(target.mapping.key())?;
-        if let Some(except) = except.and_then(|key| bind(key).ok()) {
-            same = same.add(target.expr(key.column).ne(except));
-        }
-        Ok(Query::select().expr(target.expr(key.column)).from(target.table()).cond_where(same).take())
+        Ok(same)
     }
 
     /// Whether a change to the fields `changed` changes the key.
@@ -77,6 +95,8 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Bool(value) => u8::from(*value).to_string(),
         Value::Uuid(value) => value.hyphenated().to_string(),
         Value::Timestamp(time) => time_to_text(&time.naive_utc()),
-        text => text.as_text()?.to_owned(),
+        Value::Float(number) => number.to_string(),
+        Value::Duration(duration) => duration.as_micros().to_string(),
+        text => text.to_text()?.into_owned(),
     })
 }

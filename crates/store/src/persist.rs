@@ -1,11 +1,9 @@
 //! How an object lies in a table.
 
-use std::fmt;
+use recension_model::Value;
+use recension_versioning::VersionedObject;
 
-use recension_model::{Object, Rule, Value};
-use uuid::Uuid;
-
-use crate::NaturalKey;
+use crate::{NaturalKey, RowKey};
 
 /// An object that has a table. Implemented by the derive of the same name.
 #[diagnostic::on_unimplemented(
@@ -13,10 +11,10 @@ use crate::NaturalKey;
     label = "derive `Persist` for it",
     note = "an object is stored in the table that `#[persist(table = \"..\", key = \"..\")]` names"
 )]
-pub trait Persist: Object {
+pub trait Persist: VersionedObject {
     /// The sea-orm entity of the table: generated, or given with `#[persist(entity = ..)]`.
     type Entity: sea_orm::EntityTrait;
-    /// The Rust type of the key field.
+    /// The Rust type of the key field; a tuple where the key is several.
     type Key: RowKey;
 
     /// Which field lies in which column.
@@ -25,65 +23,12 @@ pub trait Persist: Object {
     fn key(&self) -> Self::Key;
 }
 
-/// A type that a key field can have: `i64`, which a database makes, or [`Uuid`], which the store makes.
-pub trait RowKey: Clone + fmt::Debug + PartialEq + Send + Sync + 'static + sealed::Sealed {
-    /// The key as a value of its field.
-    fn to_value(&self) -> Value;
-    /// The key from a value of its field.
-    ///
-    /// # Errors
-    /// [`Rule::Kind`] or [`Rule::Width`] for a value of another kind.
-    fn from_value(value: &Value) -> Result<Self, Rule>;
-    /// A new key, for types whose keys the store makes; `None` where the database does.
-    fn generate() -> Option<Self>;
-}
-
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for i64 {}
-    impl Sealed for uuid::Uuid {}
-}
-
-impl RowKey for i64 {
-    fn to_value(&self) -> Value {
-        Value::from(*self)
-    }
-
-    fn from_value(value: &Value) -> Result<Self, Rule> {
-        let width = recension_model::IntegerWidth::I64;
-        let number = value.as_integer().ok_or(Rule::Kind { expected: "integer", found: value.kind() })?;
-        number.try_into().map_err(|_| Rule::Width(width))
-    }
-
-    fn generate() -> Option<Self> {
-        None
-    }
-}
-
-impl RowKey for Uuid {
-    fn to_value(&self) -> Value {
-        Value::from(*self)
-    }
-
-    fn from_value(value: &Value) -> Result<Self, Rule> {
-        match value {
-            Value::Uuid(key) => Ok(*key),
-            other => Err(Rule::Kind { expected: "uuid", found: other.kind() }),
-        }
-    }
-
-    /// A random key (version 4).
-    fn generate() -> Option<Self> {
-        Some(Self::new_v4())
-    }
-}
-
 /// Which field of an object lies in which column. Built once for each object.
 ///
 /// ```
 /// use recension_store::{ColumnMap, Fill, Mapping};
 ///
-/// let mapping = Mapping::new("instance_actions", 0)
+/// let mapping = Mapping::new("instance_actions", [0])
 ///     .column(ColumnMap::new(0, "id").fill(Fill::Auto))
 ///     .column(ColumnMap::new(1, "action"))
 ///     .revision("revision")
@@ -93,18 +38,19 @@ impl RowKey for Uuid {
 #[derive(Clone, Debug)]
 pub struct Mapping {
     table: &'static str,
-    key: usize,
+    keys: Vec<usize>,
     columns: Vec<ColumnMap>,
     revision: Option<&'static str>,
     natural_key: Option<NaturalKey>,
+    soft_delete: Option<SoftDeletion>,
 }
 
 impl Mapping {
-    /// The mapping of a table whose key is the field at index `key`. It has no columns yet: each field of
-    /// the object, the key too, needs one.
+    /// The mapping of a table whose key is the fields at the indices `keys`, in this order. It has no columns
+    /// yet: each field of the object, those of the key too, needs one.
     #[must_use]
-    pub const fn new(table: &'static str, key: usize) -> Self {
-        Self { table, key, columns: Vec::new(), revision: None, natural_key: None }
+    pub fn new(table: &'static str, keys: impl IntoIterator<Item = usize>) -> Self {
+        Self { table, keys: keys.into_iter().collect(), columns: Vec::new(), revision: None, natural_key: None, soft_delete: None }
     }
 
     /// Adds a column.
@@ -128,16 +74,23 @@ impl Mapping {
         self
     }
 
+    /// Says how a deleted row is marked, in place of being taken out.
+    #[must_use]
+    pub const fn soft_delete(mut self, deletion: SoftDeletion) -> Self {
+        self.soft_delete = Some(deletion);
+        self
+    }
+
     /// The table.
     #[must_use]
     pub const fn table(&self) -> &'static str {
         self.table
     }
 
-    /// The index of the key field.
+    /// The indices of the key fields.
     #[must_use]
-    pub const fn key(&self) -> usize {
-        self.key
+    pub fn keys(&self) -> &[usize] {
+        &self.keys
     }
 
     /// The columns that hold fields.
@@ -167,7 +120,55 @@ impl Mapping {
     pub const fn natural(&self) -> Option<&NaturalKey> {
         self.natural_key.as_ref()
     }
+
+    /// How a deleted row is marked; `None` where it is taken out.
+    #[must_use]
+    pub const fn soft_deletion(&self) -> Option<&SoftDeletion> {
+        self.soft_delete.as_ref()
+    }
 }
+
+/// How a deleted row is marked: by a time, by a number, or by both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SoftDeletion {
+    /// The index of the field with the time at which the row was deleted; null in a live row.
+    pub time: Option<usize>,
+    /// The index of the field whose column, an integer, is not zero in a deleted row: there it holds the key,
+    /// if that is one integer, and else 1. Zero and NULL mean a live row. Where there is a mark, it decides.
+    pub mark: Option<usize>,
+}
+
+impl SoftDeletion {
+    /// Marked by nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { time: None, mark: None }
+    }
+
+    /// The field at index `field` holds the time of deletion.
+    #[must_use]
+    pub const fn time(mut self, field: usize) -> Self {
+        self.time = Some(field);
+        self
+    }
+
+    /// The field at index `field` says whether the row is deleted.
+    #[must_use]
+    pub const fn mark(mut self, field: usize) -> Self {
+        self.mark = Some(field);
+        self
+    }
+}
+
+/// An object whose rows are marked when it is deleted, and can be restored. Implemented by the derive
+/// `Persist` where it says `soft_delete(..)`.
+#[diagnostic::on_unimplemented(
+    message = "the rows of `{Self}` are not marked when they are deleted",
+    label = "deleted rows of it are gone",
+    note = "say `#[persist(soft_delete(time = \"..\", mark = \"..\"))]` to keep them"
+)]
+pub trait SoftDelete: Persist {}
 
 /// One field and its column.
 #[derive(Clone, Debug)]

@@ -1,11 +1,17 @@
 //! Reading and writing on behalf of a caller.
 
 mod create;
+mod create_many;
 mod find;
 mod hold;
+mod load;
 mod page;
+mod relation;
 mod save;
+mod soft_delete;
+mod stream;
 mod transaction;
+mod unscoped;
 mod write;
 
 use std::fmt;
@@ -17,7 +23,10 @@ use sea_orm::{Condition, StatementBuilder};
 use tracing::Instrument;
 
 pub use find::Find;
+pub use load::Load;
 pub use page::{Page, PageRequest};
+pub use stream::ObjectStream;
+pub use unscoped::Unscoped;
 
 use crate::engine::Row;
 use crate::error::Failure;
@@ -60,8 +69,13 @@ impl Session {
     /// policy denies reading; [`Error::Integrity`] for a row that is no object; those of the database.
     pub async fn get<T: Persist>(&self, key: T::Key) -> Result<Persisted<T>, Error> {
         let target = Target::of::<T>();
-        let scope = self.scope(Operation::Read, target.object())?;
-        let select = target.select(target.all(), target.key_is(&key.to_value(), scope)?);
+        let live = self.readable(target, false)?;
+        self.fetch(target, target.key_is(&key.to_values(), Some(live))?).await
+    }
+
+    /// The object of the row for which `condition` holds.
+    async fn fetch<T: Persist>(&self, target: Target, condition: Condition) -> Result<Persisted<T>, Error> {
+        let select = target.select(target.all(), condition);
         let mut found = None;
         self.read(target, &select, |row| {
             found = Some(target.read(row, target.all())?);
@@ -80,6 +94,14 @@ impl Session {
     /// The condition that a statement on `object` must carry.
     fn scope(&self, operation: Operation, object: &ObjectName) -> Result<Option<Condition>, Error> {
         self.store.scope(&self.caller, operation, object)
+    }
+
+    /// What a row must be like for the caller to read it: within the policy's condition, and not deleted unless
+    /// `deleted` asks for those too.
+    fn readable(&self, target: Target, deleted: bool) -> Result<Condition, Error> {
+        let scope = self.scope(Operation::Read, target.object())?;
+        let live = if deleted { None } else { target.live()? };
+        Ok(Condition::all().add_option(scope).add_option(live))
     }
 
     /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.

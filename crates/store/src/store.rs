@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use recension_model::ObjectName;
 use sea_orm::{Condition, DatabaseConnection};
@@ -18,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) policy: Arc<dyn Policy>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) page_max: u32,
+    pub(crate) drafts_max: u32,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -32,6 +34,7 @@ struct Inner {
     settings: Settings,
     statements: Arc<AtomicU64>,
     schema: DatabaseConnection,
+    acquire_timeout: Duration,
 }
 
 impl Store {
@@ -64,7 +67,8 @@ impl Store {
     pub(crate) async fn open(url: String, settings: Settings, options: PoolOptions) -> Result<Self, Error> {
         let pools = Pools::open(&url, options).await?;
         let schema = pools.sea_orm();
-        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema })))
+        let acquire_timeout = options.acquire_timeout;
+        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema, acquire_timeout })))
     }
 
     /// A session on behalf of `caller`: the only way to read and write.
@@ -103,6 +107,14 @@ impl Store {
 
     pub(crate) fn page_max(&self) -> u32 {
         self.0.settings.page_max
+    }
+
+    pub(crate) fn drafts_max(&self) -> u32 {
+        self.0.settings.drafts_max
+    }
+
+    pub(crate) fn acquire_timeout(&self) -> Duration {
+        self.0.acquire_timeout
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -1,13 +1,16 @@
 //! The table of an object, without its Rust type: statements and rows.
 
 use recension_model::{
-    Carry, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Slot, Value,
+    Carry, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Rule, Slot, Value,
 };
+use recension_versioning::Registry;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, ReturningClause, SelectStatement, SimpleExpr};
 use std::sync::Arc;
 
 use crate::engine::Row;
+use crate::error::Fault;
+use crate::json_cell;
 use crate::value::{bind, bind_slot};
 use crate::{ColumnMap, Error, Mapping, Operation, Persist};
 
@@ -16,6 +19,8 @@ use crate::{ColumnMap, Error, Mapping, Operation, Persist};
 pub(crate) struct Target {
     pub(crate) spec: &'static Arc<ObjectSpec>,
     pub(crate) mapping: &'static Mapping,
+    /// The object and those it holds; nothing where its history makes no sense, as a test of it tells.
+    pub(crate) registry: Option<&'static Registry>,
 }
 
 /// A row as it was read.
@@ -27,7 +32,7 @@ pub(crate) struct Stored {
 
 impl Target {
     pub(crate) fn of<T: Persist>() -> Self {
-        Self { spec: &T::declaration().head, mapping: T::mapping() }
+        Self { spec: &T::declaration().head, mapping: T::mapping(), registry: T::registry().ok() }
     }
 
     pub(crate) fn object(&self) -> &'static ObjectName {
@@ -40,7 +45,7 @@ impl Target {
 
     /// The fields with their columns, in the order of the columns.
     pub(crate) fn columns(&self) -> impl Iterator<Item = (&'static ColumnMap, &'static FieldSpec)> {
-        let Self { spec, mapping } = *self;
+        let Self { spec, mapping, .. } = *self;
         mapping.columns().iter().filter_map(move |column| Some((column, spec.fields.get(column.field)?)))
     }
 
@@ -99,10 +104,32 @@ impl Target {
     }
 
     /// The row with that key.
-    pub(crate) fn key_is(&self, key: &Value, scope: Option<Condition>) -> Result<Condition, Error> {
-        let (column, _) = self.column(self.mapping.key())?;
-        let key = bind(key).map_err(|rule| self.spec.invalid(self.mapping.key(), rule))?;
-        Ok(Cond::all().add(self.expr(column.column).eq(key)).add_option(scope))
+    pub(crate) fn key_is(&self, key: &[Value], scope: Option<Condition>) -> Result<Condition, Error> {
+        let mut condition = Cond::all();
+        for (index, value) in self.mapping.keys().iter().zip(key) {
+            let (column, _) = self.column(*index)?;
+            let value = bind(value).map_err(|rule| self.spec.invalid(*index, rule))?;
+            condition = condition.add(self.expr(column.column).eq(value));
+        }
+        // With fewer values it would hold for other rows too, and `all` of nothing holds for every row.
+        if key.is_empty() || key.len() != self.mapping.keys().len() {
+            return Err(Error::integrity(self.object(), "key of another length", None));
+        }
+        Ok(condition.add_option(scope))
+    }
+
+    /// The row is not marked as deleted; `None` where no row is.
+    pub(crate) fn live(&self) -> Result<Option<SimpleExpr>, Error> {
+        let Some(deletion) = self.mapping.soft_deletion() else { return Ok(None) };
+        Ok(match (deletion.mark, deletion.time) {
+            (Some(mark), _) => {
+                let (column, _) = self.column(mark)?;
+                // A program that does not know the column leaves NULL.
+                Some(self.expr(column.column).eq(0_i64).or(self.expr(column.column).is_null()))
+            }
+            (None, Some(time)) => Some(self.expr(self.column(time)?.0.column).is_null()),
+            (None, None) => None,
+        })
     }
 
     /// A state as it is bound.
@@ -110,8 +137,11 @@ impl Target {
     /// # Errors
     /// [`Error::Invalid`] for a value that no column can hold.
     pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
-        let (_, field) = self.column(index)?;
-        Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?)
+        let (column, field) = self.column(index)?;
+        match slot.value() {
+            Some(value) if !field.kind.is_scalar() => json_cell::write(self, field, column, value),
+            _ => Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?),
+        }
     }
 
     /// What holds for a row that is read with `slot` in the field at `index`.
@@ -142,10 +172,14 @@ impl Target {
         let mut slots = vec![Slot::Unset; self.spec.fields.len()];
         let mut at = first;
         for (column, field) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
-            let slot = row.slot(at, field).map_err(|_| self.unreadable("cell of another kind", column))?;
+            let slot = if field.kind.is_scalar() {
+                row.slot(at, field).map_err(|rule| self.broken(column, rule))?
+            } else {
+                json_cell::read(self, field, column, row.text(at).map_err(|_| self.unreadable("cell that is no text", column))?)?
+            };
             let slot = match (slot, &column.null_as) {
                 (Slot::Null, Some(value)) => Slot::Value(value.clone()),
-                (Slot::Null, None) if !field.nullable => return Err(self.unreadable("null in a field without null", column)),
+                (Slot::Null, None) if !field.nullable => return Err(self.broken(column, Rule::NotNull)),
                 (slot, _) => slot,
             };
             if let Some(place) = slots.get_mut(column.field) {
@@ -167,7 +201,13 @@ impl Target {
         Ok(Stored { slots, revision })
     }
 
-    fn unreadable(&self, detail: &'static str, column: &ColumnMap) -> Error {
+    /// The error for a cell that breaks a rule of its field.
+    pub(crate) fn broken(&self, column: &ColumnMap, rule: Rule) -> Error {
+        let broken = self.spec.invalid(column.field, rule);
+        Error::Integrity { object: self.object().clone(), fault: Fault::of_cell(column.column, broken) }
+    }
+
+    pub(crate) fn unreadable(&self, detail: &'static str, column: &ColumnMap) -> Error {
         Error::integrity(self.object(), detail, Some(column.column))
     }
 

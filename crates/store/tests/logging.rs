@@ -10,12 +10,28 @@ use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use recension::ObjectName;
-use recension::store::{Caller, Decision, Operation, Policy, Store};
+use recension::store::{Caller, Decision, Operation, Policy, Store, SystemCapability};
 
 use support::*;
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Logs everything into it.
+    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        let writer = self.clone();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_writer(move || writer.clone())
+            .finish()
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -39,12 +55,7 @@ impl Policy for Keyed {
 #[tokio::test]
 async fn s11_nothing_that_is_logged_holds_a_value() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber = log.subscriber();
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let store = store_with(Keyed).await;
     let session = store.session(&Caller::user("c4n4ry-user", "c4n4ry-project"));
@@ -56,9 +67,27 @@ async fn s11_nothing_that_is_logged_holds_a_value() {
     assert!(session.create(job("c4n4ry-1")).await.is_err());
     assert!(session.create(job("c4n4ry-5").progress(66)).await.is_err());
     assert!(Store::connect("sqlite:///c4n4ry-folder/c4n4ry.db").await.is_err());
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     assert!(text.contains("object=Job") && text.contains("statement failed"), "{text}");
     assert!(text.contains("database failed code=\"unavailable\""), "where no object is concerned: {text}");
     assert!(!text.contains("c4n4ry"), "{text}");
     assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
+}
+
+#[tokio::test]
+async fn s3_each_way_past_the_policy_is_logged_with_its_permission() {
+    let log = Log::default();
+    let store = store().await;
+    let session = store.session(&Caller::user("c4n4ry-user", "c4n4ry-project"));
+    let _logged = tracing::subscriber::set_default(log.subscriber());
+    for count in 1..=3 {
+        let _ = session.unscoped(&SystemCapability::named("repair-jobs"));
+        let text = log.text();
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains("connection past every policy handed out")).collect();
+        assert_eq!(lines.len(), count, "{text}");
+        assert!(lines.iter().all(|line| line.contains("INFO") && line.contains("capability=\"repair-jobs\"")), "{text}");
+        assert!(lines.iter().all(|line| line.contains("caller=Caller(user)") && !line.contains("c4n4ry")), "{text}");
+    }
+    let _ = store.schema_connection(&SystemCapability::named("alter-tables"));
+    assert!(log.text().contains("connection for the schema handed out capability=\"alter-tables\""), "{}", log.text());
 }

@@ -11,6 +11,7 @@
 //! | [`manifest`](Manifest) | which version of each object a peer reads |
 //! | [`behaviour`](Behaviour) | changes that code asks for by name, never by version |
 //! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
+//! | `schema` | JSON Schema of each version: `Registry::schema`, with the feature of that name |
 //!
 //! # There and back
 //!
@@ -47,6 +48,8 @@ mod lineage;
 mod manifest;
 mod registry;
 mod reshape;
+#[cfg(feature = "schema")]
+mod schema;
 mod structure;
 
 pub use behaviour::{Behaviour, Gate};
@@ -54,6 +57,23 @@ pub use error::{Error, HistoryError, NotConverted, OpFault};
 pub use fingerprint::Fingerprint;
 pub use lineage::Lineage;
 pub use manifest::Manifest;
+#[doc(hidden)]
+pub use recension_model as __model;
 pub use registry::{Registry, RegistryBuilder, VersionedObject};
+#[cfg(feature = "schema")]
+#[doc(hidden)]
+pub use schema::typed_schema;
+#[cfg(feature = "schema")]
+pub use schema::{BareData, SchemaForm, SchemaOptions, SchemaSide, Unsaid, UnsaidRule};
+#[cfg(feature = "schema")]
+pub use schemars;
 #[doc(hidden)]
 pub use structure::{DownHop, Downward, Source, UpHop, Upward};
+
+/// Makes an object a type that has a schema: with the feature `schema` only, which a derive cannot see.
+#[cfg(not(feature = "schema"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_schema {
+    ($object:ty) => {};
+}

@@ -2,18 +2,19 @@
 
 use std::sync::LazyLock;
 
-use recension_model::{Object, ObjectVersion, Record, Revision};
-use recension_versioning::Registry;
+use recension_model::{FieldSpec, Object, ObjectSpec, ObjectVersion, Record, Revision, Slot, Value};
+use recension_versioning::{Manifest, Registry};
 
 use crate::decode::{Decoded, Decoder};
 use crate::direct::record_from;
 use crate::encode::Encoder;
+use crate::error::Malformation;
 use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
 use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
-use crate::write::Writer;
-use crate::{Decode, Encode, Error, Limits, Profile, Target};
+use crate::write::{Place, Writer};
+use crate::{Decode, Encode, Error, Form, Limits, Profile, Target};
 
 /// Writes and reads messages of one profile, within limits.
 ///
@@ -141,6 +142,30 @@ impl Codec {
         self.record_from::<MsgPackFormat>(registry, message)
     }
 
+    /// Writes the value of one field as JSON, as it stands in `data`, objects in it as envelopes. For whoever keeps
+    /// it by itself, such as a cell of a table.
+    ///
+    /// # Errors
+    /// As [`to_json`](Self::to_json).
+    pub fn field_to_json(&self, registry: &Registry, spec: &ObjectSpec, field: &FieldSpec, value: &Value) -> Result<String, Error> {
+        let manifest = Manifest::default();
+        let writer = Writer::new(JsonSink::default(), &self.profile, &self.limits, Form::Trusted, &manifest);
+        let mut encoder = Encoder { registry, writer };
+        encoder.value(Place { spec, field }, None, value)?;
+        // JSON is made of texts.
+        String::from_utf8(encoder.writer.finish()?.into_bytes())
+            .map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())
+    }
+
+    /// Reads the value of one field, or null, from JSON; objects in it are at the versions of their envelopes.
+    ///
+    /// # Errors
+    /// As [`from_json`](Self::from_json).
+    pub fn field_from_json(&self, registry: &Registry, spec: &ObjectSpec, field: &FieldSpec, json: &str) -> Result<Slot, Error> {
+        let raw = JsonFormat::message(json.as_bytes(), &self.limits)?;
+        Decoder::<JsonFormat>::new(&self.profile, registry, &self.limits).field(spec, field, raw)
+    }
+
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {
         let asked = target.version.as_deref().map(str::parse).transpose()?;
         let pinned = if target.manifest.is_empty() { None } else { target.manifest.version(E::Object::NAME) };
@@ -193,6 +218,8 @@ impl Codec {
         let asked: Option<ObjectVersion> = target.version.as_deref().map(str::parse).transpose()?;
         let spec = record.spec();
         let version = asked.as_ref().or_else(|| target.manifest.version(spec.name.as_str())).unwrap_or(&spec.version);
+        let mut sink = sink;
+        sink.reserve(FIELD_BYTES_GUESS * (4 + spec.fields.len()));
         let mut encoder = Encoder { registry, writer: Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest) };
         if *version == spec.version && spec.fields.iter().all(|field| field.kind.children().is_empty()) {
             encoder.object(record, revision)?;
@@ -202,6 +229,9 @@ impl Codec {
         encoder.writer.finish()
     }
 }
+
+/// Bytes to make room for, for each field and each key of an envelope: more than most have.
+const FIELD_BYTES_GUESS: usize = 64;
 
 /// The codec of the default profile, made once.
 fn default_codec() -> &'static Codec {

@@ -12,8 +12,8 @@ mod write;
 use recension_model::{FieldSpec, ObjectVersion};
 use recension_versioning::VersionedObject;
 
-pub use plan::{Plans, WriteField};
 pub(crate) use plan::ReadField;
+pub use plan::{Plans, WriteField};
 pub use read::{Reader, read_nested};
 pub(crate) use read::{Wanted, object_from, read_record, record_from, within};
 pub(crate) use write::object;

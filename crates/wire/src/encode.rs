@@ -79,7 +79,7 @@ impl<S: Sink> Encoder<'_, S> {
     }
 
     /// Writes a value; `index` is its place if it is an item of a list.
-    fn value(&mut self, place: Place<'_>, index: Option<usize>, value: &Value) -> Result<(), Error> {
+    pub(crate) fn value(&mut self, place: Place<'_>, index: Option<usize>, value: &Value) -> Result<(), Error> {
         match value {
             Value::Object(child) => return self.object(child, None).map_err(|error| place.within(error, index)),
             Value::List(items) | Value::Set(items) => {

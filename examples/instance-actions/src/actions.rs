@@ -4,7 +4,7 @@ mod events;
 mod lists;
 
 use recension::store::sea_orm::Condition;
-use recension::store::{Caller, Session};
+use recension::store::{Caller, Find, Session};
 use recension::{Draft, Edit, Object, Persisted, Timestamp};
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ impl Actions {
     /// # Errors
     /// Those of the store.
     pub async fn by_request(&self, instance: Uuid, request_id: &str, deleted: Deleted) -> Result<Option<Persisted<InstanceAction>>, Error> {
-        newest(&self.session, of_request(instance, request_id).add(deleted.condition(InstanceAction::COLUMN.deleted))).await
+        newest(deleted.of(self.session.find()).filter(of_request(instance, request_id))).await
     }
 
     /// Finishes the action that the request asked for.
@@ -144,12 +144,12 @@ fn of_request(instance: Uuid, request_id: &str) -> Condition {
 
 /// The live action of a request; the newest where a writer that knows no natural key left several.
 async fn find(session: &Session, instance: Uuid, request_id: &str) -> Result<Option<Persisted<InstanceAction>>, Error> {
-    newest(session, of_request(instance, request_id).add(Deleted::No.condition(InstanceAction::COLUMN.deleted))).await
+    newest(session.find().filter(of_request(instance, request_id))).await
 }
 
-async fn newest(session: &Session, condition: Condition) -> Result<Option<Persisted<InstanceAction>>, Error> {
+async fn newest(find: Find<InstanceAction>) -> Result<Option<Persisted<InstanceAction>>, Error> {
     let columns = InstanceAction::COLUMN;
-    Ok(session.find::<InstanceAction>().filter(condition).order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await?)
+    Ok(find.order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await?)
 }
 
 /// The action that an event of the request belongs to, and whether it is only recovered: then it is left alone.
@@ -166,8 +166,6 @@ async fn find_or_recover(session: &Session, caller: &Caller, instance: Uuid, req
     if !caller.has_capability(RECOVER_ACTIONS.name()) {
         return Err(Error::ActionNotFound);
     }
-    let condition =
-        Condition::all().add(InstanceAction::COLUMN.instance_uuid.eq(instance)).add(Deleted::No.condition(InstanceAction::COLUMN.deleted));
-    let action = newest(session, condition).await?.ok_or(Error::ActionNotFound)?;
+    let action = newest(session.find().filter(InstanceAction::COLUMN.instance_uuid.eq(instance))).await?.ok_or(Error::ActionNotFound)?;
     Ok(Found { action, recovered: true })
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod failure;
+mod json;
 mod open;
 mod record;
 #[cfg(feature = "release-2")]
@@ -32,17 +33,27 @@ pub fn main() -> ExitCode {
         // Its own text would repeat the value.
         Err(error) if matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation) => {
             let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-            return CommandError::Argument(argument).report();
+            return CommandError::Argument(argument).report(asks_for_json());
+        }
+        // What is no error is help or the version, and stays text.
+        Err(error) if error.use_stderr() && asks_for_json() => {
+            return CommandError::Usage(error.kind().as_str().unwrap_or("nothing to do is given")).report(true);
         }
         Err(error) => error.exit(),
     };
+    let json = arguments.common.json;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(_) => return CommandError::Output(io::ErrorKind::Other.into()).report(),
+        Err(_) => return CommandError::Output(io::ErrorKind::Other.into()).report(json),
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let done = runtime.block_on(run(arguments, &mut out)).and_then(|()| out.flush().map_err(CommandError::Output));
-    done.map_or_else(|error| error.report(), |()| ExitCode::SUCCESS)
+    done.map_or_else(|error| error.report(json), |()| ExitCode::SUCCESS)
+}
+
+/// Whether a command line that could not be read has `--json` in it.
+fn asks_for_json() -> bool {
+    std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
 }
 
 async fn run(arguments: Arguments, out: &mut dyn Write) -> Result<(), CommandError> {

@@ -1,5 +1,7 @@
 //! The measured operations. To measure another, add its entry here and its goal to `goals.toml`.
 
+use std::hint::black_box;
+
 use recension::versioning::{Registry, VersionedObject};
 use recension::wire::{self, Codec, Form};
 use recension::{Object, Persisted, Timestamp};
@@ -24,14 +26,28 @@ pub const CASES: &[Case] = &[
     Case::new("json-encode", SINGLE, || on(samples::action(7)?, |action| wire::to_json(action, Form::Trusted))),
     Case::new("json-decode", SINGLE, || on(message::current()?, |message| wire::from_json::<Action>(message))),
     Case::new("json-decode-sorted", SINGLE, || on(message::sorted()?, |message| wire::from_json::<Action>(message))),
-    // For and from the oldest version, three steps back.
-    Case::new("json-encode-oldest", SINGLE, || on(samples::action(7)?, |action| wire::to_json(action, Form::Trusted.at(message::OLDEST)))),
+    Case::new("json-encode-reused", SINGLE, || {
+        let (codec, action, mut buffer) = (codec(), samples::action(7)?, Vec::new());
+        Ok(Box::new(move || Ok(codec.to_json_into(black_box(&action), Form::Trusted, &mut buffer)?)))
+    }),
+    // MessagePack.
+    Case::new("msgpack-encode", SINGLE, || on(samples::action(7)?, |action| wire::to_msgpack(action, Form::Trusted))),
+    Case::new("msgpack-decode", SINGLE, || {
+        on(wire::to_msgpack(&samples::action(7)?, Form::Trusted)?, |message| wire::from_msgpack::<Action>(message))
+    }),
+    // For and from the oldest version, three steps back: for a peer that keeps no carry, and for one that does.
+    Case::new("json-encode-oldest", SINGLE, || {
+        on((message::old_node(), samples::action(7)?), |(codec, action)| codec.to_json(action, Form::Trusted.at(message::OLDEST)))
+    }),
+    Case::new("json-encode-oldest-carry", SINGLE, || {
+        on(samples::action(7)?, |action| wire::to_json(action, Form::Trusted.at(message::OLDEST)))
+    }),
     Case::new("json-decode-oldest", SINGLE, || on(message::oldest()?, |message| wire::from_json::<Action>(message))),
     Case::new("json-decode-oldest-carry", SINGLE, || on(message::oldest_with_carry()?, |message| wire::from_json::<Action>(message))),
-    // The dynamic path. A record is given away to be written, so a program that keeps it clones it.
+    // The dynamic path.
     Case::new("record-json-encode", SINGLE, || {
         on((codec(), registry()?, message::record("1.3")?), |(codec, registry, record)| {
-            codec.record_to_json(registry, &record, Form::Trusted)
+            codec.record_to_json(registry, record, Form::Trusted)
         })
     }),
     Case::new("record-json-decode", SINGLE, || {

@@ -30,8 +30,12 @@ pub(crate) fn sorted() -> Result<Vec<u8>, Fault> {
 
 /// As a node of the oldest release writes it, which knows nothing of what was added since.
 pub(crate) fn oldest() -> Result<Vec<u8>, Fault> {
-    let old_node = Codec::new(Profile::new("versioned_object").extensions(false));
-    Ok(old_node.to_json(&samples::action(7)?, Form::Trusted.at(OLDEST))?)
+    Ok(old_node().to_json(&samples::action(7)?, Form::Trusted.at(OLDEST))?)
+}
+
+/// For peers that keep no carry.
+pub(crate) fn old_node() -> Codec {
+    Codec::new(Profile::new("versioned_object").extensions(false))
 }
 
 /// At the oldest version, with the carry of a node of this release.

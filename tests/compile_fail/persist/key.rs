@@ -1,12 +1,12 @@
-//! A key is an `i64` or a `Uuid`, and never null.
+//! A key is an `i64`, an `i32`, a `Uuid` or a `String`, and never null.
 use recension::{Persist, VersionedObject};
 
 #[derive(Clone, VersionedObject, Persist)]
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
-#[persist(table = "servers", key = "name")]
+#[persist(table = "servers", key = "started")]
 pub struct Server {
-    pub name: String,
+    pub started: bool,
 }
 
 #[derive(Clone, VersionedObject, Persist)]

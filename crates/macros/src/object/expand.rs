@@ -32,6 +32,7 @@ pub(crate) fn object(object: &Object) -> TokenStream {
             #typed
             #behaviours
             #facade::__private::wire::__impl_wire!(#this, #draft_name { #(#fields),* });
+            #facade::__private::versioning::__impl_schema!(#this);
         };
     }
 }

@@ -2,28 +2,33 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::Span;
+
 use super::model::{Column, Field, Persist, Table};
 use crate::arg::Literal;
 use crate::errors::{Errors, plain};
 use crate::rust_type::{Kind, Shape};
 
 const I64_MIN: i128 = i64::MIN as i128;
+const I32_MIN: i128 = i32::MIN as i128;
 
 /// Checks everything, and notes all that is wrong.
 pub(crate) fn persist(persist: &Persist, errors: &mut Errors) {
     columns(persist, errors);
     for (index, field) in persist.fields.iter().enumerate() {
-        fill(field, index == persist.key, errors);
+        fill(field, persist.keys.contains(&index), persist.keys.len() > 1, errors);
         null_as(field, errors);
     }
-    if let Some(key) = persist.fields.get(persist.key).filter(|field| !is_key(field.shape)) {
-        errors.at(&key.ty, "a key is an `i64` or a `Uuid`, and never null");
+    for key in persist.keys.iter().filter_map(|key| persist.fields.get(*key)).filter(|field| !is_key(field.shape)) {
+        errors.at(&key.ty, "a key is an `i64`, an `i32`, a `Uuid` or a `String`, and never null");
     }
+    soft_delete(persist, errors);
+    relations(persist, errors);
 }
 
 /// Whether a field can be a key. Of a type behind an alias, the traits tell.
 const fn is_key(shape: Shape) -> bool {
-    !shape.nullable && matches!(shape.kind, Kind::Integer { min: I64_MIN, .. } | Kind::Uuid | Kind::Named)
+    !shape.nullable && matches!(shape.kind, Kind::Integer { min: I64_MIN | I32_MIN, .. } | Kind::Uuid | Kind::Text | Kind::Named)
 }
 
 fn columns(persist: &Persist, errors: &mut Errors) {
@@ -45,11 +50,12 @@ fn columns(persist: &Persist, errors: &mut Errors) {
     }
 }
 
-fn fill(field: &Field, key: bool, errors: &mut Errors) {
+fn fill(field: &Field, key: bool, composite: bool, errors: &mut Errors) {
     let Some(fill) = &field.fill else { return };
     let kind = field.shape.kind;
     let fault = match fill.0.to_string().as_str() {
         "Auto" if !key => "only the key is made by the database or the store",
+        "Auto" if composite => "a key of several fields is given, not made",
         "Auto" if !matches!(kind, Kind::Integer { .. } | Kind::Uuid) => "a key that is made is an `i64` or a `Uuid`",
         "Now" | "Touched" if kind != Kind::Timestamp => "a time is filled into a `Timestamp`",
         "User" | "Project" if !matches!(kind, Kind::Text | Kind::Named) => "a name is filled into a `String`",
@@ -58,6 +64,37 @@ fn fill(field: &Field, key: bool, errors: &mut Errors) {
         _ => return,
     };
     errors.at(&fill.0, fault);
+}
+
+fn soft_delete(persist: &Persist, errors: &mut Errors) {
+    let Some(deletion) = &persist.soft_delete else { return };
+    let given = |place: Option<(usize, Span)>| place.and_then(|(index, span)| Some((index, persist.fields.get(index)?, span)));
+    let (time, mark) = (given(deletion.time), given(deletion.mark));
+    if let Some((_, _, span)) = time.filter(|(_, field, _)| !(field.shape.nullable && field.shape.kind == Kind::Timestamp)) {
+        errors.span(span, "the time of deletion is an `Option<Timestamp>`: null in a live row");
+    }
+    let is_mark = |kind| matches!(kind, Kind::Bool | Kind::Integer { min: I64_MIN, .. });
+    if let Some((_, _, span)) = mark.filter(|(_, field, _)| !is_mark(field.shape.kind)) {
+        errors.span(span, "the mark of a deleted row is a `bool` or an `i64`");
+    }
+    for (index, field, span) in time.into_iter().chain(mark) {
+        if persist.keys.contains(&index) || field.fill.is_some() {
+            errors.span(span, "what marks a deleted row is neither the key nor filled otherwise");
+        } else if !field.server_set {
+            // Else a caller could delete a row past the policy on deleting, or make one that nobody sees (S6).
+            errors.span(span, "what marks a deleted row must be `#[field(server_set)]`");
+        }
+    }
+}
+
+fn relations(persist: &Persist, errors: &mut Errors) {
+    let mut names = BTreeSet::from(["COLUMN".to_owned()]);
+    for relation in &persist.relations {
+        let name = relation.constant();
+        if !names.insert(name.clone()) {
+            errors.at(&relation.name, format!("there are two constants called `{name}`"));
+        }
+    }
 }
 
 fn null_as(field: &Field, errors: &mut Errors) {

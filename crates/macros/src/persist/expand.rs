@@ -3,10 +3,10 @@
 mod entity;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::model::{Field, Persist, Table};
+use super::model::{Field, Persist, Relation, RelationKind, Table};
 use crate::expand::{literal, number};
 
 /// All of it: the entity and the typed columns beside the object, the implementations in a scope of their own.
@@ -25,6 +25,10 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
     let mapping = mapping(persist, &module);
     let cells = persist.checked.then(|| cells(persist, &module));
     let (key_type, key) = key(persist);
+    let relations = persist.relations.iter().map(|relation| self::relation(persist, relation));
+    let soft_delete = persist.soft_delete.as_ref().map(|deletion| {
+        quote_spanned!(deletion.span.resolved_at(Span::call_site())=> #[automatically_derived] impl __store::SoftDelete for #ident {})
+    });
     quote! {
         #definition
         #columns_struct
@@ -34,6 +38,7 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
             impl #ident {
                 /// The columns, for filters, orders and projections.
                 #vis const COLUMN: #columns = #columns { #(#column_values),* };
+                #(#relations)*
             }
 
             #[automatically_derived]
@@ -51,16 +56,44 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
                 }
             }
 
+            #soft_delete
+
             #cells
         };
     }
 }
 
+/// The constant of a relation. Whether the field holds the key of the other object is for its type to say.
+fn relation(persist: &Persist, relation: &Relation) -> TokenStream {
+    let Persist { ident, vis, .. } = persist;
+    let Relation { kind, other, by, .. } = relation;
+    let name = Ident::new(&relation.constant(), relation.name.span());
+    let shown = other.to_token_stream().to_string();
+    let (about, ty, holder) = match kind {
+        RelationKind::HasMany => {
+            (format!(" The `{shown}` objects whose `{by}` is the key of this one."), quote!(HasMany), quote!(<#other>))
+        }
+        RelationKind::BelongsTo => (format!(" The `{shown}` whose key is in `{by}`."), quote!(BelongsTo), quote!(#ident)),
+    };
+    let column = quote_spanned!(by.span().resolved_at(Span::call_site())=> __store::#ty::new(#holder::COLUMN.#by));
+    quote! {
+        #[doc = #about]
+        #[allow(dead_code)]
+        #vis const #name: __store::#ty<#ident, #other> = #column;
+    }
+}
+
 /// The type of the key, and an expression for it.
 fn key(persist: &Persist) -> (TokenStream, TokenStream) {
-    match persist.fields.get(persist.key).filter(|_| persist.checked) {
-        Some(Field { ident, ty, .. }) => (quote!(#ty), quote!(::core::clone::Clone::clone(&self.#ident))),
-        None => (quote!(i64), quote!(0)),
+    if !persist.checked {
+        return (quote!(i64), quote!(0));
+    }
+    let keys = || persist.keys.iter().filter_map(|index| persist.fields.get(*index));
+    let values = keys().map(|Field { ident, .. }| quote!(::core::clone::Clone::clone(&self.#ident)));
+    let types = keys().map(|Field { ty, .. }| ty);
+    match persist.keys.len() {
+        1 => (quote!(#(#types)*), quote!(#(#values)*)),
+        _ => (quote!((#(#types),*)), quote!((#(#values),*))),
     }
 }
 
@@ -94,7 +127,7 @@ fn mapping(persist: &Persist, module: &TokenStream) -> TokenStream {
             quote!(#sea_orm::EntityName::table_name(&<#module::Entity as ::core::default::Default>::default()))
         }
     };
-    let key = number(persist.key);
+    let keys = persist.keys.iter().map(|key| number(*key));
     let columns = persist.fields.iter().enumerate().map(|(index, field)| column_map(index, field));
     let revision = persist.revision.as_ref().map(|column| {
         let column = &column.name;
@@ -104,7 +137,12 @@ fn mapping(persist: &Persist, module: &TokenStream) -> TokenStream {
         let (column, fields) = (&key.column.name, key.fields.iter().map(|index| number(*index)));
         quote!(.natural_key(#column, [#(#fields),*]))
     });
-    quote!(__store::Mapping::new(#table, #key)#(.column(#columns))* #revision #natural_key)
+    let soft_delete = persist.soft_delete.as_ref().map(|deletion| {
+        let time = deletion.time.map(|(index, _)| number(index)).map(|index| quote!(.time(#index)));
+        let mark = deletion.mark.map(|(index, _)| number(index)).map(|index| quote!(.mark(#index)));
+        quote!(.soft_delete(__store::SoftDeletion::new()#time #mark))
+    });
+    quote!(__store::Mapping::new(#table, [#(#keys),*])#(.column(#columns))* #revision #natural_key #soft_delete)
 }
 
 fn column_map(index: usize, field: &Field) -> TokenStream {

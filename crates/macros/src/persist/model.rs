@@ -1,9 +1,11 @@
 //! What the attributes of a stored object say, read once.
 
+use heck::ToShoutySnakeCase;
 use proc_macro2::Span;
 use syn::{Ident, Path, Type, Visibility};
 
 use crate::arg::Literal;
+use crate::errors::plain;
 use crate::rust_type::Shape;
 
 /// An object and its table.
@@ -14,10 +16,12 @@ pub(crate) struct Persist {
     /// Where the facade crate is.
     pub(crate) facade: Path,
     pub(crate) table: Table,
-    /// The index of the key field.
-    pub(crate) key: usize,
+    /// The indices of the key fields.
+    pub(crate) keys: Vec<usize>,
     pub(crate) revision: Option<Column>,
     pub(crate) natural_key: Option<NaturalKey>,
+    pub(crate) soft_delete: Option<SoftDelete>,
+    pub(crate) relations: Vec<Relation>,
     pub(crate) fields: Vec<Field>,
     /// Whether it was found right; else only enough is emitted to be a stub.
     pub(crate) checked: bool,
@@ -45,6 +49,38 @@ pub(crate) struct NaturalKey {
     pub(crate) column: Column,
     /// Their indices.
     pub(crate) fields: Vec<usize>,
+}
+
+/// How a deleted row is marked: the indices of the fields that say so, and where it was written.
+#[derive(Debug)]
+pub(crate) struct SoftDelete {
+    pub(crate) time: Option<(usize, Span)>,
+    pub(crate) mark: Option<(usize, Span)>,
+    pub(crate) span: Span,
+}
+
+/// What the object has to do with another.
+#[derive(Debug)]
+pub(crate) struct Relation {
+    pub(crate) kind: RelationKind,
+    pub(crate) name: Ident,
+    pub(crate) other: Type,
+    /// The field with the key: of the other object, or of this one.
+    pub(crate) by: Ident,
+}
+
+impl Relation {
+    /// The name of its constant.
+    pub(crate) fn constant(&self) -> String {
+        plain(&self.name).to_shouty_snake_case()
+    }
+}
+
+/// Which of the two holds the key of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RelationKind {
+    HasMany,
+    BelongsTo,
 }
 
 /// A field and its column.

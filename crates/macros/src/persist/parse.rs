@@ -3,13 +3,14 @@
 use proc_macro2::Span;
 use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path};
 
-use super::model::{Column, Field, Fill, NaturalKey, Persist, Table};
+use super::model::{Column, Field, Fill, NaturalKey, Persist, Relation, RelationKind, SoftDelete, Table};
 use crate::arg::{self, Arg, Rest};
 use crate::errors::{Errors, plain, unknown};
 use crate::object;
 use crate::rust_type::{Shape, without_self};
 
-const KEYS: [&str; 5] = ["table", "entity", "key", "revision", "natural_key"];
+const KEYS: [&str; 8] = ["table", "entity", "key", "revision", "natural_key", "soft_delete", "has_many", "belongs_to"];
+const REPEATABLE: [&str; 2] = ["has_many", "belongs_to"];
 const FIELD_KEYS: [&str; 3] = ["column", "fill", "null_as"];
 const FILLS: [(&str, &str); 5] = [("auto", "Auto"), ("now", "Now"), ("touched", "Touched"), ("user", "User"), ("project", "Project")];
 
@@ -40,9 +41,11 @@ pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persis
         vis: input.vis.clone(),
         facade: object::facade(input),
         table: table?,
-        key: head.key?,
+        keys: head.keys?,
         revision: head.revision,
         natural_key: head.natural_key,
+        soft_delete: head.soft_delete,
+        relations: head.relations,
         fields,
         checked: false,
     })
@@ -59,24 +62,33 @@ struct Head {
     table: Option<Column>,
     entity: Option<Path>,
     key_given: bool,
-    key: Option<usize>,
+    keys: Option<Vec<usize>>,
     revision: Option<Column>,
     natural_key: Option<NaturalKey>,
+    soft_delete: Option<SoftDelete>,
+    relations: Vec<Relation>,
 }
 
 impl Head {
     fn read(input: &DeriveInput, fields: &[Field], errors: &mut Errors) -> Self {
         let mut head = Self::default();
-        for arg in arg::of_attributes(&input.attrs, "persist", errors) {
+        for arg in arg::of_attributes_with(&input.attrs, "persist", &REPEATABLE, errors) {
             match arg.key().as_str() {
                 "table" => head.table = arg.text(errors).map(Column::of),
                 "entity" => head.entity = arg.path(errors),
                 "key" => {
                     head.key_given = true;
-                    head.key = arg.text(errors).and_then(|name| position(&name.value(), name.span(), fields, errors));
+                    head.keys = keys(&arg, fields, errors);
                 }
                 "revision" => head.revision = column_or_default(&arg, errors),
                 "natural_key" => head.natural_key = natural_key(&arg, fields, errors),
+                "soft_delete" => head.soft_delete = soft_delete(&arg, fields, errors),
+                "has_many" => head.relations.extend(relation(&arg, RelationKind::HasMany, errors)),
+                "belongs_to" => {
+                    let relation = relation(&arg, RelationKind::BelongsTo, errors);
+                    let known = |by: &Ident, errors: &mut Errors| position(&plain(by), by.span(), fields, errors).is_some();
+                    head.relations.extend(relation.filter(|relation| known(&relation.by, errors)));
+                }
                 _ => errors.unknown("attribute", &arg.name, KEYS),
             }
         }
@@ -110,6 +122,76 @@ fn natural_key(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<Natur
         errors.at(&arg.name, "a natural key has at least one field");
     }
     Some(key)
+}
+
+/// `key = "field"` or `key(field, ..)`
+fn keys(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<Vec<usize>> {
+    let Rest::List(parts) = &arg.rest else {
+        let name = arg.text(errors)?;
+        return position(&name.value(), name.span(), fields, errors).map(|key| vec![key]);
+    };
+    let mut keys = Vec::new();
+    for part in parts {
+        part.flag(errors);
+        let key = position(&part.key(), part.name.span(), fields, errors)?;
+        if keys.contains(&key) {
+            errors.at(&part.name, format!("`{}` is given twice", part.key()));
+        } else {
+            keys.push(key);
+        }
+    }
+    if !(1..=3).contains(&parts.len()) {
+        errors.at(&arg.name, "a key has one to three fields");
+        return None;
+    }
+    Some(keys)
+}
+
+/// `soft_delete(time = "field", mark = "field")`, or one of the two.
+fn soft_delete(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<SoftDelete> {
+    let parts = match &arg.rest {
+        Rest::List(parts) if !parts.is_empty() => parts,
+        _ => {
+            errors.at(&arg.name, "write `soft_delete(time = \"..\", mark = \"..\")`, or one of the two");
+            return None;
+        }
+    };
+    let mut deletion = SoftDelete { time: None, mark: None, span: arg.name.span() };
+    for part in parts {
+        let place = match part.key().as_str() {
+            "time" => &mut deletion.time,
+            "mark" => &mut deletion.mark,
+            _ => {
+                errors.unknown("argument", &part.name, ["time", "mark"]);
+                continue;
+            }
+        };
+        let name = part.text(errors);
+        *place = name.and_then(|name| Some((position(&name.value(), name.span(), fields, errors)?, name.span())));
+    }
+    Some(deletion)
+}
+
+/// `has_many(name: Object, by = "field")`, `belongs_to(name: Object, by = "field")`
+fn relation(arg: &Arg, kind: RelationKind, errors: &mut Errors) -> Option<Relation> {
+    let Rest::List(parts) = &arg.rest else { return not_a_relation(arg, errors) };
+    let [Arg { name, rest: Rest::Type(other) }, by] = parts.as_slice() else { return not_a_relation(arg, errors) };
+    if by.key() != "by" {
+        errors.unknown("argument", &by.name, ["by"]);
+        return None;
+    }
+    let by = by.text(errors)?;
+    let Ok(field) = syn::parse_str::<Ident>(&by.value()) else {
+        errors.at(&by, "this is no name of a field");
+        return None;
+    };
+    let by = Ident::new(&field.to_string(), by.span());
+    Some(Relation { kind, name: name.clone(), other: (**other).clone(), by })
+}
+
+fn not_a_relation<T>(arg: &Arg, errors: &mut Errors) -> Option<T> {
+    errors.at(&arg.name, format!("write `{}(name: Object, by = \"field\")`", arg.key()));
+    None
 }
 
 fn position(name: &str, span: Span, fields: &[Field], errors: &mut Errors) -> Option<usize> {

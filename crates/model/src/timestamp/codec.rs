@@ -42,7 +42,8 @@ pub(super) fn write<'b>(time: &DateTime<FixedOffset>, digits: u8, buffer: &'b mu
     let ([f1, f2], [f3, f4], [f5, f6]) = (pair(micros / 10_000), pair(micros / 100 % 100), pair(micros % 100));
     // In UTC and with all digits, which is how most times are written.
     *buffer = [
-        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, f4, f5, f6, b'Z', 0, 0, 0, 0, 0,
+        y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, f4, f5, f6, b'Z', 0, 0, 0,
+        0, 0,
     ];
     let length = if offset == 0 && digits == 6 { 27 } else { rest(offset, digits, buffer) };
     buffer.get(..length).unwrap_or_default()

@@ -4,14 +4,13 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use recension_model::{EnumValue, FieldClass, FieldKind, FieldSpec, Secret, Slot, Timestamp, Value};
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Statement, Value as Bound};
+use recension_model::{Duration as Length, FieldClass, FieldKind, FieldSpec, Finite, Rule, Secret, Slot, Timestamp, Value};
+use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxSqliteConnector, Statement, Value as Bound};
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{AssertSqlSafe, ConnectOptions, Database, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 use sqlx_core::transaction::TransactionManager;
-use uuid::Uuid;
 
 use super::{PoolOptions, WrongCell};
 use crate::error::{Error, Failure, Malformed, classify, classify_commit};
@@ -20,6 +19,9 @@ use crate::value::time_from_text;
 pub(super) type Connection = PoolConnection<Sqlite>;
 pub(super) type Row = SqliteRow;
 type Manager = <Sqlite as Database>::TransactionManager;
+
+/// How many rows the driver's thread may be ahead of the reader, so that neither waits for the other at each row.
+const ROWS_AHEAD: usize = 50;
 
 /// One connection that writes, and some that only read. A database in memory has the one alone.
 pub(crate) struct Pools {
@@ -32,7 +34,7 @@ impl Pools {
         let malformed = |_| Error::Malformed(Malformed::Url);
         let base: SqliteConnectOptions = url.parse().map_err(malformed)?;
         let target = Target::of(url).ok_or(Error::Malformed(Malformed::Url))?;
-        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).disable_statement_logging();
+        let mut base = base.busy_timeout(options.busy_timeout).foreign_keys(true).row_buffer_size(ROWS_AHEAD).disable_statement_logging();
         if target == Target::File {
             base = base.journal_mode(SqliteJournalMode::Wal);
         }
@@ -154,6 +156,51 @@ pub(super) async fn query<E: From<Failure>>(
     Ok(())
 }
 
+pub(super) async fn query_slowly<E, F>(
+    connection: &mut Connection,
+    statement: Statement,
+    mut each: impl FnMut(super::Row) -> F,
+) -> Result<(), E>
+where
+    E: From<Failure>,
+    F: Future<Output = Result<ControlFlow<()>, E>>,
+{
+    let mut rows = query_of(statement).fetch(&mut **connection);
+    while let Some(row) = rows.try_next().await.map_err(classify)? {
+        if each(super::Row::Sqlite(row)).await?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn query_err(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+fn exec_err(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+pub(super) async fn raw_execute(connection: &mut Connection, statement: Statement) -> Result<ExecResult, DbErr> {
+    query_of(statement).execute(&mut **connection).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_script(connection: &mut Connection, sql: &str) -> Result<ExecResult, DbErr> {
+    // Whoever holds the permission answers for the text.
+    (&mut **connection).execute(AssertSqlSafe(sql.to_owned())).await.map(ExecResult::from).map_err(exec_err)
+}
+
+pub(super) async fn raw_row(connection: &mut Connection, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    let row = query_of(statement).fetch_optional(&mut **connection).await.map_err(query_err)?;
+    Ok(row.map(QueryResult::from))
+}
+
+pub(super) async fn raw_rows(connection: &mut Connection, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+    let rows = query_of(statement).fetch_all(&mut **connection).await.map_err(query_err)?;
+    Ok(rows.into_iter().map(QueryResult::from).collect())
+}
+
 pub(super) fn len(row: &SqliteRow) -> usize {
     row.len()
 }
@@ -166,6 +213,7 @@ fn cell(row: &SqliteRow, index: usize) -> Result<Option<(Storage, SqliteValueRef
         "INTEGER" => Storage::Integer,
         "REAL" => Storage::Real,
         "TEXT" => Storage::Text,
+        "BLOB" => Storage::Blob,
         _ => return Err(WrongCell),
     };
     Ok(Some((storage, value)))
@@ -176,6 +224,7 @@ enum Storage {
     Integer,
     Real,
     Text,
+    Blob,
 }
 
 fn decode<'r, T: sqlx::Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<T, WrongCell> {
@@ -196,34 +245,88 @@ pub(super) fn raw(row: &SqliteRow, index: usize) -> Result<Option<Bound>, WrongC
         Some((Storage::Integer, value)) => Some(Bound::BigInt(Some(decode(value)?))),
         Some((Storage::Real, value)) => Some(Bound::Double(Some(decode(value)?))),
         Some((Storage::Text, value)) => Some(Bound::String(Some(decode(value)?))),
+        Some((Storage::Blob, value)) => Some(Bound::Bytes(Some(decode(value)?))),
     })
 }
 
-pub(super) fn slot(row: &SqliteRow, index: usize, field: &FieldSpec) -> Result<Slot, WrongCell> {
-    let Some((storage, cell)) = cell(row, index)? else { return Ok(Slot::Null) };
-    let value = match (&field.kind, storage) {
-        (FieldKind::Integer(width), Storage::Integer) => {
-            let number = i128::from(decode::<i64>(cell)?);
+pub(super) fn text(row: &SqliteRow, index: usize) -> Result<Option<&str>, WrongCell> {
+    match cell(row, index)? {
+        None => Ok(None),
+        Some((Storage::Text, value)) => decode(value).map(Some),
+        Some(_) => Err(WrongCell),
+    }
+}
+
+pub(super) fn slot(row: &SqliteRow, index: usize, field: &FieldSpec) -> Result<Slot, Rule> {
+    let kind = |found| Rule::Kind { expected: field.kind.as_str(), found };
+    let found = cell(row, index).map_err(|WrongCell| kind("cell of no known storage class"))?;
+    let Some((storage, cell)) = found else { return Ok(Slot::Null) };
+    let value = match storage {
+        Storage::Integer => integer_value(&field.kind, decode(cell).map_err(|WrongCell| kind("integer"))?)?,
+        Storage::Real => match field.kind {
+            FieldKind::Float => {
+                let number: f64 = decode(cell).map_err(|WrongCell| kind("real"))?;
+                Some(Value::Float(Finite::new(number)?.get()))
+            }
+            _ => None,
+        },
+        Storage::Text => text_value(field, decode(cell).map_err(|WrongCell| kind("text that is no UTF-8"))?)?,
+        Storage::Blob => match field.kind {
+            FieldKind::Bytes => decode::<&[u8]>(cell).ok().map(|bytes| Value::Bytes(bytes.into())),
+            _ => None,
+        },
+    };
+    value.map(Slot::Value).ok_or(kind(storage.as_str()))
+}
+
+impl Storage {
+    /// The storage class in a word.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Integer => "integer",
+            Self::Real => "real",
+            Self::Text => "text",
+            Self::Blob => "blob",
+        }
+    }
+}
+
+/// The value that an integer cell is to a field; nothing for a kind that no integer stands for.
+fn integer_value(kind: &FieldKind, number: i64) -> Result<Option<Value>, Rule> {
+    Ok(Some(match kind {
+        FieldKind::Integer(width) => {
             let (low, high) = width.bounds();
-            (low..=high).contains(&number).then_some(Value::Integer(number))
+            let number = i128::from(number);
+            if !(low..=high).contains(&number) {
+                return Err(Rule::Width(*width));
+            }
+            Value::Integer(number)
         }
         // As every engine has it where a truth is asked for: the reference marks a deleted row with its id.
-        (FieldKind::Bool, Storage::Integer) => Some(Value::Bool(decode::<i64>(cell)? != 0)),
-        (FieldKind::Text, Storage::Text) if field.class == FieldClass::Secret => Some(Value::Secret(Secret::new(decode(cell)?))),
-        (FieldKind::Text, Storage::Text) => Some(Value::Text(decode(cell)?)),
-        (FieldKind::Enum(spec), Storage::Text) => {
-            let text: &str = decode(cell)?;
-            Some(Value::Enum(if spec.knows(text) { EnumValue::Known(text.into()) } else { EnumValue::Unknown(text.into()) }))
+        FieldKind::Bool => Value::Bool(number != 0),
+        FieldKind::Duration => Value::Duration(Length::from_micros(number)),
+        // A column without the affinity of a float keeps whole numbers as such: those are read that a float has exactly.
+        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the way back shows whether it is exact")]
+        FieldKind::Float => match number as f64 {
+            float if float as i64 == number => Value::Float(float),
+            _ => return Err(Rule::Kind { expected: "float", found: "integer that no float is" }),
+        },
+        _ => return Ok(None),
+    }))
+}
+
+/// The value that a text cell is to a field; nothing for a kind that no text stands for.
+fn text_value(field: &FieldSpec, text: &str) -> Result<Option<Value>, Rule> {
+    Ok(Some(match &field.kind {
+        FieldKind::Text if field.class == FieldClass::Secret => Value::Secret(Secret::from(text)),
+        // Bytes have a storage class of their own, and times a form of the engine's.
+        FieldKind::Bytes => return Ok(None),
+        FieldKind::Timestamp => time_from_text(text).map(|time| Value::Timestamp(Timestamp::from_utc(time))).ok_or(Rule::Timestamp)?,
+        kind if kind.is_scalar() && !matches!(kind, FieldKind::Integer(_) | FieldKind::Float | FieldKind::Bool | FieldKind::Duration) => {
+            Value::from_text(kind, text)?
         }
-        (FieldKind::Uuid, Storage::Text) => {
-            let text: &str = decode(cell)?;
-            // The other forms that the parser knows are not 36 characters long.
-            Some(text).filter(|text| text.len() == 36).and_then(|text| Uuid::try_parse(text).ok()).map(Value::Uuid)
-        }
-        (FieldKind::Timestamp, Storage::Text) => time_from_text(decode(cell)?).map(|time| Value::Timestamp(Timestamp::from_utc(time))),
-        _ => None,
-    };
-    value.map(Slot::Value).ok_or(WrongCell)
+        _ => return Ok(None),
+    }))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use recension_model::Escaped;
+use recension_model::{Error as ModelError, Escaped};
 use uuid::Uuid;
 
 /// Joins what a user was shown and what the log has.
@@ -31,12 +31,14 @@ struct Inside {
     detail: &'static str,
     column: Option<&'static str>,
     code: Option<i32>,
+    /// What of a field a cell breaks.
+    broken: Option<ModelError>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Fault {
     fn new(detail: &'static str, column: Option<&'static str>, code: Option<i32>, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, source }))
+        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, broken: None, source }))
     }
 
     pub(crate) fn of_driver(detail: &'static str, code: Option<i32>, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -45,6 +47,18 @@ impl Fault {
 
     pub(crate) fn of_row(detail: &'static str, column: Option<&'static str>) -> Self {
         Self::new(detail, column, None, None)
+    }
+
+    /// A cell of that column breaks a rule of its field.
+    pub(crate) fn of_cell(column: &'static str, broken: ModelError) -> Self {
+        let mut fault = Self::of_row("cell that is no value of its field", Some(column));
+        fault.0.broken = Some(broken);
+        fault
+    }
+
+    /// What of a field a cell breaks, if that is the fault.
+    pub(super) fn broken(&self) -> Option<&ModelError> {
+        self.0.broken.as_ref()
     }
 
     pub(crate) fn of_us(detail: &'static str) -> Self {
@@ -78,6 +92,9 @@ impl fmt::Display for Fault {
         write!(f, "id={} detail=\"{}\"", self.0.id, self.0.detail)?;
         if let Some(column) = self.0.column {
             write!(f, " column={column}")?;
+        }
+        if let Some(broken) = &self.0.broken {
+            write!(f, " rule=\"{}\"", Escaped(&broken.to_string()))?;
         }
         match self.0.code {
             Some(code) => write!(f, " driver_code={code}"),

@@ -6,7 +6,7 @@ use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
 use sea_orm::Condition;
-use sea_orm::sea_query::{DynIden, Expr, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, InsertStatement, Query, SimpleExpr};
 
 use super::write::Work;
 use super::{Session, Stop};
@@ -51,12 +51,21 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
-        let generated = <D::Object as Persist>::Key::generate().map(|key| key.to_value());
-        let record = self.complete(target, record, generated)?;
+        let record = self.completed(target, &draft, &server)?;
         let insert = Insert::of(target, self.store.capability(), &record, scope)?;
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
+    }
+
+    /// The draft with the service's values and what the store fills; nothing is missing.
+    pub(super) fn completed<D>(&self, target: Target, draft: &D, server: &<D::Object as Object>::ServerFields) -> Result<Record, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
+        let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
+        self.complete(target, record, generated)
     }
 
     /// Fills what the store fills, and checks that nothing is missing.
@@ -76,7 +85,7 @@ impl Session {
                 Fill::Project => self.caller().project_id().map(Value::from),
             };
             // What a reader would see for NULL is stored as such, for readers that do not know better.
-            match filled.or_else(|| column.null_as.clone()) {
+            match filled.or_else(|| field.default.value().cloned()).or_else(|| column.null_as.clone()) {
                 Some(value) => record.fill(index, Slot::Value(value))?,
                 None if made_by_database => {}
                 None if field.nullable => record.fill(index, Slot::Null)?,
@@ -116,6 +125,56 @@ impl Target {
     }
 }
 
+/// The columns that a new row sets, and their values.
+pub(super) struct NewRow {
+    pub(super) columns: Vec<&'static str>,
+    values: Vec<SimpleExpr>,
+    /// Whether its natural key is whole, so that it must differ from those of others.
+    pub(super) is_named: bool,
+}
+
+impl NewRow {
+    pub(super) fn of(target: Target, record: &Record) -> Result<Self, Error> {
+        let mut row = Self { columns: Vec::new(), values: Vec::new(), is_named: false };
+        for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
+            row.add(column.column, Expr::value(target.bind(column.field, record.at(column.field))?));
+        }
+        if let Some(column) = target.mapping.revision_column() {
+            row.add(column, Expr::value(1_i64));
+        }
+        if let Some(natural) = target.mapping.natural() {
+            let digest = natural.of(record);
+            row.is_named = digest.is_some();
+            row.add(natural.column, Expr::value(digest));
+        }
+        Ok(row)
+    }
+
+    fn add(&mut self, column: &'static str, value: SimpleExpr) {
+        self.columns.push(column);
+        self.values.push(value);
+    }
+}
+
+impl Target {
+    /// The statement that makes rows, all of the same columns, and gives them back.
+    pub(super) fn insert(&self, rows: impl IntoIterator<Item = NewRow>, scope: Option<Condition>) -> Result<InsertStatement, Error> {
+        let mut insert = Query::insert();
+        insert.into_table(self.table()).returning(self.returning(scope));
+        for (at, NewRow { columns, values, .. }) in rows.into_iter().enumerate() {
+            if columns.is_empty() {
+                insert.or_default_values();
+                continue;
+            }
+            if at == 0 {
+                insert.columns(columns.into_iter().map(Self::name));
+            }
+            insert.values(values).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
+        }
+        Ok(insert)
+    }
+}
+
 /// The statements that make a row, written before a connection is taken.
 struct Insert {
     target: Target,
@@ -125,34 +184,11 @@ struct Insert {
 
 impl Insert {
     fn of(target: Target, capability: &'static Capability, record: &Record, scope: Option<Condition>) -> Result<Self, Error> {
-        let mut columns: Vec<DynIden> = Vec::new();
-        let mut values: Vec<SimpleExpr> = Vec::new();
-        for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
-            columns.push(Target::name(column.column));
-            values.push(Expr::value(target.bind(column.field, record.at(column.field))?));
-        }
-        if let Some(column) = target.mapping.revision_column() {
-            columns.push(Target::name(column));
-            values.push(Expr::value(1_i64));
-        }
-        let mut clash = None;
-        if let Some(natural) = target.mapping.natural() {
-            let digest = natural.of(record);
-            if digest.is_some() {
-                clash = Some(capability.prepare(&natural.clash(target, record, None)?));
-            }
-            columns.push(Target::name(natural.column));
-            values.push(Expr::value(digest));
-        }
-        let mut insert = Query::insert();
-        insert.into_table(target.table()).returning(target.returning(scope));
-        if columns.is_empty() {
-            insert.or_default_values();
-        } else {
-            let values = insert.columns(columns).values(values);
-            values.map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
-        }
-        Ok(Self { target, clash, insert: capability.prepare(&insert) })
+        let row = NewRow::of(target, record)?;
+        let natural = target.mapping.natural().filter(|_| row.is_named);
+        let clash = natural.map(|natural| natural.clash(target, record, None)).transpose()?;
+        let insert = target.insert([row], scope)?;
+        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert: capability.prepare(&insert) })
     }
 }
 

@@ -10,18 +10,19 @@ use sea_orm::sea_query::{Asterisk, Cond, Expr, Func, IntoCondition, Order as Dir
 use super::Session;
 use crate::error::Invalid;
 use crate::target::{Stored, Target};
-use crate::{AnyColumn, Error, Operation, Order, Persist};
+use crate::{AnyColumn, Error, Order, Persist, SoftDelete};
 
 /// A search for objects of one kind, begun by [`Session::find`]. It finds only what the caller may read.
 pub struct Find<T: Persist> {
     pub(super) session: Session,
     pub(super) condition: Condition,
     pub(super) orders: Vec<Order<T>>,
+    pub(super) deleted: bool,
 }
 
 impl<T: Persist> Find<T> {
     pub(super) fn new(session: Session) -> Self {
-        Self { session, condition: Cond::all(), orders: Vec::new() }
+        Self { session, condition: Cond::all(), orders: Vec::new(), deleted: false }
     }
 
     /// Only objects for which this holds, and what was asked before: an expression of a [`Column`](crate::Column)
@@ -29,6 +30,16 @@ impl<T: Persist> Find<T> {
     #[must_use]
     pub fn filter(mut self, condition: impl IntoCondition) -> Self {
         self.condition = self.condition.add(condition.into_condition());
+        self
+    }
+
+    /// Deleted objects too: of these, the rows are marked.
+    #[must_use]
+    pub fn with_deleted(mut self) -> Self
+    where
+        T: SoftDelete,
+    {
+        self.deleted = true;
         self
     }
 
@@ -118,8 +129,7 @@ impl<T: Persist> Find<T> {
 
     /// What was asked for, as far as the caller may read it.
     pub(super) fn visible(&self, target: Target) -> Result<Condition, Error> {
-        let scope = self.session.scope(Operation::Read, target.object())?;
-        Ok(Cond::all().add(self.condition.clone()).add_option(scope))
+        Ok(Cond::all().add(self.condition.clone()).add(self.session.readable(target, self.deleted)?))
     }
 
     /// Adds the order.

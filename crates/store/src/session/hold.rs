@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -50,6 +51,13 @@ impl Lent {
     }
 }
 
+/// Waits for the place of a connection no longer than for one of the pool: whoever has it may be waiting for
+/// this very operation, as one does who writes for each object of a stream.
+pub(super) async fn lock(place: &Shared, patience: Duration) -> Result<OwnedMutexGuard<Option<Connection>>, Error> {
+    let locked = tokio::time::timeout(patience, place.clone().lock_owned()).await;
+    locked.map_err(|_| Error::Deadline(Fault::of_us("the connection of the session is in use")))
+}
+
 fn ended() -> Stop {
     Stop::Error(Error::Internal(Fault::of_us("the transaction of this session has ended")))
 }
@@ -82,7 +90,7 @@ impl Session {
         match &self.line {
             Line::Pool => Ok(Lent::Own(self.store.acquire(writes).await?)),
             Line::Held(place) => {
-                let mut place = place.clone().lock_owned().await;
+                let mut place = lock(place, self.store.acquire_timeout()).await?;
                 if place.as_ref().is_none_or(Connection::is_broken) {
                     *place = None;
                     *place = Some(self.store.acquire(true).await?);
@@ -90,7 +98,7 @@ impl Session {
                 Ok(Lent::Shared(place))
             }
             Line::Transaction(place) => {
-                let place = place.clone().lock_owned().await;
+                let place = lock(place, self.store.acquire_timeout()).await?;
                 if place.is_none() { Err(ended()) } else { Ok(Lent::Shared(place)) }
             }
         }

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Cond, Condition, ExprTrait, Order as Direction, Query};
 use super::Find;
 use crate::error::{Invalid, Sought};
 use crate::target::Target;
-use crate::{Error, Operation, Persist, RowKey};
+use crate::{Error, Persist, RowKey};
 
 /// Which page of a list.
 ///
@@ -76,8 +76,10 @@ impl<T: Persist> Find<T> {
         }
         let mut select = target.select(target.all(), visible);
         self.ordered(target, &mut select)?;
-        let (key, _) = target.column(target.mapping.key())?;
-        select.order_by_expr(target.expr(key.column), Direction::Asc);
+        for key in target.mapping.keys() {
+            let (key, _) = target.column(*key)?;
+            select.order_by_expr(target.expr(key.column), Direction::Asc);
+        }
         // One row more shows whether there is a next page.
         select.limit(u64::from(size) + 1);
 
@@ -99,16 +101,16 @@ impl<T: Persist> Find<T> {
 
     /// What the row of the marker has in the columns of the order, just as it is stored.
     async fn marker(&self, target: Target, marker: &T::Key) -> Result<Vec<Step>, Error> {
-        let scope = self.session.scope(Operation::Read, target.object())?;
-        let key = (target.mapping.key(), false);
+        let readable = self.session.readable(target, self.deleted)?;
+        let keys = target.mapping.keys().iter().map(|key| (*key, false));
         let mut steps = Vec::new();
         let mut select = Query::select();
-        for (index, descending) in self.orders.iter().map(|order| (order.field, order.descending)).chain([key]) {
+        for (index, descending) in self.orders.iter().map(|order| (order.field, order.descending)).chain(keys) {
             let (column, _) = target.column(index)?;
             select.expr(target.expr(column.column));
             steps.push(Step { column: column.column, descending, marker: None });
         }
-        select.from(target.table()).cond_where(target.key_is(&marker.to_value(), scope)?);
+        select.from(target.table()).cond_where(target.key_is(&marker.to_values(), Some(readable))?);
         let mut found = false;
         self.session
             .read(target, &select, |row| {

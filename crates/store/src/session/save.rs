@@ -1,6 +1,8 @@
 //! Changing and deleting objects.
 
-use recension_model::{Edit, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value};
+use recension_model::{
+    Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value,
+};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 
@@ -14,7 +16,7 @@ use crate::{Error, Fill, Operation, Persist, RowKey};
 
 /// What the row must be like for a write to be let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Guard {
+pub(super) enum Guard {
     /// The table counts no writes: the last one wins.
     None,
     /// The row has this revision.
@@ -22,12 +24,12 @@ enum Guard {
 }
 
 impl Guard {
-    fn of(target: Target, expected: Revision) -> Self {
+    pub(super) fn of(target: Target, expected: Revision) -> Self {
         target.mapping.revision_column().map_or(Self::None, |column| Self::Revision { column, expected })
     }
 
     /// The condition, with the rest of the WHERE clause.
-    fn condition(self, target: Target, rest: Condition) -> Condition {
+    pub(super) fn condition(self, target: Target, rest: Condition) -> Condition {
         match self {
             Self::None => rest,
             Self::Revision { column, expected } => rest.add(match i64::try_from(expected.0) {
@@ -38,8 +40,25 @@ impl Guard {
         }
     }
 
+    /// Whether a row has the revision that is expected.
+    fn lets_through(self, found: &Stored) -> bool {
+        match self {
+            Self::None => true,
+            Self::Revision { expected, .. } => found.revision == expected,
+        }
+    }
+
     /// Why a write found no row: the row that the same caller sees tells.
-    fn refused(self, target: Target, found: Option<Stored>) -> Error {
+    fn refused(self, target: Target, found: Option<Stored>, states: &[(usize, Slot)]) -> Error {
+        if let Some(found) = found.as_ref().filter(|found| self.lets_through(found)) {
+            let forbidden = states.iter().find_map(|(index, to)| {
+                let rule = target.spec.fields.get(*index)?.forbids(found.slots.get(*index)?, to)?;
+                Some(target.spec.invalid(*index, rule))
+            });
+            if let Some(error) = forbidden {
+                return error.into();
+            }
+        }
         match (self, found) {
             (Self::Revision { expected, .. }, Some(found)) => {
                 Error::Conflict { object: target.object().clone(), expected, actual: found.revision }
@@ -81,7 +100,7 @@ impl Session {
             return Ok(base.clone());
         }
         self.touch(target, &mut record)?;
-        let key = base.key().to_value();
+        let key = base.key().to_values();
         let guard = Guard::of(target, base.revision());
         let update = Change::update(target, self.store.capability(), &record, &key, guard, scope)?;
         let stored = self.write(target.object(), Operation::Update, update).await?;
@@ -89,7 +108,9 @@ impl Session {
         target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
     }
 
-    /// Deletes an object, if its row still has the revision with which it was read.
+    /// Deletes an object, if its row still has the revision with which it was read. Where the object says
+    /// `soft_delete(..)` the row is marked, and its natural key is free for others; see
+    /// [`restore`](Self::restore) and [`purge`](Self::purge).
     ///
     /// # Errors
     /// As [`save`](Self::save); [`Error::Denied`] also when other rows refer to this one.
@@ -97,7 +118,11 @@ impl Session {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
         let guard = Guard::of(target, object.revision());
-        let delete = Change::delete(target, self.store.capability(), &object.key().to_value(), guard, scope)?;
+        let (key, capability) = (object.key().to_values(), self.store.capability());
+        let delete = match target.mapping.soft_deletion() {
+            Some(deletion) => Change::mark(target, capability, &key, guard, scope, (deletion, self.now()))?,
+            None => Change::delete(target, capability, &key, guard, scope)?,
+        };
         self.write(target.object(), Operation::Delete, delete).await.map(|_| ())
     }
 
@@ -131,8 +156,8 @@ impl Target {
                 self.known(index, record.at(index))?;
             }
         }
-        if changes.contains(self.mapping.key()) {
-            return Err(self.spec.invalid(self.mapping.key(), Rule::ReadOnly).into());
+        if let Some(key) = self.mapping.keys().iter().find(|key| changes.contains(**key)) {
+            return Err(self.spec.invalid(*key, Rule::ReadOnly).into());
         }
         record.set_changes(changes);
         Ok(())
@@ -140,15 +165,17 @@ impl Target {
 }
 
 /// The statements that change or delete a row, written before a connection is taken.
-struct Change {
-    target: Target,
-    capability: &'static Capability,
-    clash: Option<Prepared>,
-    statement: Prepared,
-    guard: Guard,
+pub(super) struct Change {
+    pub(super) target: Target,
+    pub(super) capability: &'static Capability,
+    pub(super) clash: Option<Prepared>,
+    pub(super) statement: Prepared,
+    pub(super) guard: Guard,
     /// The row, as far as the caller may do this to it.
-    row: Condition,
-    deletes: bool,
+    pub(super) row: Condition,
+    pub(super) deletes: bool,
+    /// The states that state machines are sent to.
+    pub(super) states: Vec<(usize, Slot)>,
 }
 
 impl Change {
@@ -156,26 +183,34 @@ impl Change {
         target: Target,
         capability: &'static Capability,
         record: &Record,
-        key: &Value,
+        key: &[Value],
         guard: Guard,
         scope: Option<Condition>,
     ) -> Result<Self, Error> {
-        let row = target.key_is(key, scope.clone())?;
+        let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
-        let unchanged = guard.condition(target, digested(target, record)?.add(row.clone()));
+        let unchanged = guard.condition(target, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()));
         update.table(target.table()).cond_where(unchanged).returning(target.returning(scope));
         let clash = assign(target, capability, &mut update, record, key)?;
+        let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
+        let states = machines.map(|index| (index, record.at(index).clone())).collect();
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false })
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states })
     }
 
-    fn delete(target: Target, capability: &'static Capability, key: &Value, guard: Guard, scope: Option<Condition>) -> Result<Self, Error> {
+    pub(super) fn delete(
+        target: Target,
+        capability: &'static Capability,
+        key: &[Value],
+        guard: Guard,
+        scope: Option<Condition>,
+    ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
-        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true })
+        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true, states: Vec::new() })
     }
 }
 
@@ -184,7 +219,7 @@ impl Work for Change {
     type Done = Option<Stored>;
 
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
-        let Self { target, capability, clash, statement, guard, row, deletes } = self;
+        let Self { target, capability, clash, statement, guard, row, deletes, states } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
@@ -198,7 +233,7 @@ impl Work for Change {
             return Ok(stored);
         }
         let found = read_back(target, connection, capability, row).await?;
-        Err(Stop::Error(guard.refused(target, found)))
+        Err(Stop::Error(guard.refused(target, found, &states)))
     }
 }
 
@@ -215,13 +250,36 @@ fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
     Ok(same)
 }
 
+/// The row is in a state from which each changed state machine may go where it is sent: an edit that came in a message
+/// says nothing of the state that it was based on.
+fn may_follow(target: Target, record: &Record) -> Result<Condition, Error> {
+    let mut may = Cond::all();
+    for index in record.changes().iter() {
+        let Some((machine, to)) = machine_change(target, record, index) else { continue };
+        let mut from = Cond::any().add(target.reads_as(index, &Slot::Null)?);
+        for state in machine.sources(to) {
+            from = from.add(target.reads_as(index, &Slot::Value(Value::Enum(EnumValue::Known(state.clone()))))?);
+        }
+        may = may.add(from);
+    }
+    Ok(may)
+}
+
+/// The state machine of a changed field, and the state that it is sent to.
+fn machine_change(target: Target, record: &Record, index: usize) -> Option<(&'static EnumSpec, &str)> {
+    match &target.spec.fields.get(index)?.kind {
+        FieldKind::Enum(machine) if machine.is_machine() => Some((machine, record.at(index).value()?.as_text()?)),
+        _ => None,
+    }
+}
+
 /// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.
 fn assign(
     target: Target,
     capability: &Capability,
     update: &mut UpdateStatement,
     record: &Record,
-    key: &Value,
+    key: &[Value],
 ) -> Result<Option<Prepared>, Error> {
     let changes: FieldSet = record.changes();
     for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {

@@ -1,10 +1,11 @@
 //! Several operations that happen together or not at all.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::hold::{Lent, Line, Shared};
+use super::hold::{Lent, Line, Shared, lock};
 use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
@@ -64,7 +65,7 @@ impl Session {
 }
 
 impl Stop {
-    fn plain(self) -> Error {
+    pub(super) fn plain(self) -> Error {
         match self {
             Self::Failure(failure) => failure.plain(),
             Self::Error(error) | Self::TakeBack(error) => error,
@@ -76,6 +77,8 @@ impl Stop {
 struct Open {
     place: Shared,
     held: Option<OwnedMutexGuard<Option<Connection>>>,
+    /// How long the end waits for an operation that has the connection.
+    patience: Duration,
 }
 
 impl Open {
@@ -88,12 +91,12 @@ impl Open {
             },
         };
         connection.begin().await?;
-        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held })
+        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.store.acquire_timeout() })
     }
 
     async fn commit(self) -> Result<(), Error> {
         // A clone of the session that outlives the work must not find the connection any more.
-        let taken = self.place.clone().lock_owned().await.take();
+        let taken = lock(&self.place, self.patience).await?.take();
         let Some(mut connection) = taken else {
             return Err(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
         };
@@ -116,8 +119,9 @@ impl Open {
     }
 
     async fn rollback(mut self) {
-        let taken = self.place.clone().lock_owned().await.take();
-        let Some(mut connection) = taken else { return };
+        // A clone that keeps it beyond the end has it rolled back when it lets go.
+        let Ok(mut place) = lock(&self.place, self.patience).await else { return };
+        let Some(mut connection) = place.take() else { return };
         let done = async move {
             if let Err(failure) = connection.rollback().await {
                 tracing::warn!(?failure, "rollback failed, the connection is closed");

@@ -2,13 +2,24 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
 
 mod access;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod cells;
 mod concurrency;
+mod deletion;
 mod errors;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod files;
+mod keys;
 mod limits;
+mod loading;
+mod many;
 mod pages;
 mod reading;
+mod relations;
 mod rows;
+mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod transactions;
+mod unscoped;
 mod writing;

@@ -2,7 +2,7 @@
 
 use recension::store::Error;
 use recension::store::sea_orm::sea_query::{Expr, Query};
-use recension::{Carry, Hop, Rule};
+use recension::{Carry, Hop, IntegerWidth, Rule};
 
 use crate::support::*;
 
@@ -91,22 +91,23 @@ async fn any_number_but_zero_is_true() {
 
 #[tokio::test]
 async fn s17_a_row_that_is_no_object_is_said_to_be() {
-    for (set, column, detail) in [
-        ("progress = NULL", "progress", "null in a field without null"),
-        ("progress = 'half'", "progress", "cell of another kind"),
-        ("progress = 0.5", "progress", "cell of another kind"),
-        ("progress = 3000000000", "progress", "cell of another kind"),
-        ("tiny = 256", "tiny", "cell of another kind"),
-        ("size = -1", "size", "cell of another kind"),
-        ("server = 'not-a-uuid'", "server", "cell of another kind"),
-        ("server = x'00'", "server", "cell of another kind"),
-        ("request = NULL", "request", "null in a field without null"),
-        ("started_at = 'noon'", "started_at", "cell of another kind"),
-        ("deleted = 'no'", "deleted", "cell of another kind"),
-        ("title = x'ff'", "title", "cell of another kind"),
-        ("title = CAST(x'ff' AS TEXT)", "title", "cell of another kind"),
-        ("revision = -1", "revision", "revision is no count"),
-        ("revision = 'many'", "revision", "revision is no count"),
+    let kind = |expected, found| Some(Rule::Kind { expected, found });
+    for (set, column, rule) in [
+        ("progress = NULL", "progress", Some(Rule::NotNull)),
+        ("progress = 'half'", "progress", kind("integer", "text")),
+        ("progress = 0.5", "progress", kind("integer", "real")),
+        ("progress = 3000000000", "progress", Some(Rule::Width(IntegerWidth::I32))),
+        ("tiny = 256", "tiny", Some(Rule::Width(IntegerWidth::U8))),
+        ("size = -1", "size", Some(Rule::Width(IntegerWidth::U64))),
+        ("server = 'not-a-uuid'", "server", Some(Rule::Uuid)),
+        ("server = x'00'", "server", kind("uuid", "blob")),
+        ("request = NULL", "request", Some(Rule::NotNull)),
+        ("started_at = 'noon'", "started_at", Some(Rule::Timestamp)),
+        ("deleted = 'no'", "deleted", kind("bool", "text")),
+        ("title = x'ff'", "title", kind("text", "blob")),
+        ("title = CAST(x'ff' AS TEXT)", "title", kind("text", "text that is no UTF-8")),
+        ("revision = -1", "revision", None),
+        ("revision = 'many'", "revision", None),
     ] {
         let store = store().await;
         let session = store.session(&owner());
@@ -115,6 +116,8 @@ async fn s17_a_row_that_is_no_object_is_said_to_be() {
         let error = session.get::<Job>(1).await.unwrap_err();
         assert!(matches!(&error, Error::Integrity { object, .. } if *object == "Job"), "{set}: {error:?}");
         assert_eq!(error.user(), "integrity: `Job` cannot be read", "{set}");
+        assert_eq!(error.rule(), rule.as_ref(), "{set}");
+        let detail = if rule.is_some() { "cell that is no value of its field" } else { "revision is no count" };
         assert!(error.log().contains(&format!("detail=\"{detail}\" column={column}")), "{set}: {}", error.log());
     }
 }

@@ -52,7 +52,7 @@ impl<F: Format> Decoder<'_, F> {
     }
 
     /// The checked state of a field, the objects in it read.
-    pub(super) fn field(&self, spec: &ObjectSpec, field: &FieldSpec, raw: F::Raw<'_>) -> Result<Slot, Error> {
+    pub(crate) fn field(&self, spec: &ObjectSpec, field: &FieldSpec, raw: F::Raw<'_>) -> Result<Slot, Error> {
         let place = Place { spec, field, path: field.name.to_string(), kind: &field.kind };
         let slot = self.value(&place, raw)?.map_or(Slot::Null, Slot::Value);
         field.admit(slot).map_err(|rule| place.invalid(rule))

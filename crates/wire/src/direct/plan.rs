@@ -219,8 +219,13 @@ impl ReadPlan {
         let shape = lineage.shapes().get(place)?;
         let up = lineage.upward(&shape.version)?;
         let keeps_all = up.fields.iter().all(Option::is_some);
-        let field =
-            |spec: &FieldSpec, head, default| ReadField { key: Ready::key(&spec.name), spec: spec.clone(), head, default, after: usize::MAX };
+        let field = |spec: &FieldSpec, head, default| ReadField {
+            key: Ready::key(&spec.name),
+            spec: spec.clone(),
+            head,
+            default,
+            after: usize::MAX,
+        };
         let mut fields: Vec<ReadField> = shape.fields.iter().zip(up.fields).map(|(spec, head)| field(spec, head, Slot::Unset)).collect();
         let mut places: Vec<usize> = (0..fields.len()).collect();
         places.sort_by(|left, right| name_at(&shape.fields, *left).cmp(&name_at(&shape.fields, *right)));

@@ -14,7 +14,7 @@ use recension_model::{FieldSet, ObjectDraft, Revision};
 use recension_versioning::Registry;
 
 use self::envelope::Read;
-pub(crate) use self::record::{record_from, read as read_record};
+pub(crate) use self::record::{read as read_record, record_from};
 use super::plan::ReadPlan;
 use super::{DirectObject, LongWay};
 use crate::source::{DirectFormat, Source};

@@ -157,7 +157,7 @@ pub(crate) fn special(text: &[u8]) -> Option<usize> {
         // one that is zero too, so the lowest is right.
         let zero = |x: u64| x.wrapping_sub(ONES) & !x;
         let below_space = word.wrapping_sub(ONES * 0x20) & !word;
-        let found = (below_space | zero(word ^ ONES * b'"' as u64) | zero(word ^ ONES * b'\\' as u64)) & HIGHS;
+        let found = (below_space | zero(word ^ (ONES * b'"' as u64)) | zero(word ^ (ONES * b'\\' as u64))) & HIGHS;
         if found != 0 {
             return Some(index * 8 + found.trailing_zeros() as usize / 8);
         }

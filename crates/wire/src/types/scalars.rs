@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use recension_model::{
-    Bytes, Date, Decimal, Duration, EnumValue, FieldEnum, FieldKind, FieldSpec, FieldType, IntegerWidth, MacAddress, PciAddress, Secret, Slot,
-    Timestamp, Value, VersionPredicate,
+    Bytes, Date, Decimal, Duration, EnumValue, FieldEnum, FieldKind, FieldSpec, FieldType, IntegerWidth, MacAddress, PciAddress, Secret,
+    Slot, Timestamp, Value, VersionPredicate,
 };
 use uuid::Uuid;
 

@@ -2,7 +2,7 @@
 
 use recension::store::sea_orm::Condition;
 use recension::store::sea_orm::sea_query::ExprTrait;
-use recension::store::{Column, Page, PageRequest, Persist};
+use recension::store::{Find, Page, PageRequest};
 use recension::{Persisted, Timestamp};
 use uuid::Uuid;
 
@@ -22,12 +22,12 @@ pub enum Deleted {
 }
 
 impl Deleted {
-    /// NULL is read as live: a row that nobody deleted.
-    pub(super) fn condition<T: Persist>(self, deleted: Column<T, bool>) -> Condition {
+    /// Which actions are looked for. NULL is read as live: a row that nobody deleted.
+    pub(super) fn of(self, find: Find<InstanceAction>) -> Find<InstanceAction> {
         match self {
-            Self::No => Condition::all().add(deleted.eq(false)),
-            Self::Only => Condition::all().add(deleted.ne(false)),
-            Self::Yes => Condition::all(),
+            Self::No => find,
+            Self::Only => find.with_deleted().filter(InstanceAction::COLUMN.deleted.eq(true)),
+            Self::Yes => find.with_deleted(),
         }
     }
 }
@@ -58,7 +58,7 @@ impl Actions {
     /// [`Error::MarkerNotFound`]; [`Invalid`](recension::store::Error::Invalid) for a limit that is negative or past 1,000 (X9).
     pub async fn list(&self, instance: Uuid, options: &ListOptions) -> Result<Page<InstanceAction>, Error> {
         let columns = InstanceAction::COLUMN;
-        let mut condition = Condition::all().add(columns.instance_uuid.eq(instance)).add(options.deleted.condition(columns.deleted));
+        let mut condition = Condition::all().add(columns.instance_uuid.eq(instance));
         if let Some(since) = options.changes_since {
             condition = condition.add(columns.updated_at.gte(since));
         }
@@ -74,7 +74,7 @@ impl Actions {
             }
             _ => PageRequest::first(limit),
         };
-        let find = self.session.find::<InstanceAction>().filter(condition);
+        let find = options.deleted.of(self.session.find()).filter(condition);
         Ok(find.order_by(columns.created_at.desc()).order_by(columns.id.desc()).page(page).await?)
     }
 

@@ -11,6 +11,21 @@ use crate::Deleted;
 const EXIT_CODES: &str = "Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are wrong); \
 2, the command line or what was given to read is malformed; 3, the database cannot be used.";
 
+const ACTION: &str = r#"With --json: {"action": OBJECT}"#;
+const EVENT: &str = r#"With --json: {"event": OBJECT}"#;
+const LIST: &str = r#"With --json: {"actions": LIST, "more": BOOL, "next": MARKER or null}; --marker takes the marker."#;
+const SHOW: &str = r#"With --json: {"action": OBJECT, "events": LIST, "more": BOOL}; there is more if there are older events."#;
+const MESSAGE: &str =
+    "The message is JSON, with or without --json. One for a node (--trusted, and what is read and changed) has secrets in it.";
+const TOUR: &str = r#"With --json: {"steps": [STEP, ..], "statements": NUMBER}. Each step has "step" and "title"; they have, in this order,
+  "actions": LIST, "events": LIST
+  "messages": [{"version": VERSION, "message": OBJECT, "read_back_whole": BOOL}, ..]
+  "revision_read": NUMBER, "revision_saved": NUMBER, "error": {"code": WORD, "message": TEXT} or null
+  "actions_found": NUMBER"#;
+#[cfg(feature = "release-2")]
+const REPLAY: &str = r#"With --json: {"equal": NUMBER, "by_rule": NUMBER, "wrong": NUMBER, "steps": [STEP, ..]}, a step for each that is not equal:
+{"step": NUMBER, "call": TEXT, "rules": [ID, ..], "differs": [TEXT, ..]}. If any is wrong there is an error as well."#;
+
 /// Records what was done to servers, step by step, and shows it.
 #[derive(Debug, Parser)]
 #[command(name = "instance-actions", version, propagate_version = true, after_help = EXIT_CODES)]
@@ -42,7 +57,11 @@ pub(super) struct Common {
     /// Write objects for peers that know them at these versions, such as `InstanceActionEvent=1.3`.
     #[arg(long, global = true, value_name = "OBJECT=VERSION,..", default_value = "", value_parser = manifest)]
     pub(super) pin: Manifest,
-    /// `list`, `show` and `replay` print JSON instead of tables.
+    /// Print one JSON document, and one on standard error if the command fails.
+    ///
+    /// What each command prints is said in its own help. Objects are envelopes as in messages: a field that is not shown is absent,
+    /// one that is null is null, and secrets are never shown. An error is {"error": {"code": WORD, "message": TEXT}}, with the same
+    /// exit code.
     #[arg(long, global = true)]
     pub(super) json: bool,
 }
@@ -59,14 +78,17 @@ pub(super) enum System {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// See the whole of it: two releases, two writers, two projects.
+    #[command(after_help = TOUR)]
     Tour {
         /// Use the database given with --database and keep it, in place of one that is removed afterwards.
         #[arg(long)]
         keep: bool,
     },
     /// Begin an action.
+    #[command(after_help = ACTION)]
     Start(Start),
     /// Finish the action of the request.
+    #[command(after_help = ACTION)]
     Finish {
         /// The server.
         #[arg(long)]
@@ -76,14 +98,17 @@ pub(super) enum Command {
     #[command(subcommand)]
     Event(Event),
     /// List the actions of a server, newest first.
+    #[command(after_help = LIST)]
     List(List),
     /// Show one action with its events.
+    #[command(after_help = SHOW)]
     Show(Show),
     /// Exchange events with other releases, on standard input and output.
     #[command(subcommand)]
     Wire(Wire),
     /// Make the calls of a recorded sequence on us, and compare. The database must be empty.
     #[cfg(feature = "release-2")]
+    #[command(after_help = REPLAY)]
     Replay(crate::replay::ReplayOptions),
 }
 
@@ -99,6 +124,7 @@ pub(super) struct Start {
 #[derive(Debug, Subcommand)]
 pub(super) enum Event {
     /// Begin an event.
+    #[command(after_help = EVENT)]
     Start {
         /// The server.
         #[arg(long)]
@@ -110,6 +136,7 @@ pub(super) enum Event {
         event: String,
     },
     /// End the newest open event of that name.
+    #[command(after_help = EVENT)]
     Finish {
         /// The server.
         #[arg(long)]
@@ -174,6 +201,7 @@ pub(super) struct Show {
 #[derive(Debug, Subcommand)]
 pub(super) enum Wire {
     /// Write an event as a message.
+    #[command(after_help = MESSAGE)]
     Export {
         /// The action.
         #[arg(long)]
@@ -185,6 +213,7 @@ pub(super) enum Wire {
         reader: Reader,
     },
     /// Read an event from standard input, change it, and write it again.
+    #[command(after_help = MESSAGE)]
     Amend {
         /// The host on which it ran.
         #[arg(long)]
@@ -195,8 +224,10 @@ pub(super) enum Wire {
         details: Option<String>,
     },
     /// Read a changed event from standard input and save its changes.
+    #[command(after_help = EVENT)]
     Apply,
     /// Read an event from standard input and show it.
+    #[command(after_help = EVENT)]
     Read,
 }
 

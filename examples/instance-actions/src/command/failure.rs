@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use recension::{store, wire};
 
+use super::json::{ErrorDocument, Failed};
 use crate::Error;
 #[cfg(feature = "release-2")]
 use crate::replay::ReplayError;
@@ -33,6 +34,9 @@ pub enum CommandError {
     /// The command line is malformed.
     #[error("the value of {0} is malformed")]
     Argument(String),
+    /// The command line is incomplete, or has something that no command takes.
+    #[error("the command line is wrong: {0}")]
+    Usage(&'static str),
     /// Objects are pinned that this service does not have.
     #[error("--pin names an object that this service does not have, or a version that it does not know")]
     Pin,
@@ -58,7 +62,7 @@ impl CommandError {
         match self {
             Self::Refused(Error::Store(error)) => of_store(error),
             Self::Refused(_) | Self::Differs(_) | Self::Unsendable(_) => 1,
-            Self::Message(_) | Self::NoCaller | Self::Argument(_) | Self::Pin => 2,
+            Self::Message(_) | Self::NoCaller | Self::Argument(_) | Self::Usage(_) | Self::Pin => 2,
             Self::Database(store::Error::Malformed { .. }) => 2,
             Self::Database(_) | Self::Tables(_) | Self::Output(_) => 3,
             #[cfg(feature = "release-2")]
@@ -68,18 +72,82 @@ impl CommandError {
         }
     }
 
+    /// What kind of error it is, as a stable word: `code` in what `--json` prints.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Refused(error) => word_of(error),
+            Self::Database(error) => error.code(),
+            Self::Tables(error) => word_of_tables(error),
+            Self::Message(error) => word_of_message(error),
+            Self::Unsendable(_) => "unsendable",
+            Self::Argument(_) => "argument",
+            Self::Usage(_) => "usage",
+            Self::Pin => "pin",
+            Self::NoCaller => "no_caller",
+            #[cfg(feature = "release-2")]
+            Self::Replay(error) => word_of_replay(error),
+            Self::Differs(_) => "differs",
+            Self::Output(_) => "output",
+        }
+    }
+
     /// Says the error and its causes on standard error, on one line, and gives the exit code.
-    pub(super) fn report(&self) -> ExitCode {
-        let mut line = format!("instance-actions: {self}");
+    pub(super) fn report(&self, json: bool) -> ExitCode {
+        let mut message = self.to_string();
         let mut cause = self.source();
         while let Some(error) = cause {
-            line.push_str(": ");
-            line.push_str(&error.to_string());
+            message.push_str(": ");
+            message.push_str(&error.to_string());
             cause = error.source();
         }
         // There is nobody left to tell if standard error is gone as well.
-        let _ = writeln!(io::stderr(), "{line}");
+        let _ = if json {
+            super::json::write(&ErrorDocument { error: Failed { code: self.word(), message } }, &mut io::stderr())
+        } else {
+            writeln!(io::stderr(), "instance-actions: {message}").map_err(Self::Output)
+        };
         ExitCode::from(self.code())
+    }
+}
+
+fn word_of(error: &Error) -> &'static str {
+    match error {
+        Error::ActionNotFound => "action_not_found",
+        Error::EventNotFound => "event_not_found",
+        Error::MarkerNotFound => "marker_not_found",
+        Error::AlreadyFinished => "already_finished",
+        Error::Store(error) => error.code(),
+    }
+}
+
+const fn word_of_tables(error: &recension_migrations::Error) -> &'static str {
+    match error {
+        recension_migrations::Error::Newer { .. } => "incompatible",
+        _ => "migration",
+    }
+}
+
+const fn word_of_message(error: &wire::Error) -> &'static str {
+    match error {
+        wire::Error::TooLarge { .. } => "too_large",
+        wire::Error::Malformed(_) => "malformed",
+        wire::Error::UnknownObject { .. } | wire::Error::OtherObject { .. } => "unknown_object",
+        wire::Error::Incompatible { .. } => "incompatible",
+        wire::Error::NotConverted(_) => "not_converted",
+        _ => "invalid",
+    }
+}
+
+#[cfg(feature = "release-2")]
+const fn word_of_replay(error: &ReplayError) -> &'static str {
+    match error {
+        ReplayError::Read(..) => "unreadable",
+        ReplayError::NotEmpty => "not_empty",
+        ReplayError::Migration(error) => word_of_tables(error),
+        ReplayError::Store(error) => error.code(),
+        ReplayError::Database { .. } => "unavailable",
+        _ => "malformed",
     }
 }
 

@@ -5,17 +5,17 @@ use std::io::Write;
 use uuid::Uuid;
 
 use super::arguments::{Common, Event, Start};
-use super::{CommandError, open, table};
+use super::{CommandError, open, show};
 use crate::{Failure, Outcome, Reason};
 
 pub(super) async fn start(common: &Common, start: &Start, out: &mut dyn Write) -> Result<(), CommandError> {
     let action = open::actions(common).await?.start(start.instance, &start.action).await?;
-    Ok(writeln!(out, "{}", table::actions([&*action]))?)
+    show::action(common, &action, out)
 }
 
 pub(super) async fn finish(common: &Common, instance: Uuid, out: &mut dyn Write) -> Result<(), CommandError> {
     let action = open::actions(common).await?.finish(instance).await?;
-    Ok(writeln!(out, "{}", table::actions([&*action]))?)
+    show::action(common, &action, out)
 }
 
 pub(super) async fn event(common: &Common, event: &Event, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -30,5 +30,5 @@ pub(super) async fn event(common: &Common, event: &Event, out: &mut dyn Write) -
             actions.finish_event(*instance, event, outcome).await?
         }
     };
-    Ok(writeln!(out, "{}", table::events([&*event]))?)
+    show::event(common, &event, &event, out)
 }

@@ -2,15 +2,14 @@
 
 use std::io::Write;
 
-use super::CommandError;
 use super::arguments::Common;
+use super::{CommandError, json};
 use crate::replay::{ReplayOptions, replay};
 
 pub(super) async fn run(common: &Common, options: &ReplayOptions, out: &mut dyn Write) -> Result<(), CommandError> {
     let report = replay(options, &common.database).await?;
     if common.json {
-        serde_json::to_writer(&mut *out, &report).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        json::write(&report, out)?;
     } else {
         writeln!(out, "{report}")?;
     }

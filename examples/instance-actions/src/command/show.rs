@@ -2,15 +2,13 @@
 
 use std::io::Write;
 
-use recension::wire::{Encode, Form};
-use recension::{Classes, FieldClass};
+use recension::Persisted;
+use recension::wire::Encode;
 
 use super::arguments::{Common, List, Show};
-use super::{CommandError, open, table};
-use crate::{Deleted, Error, InstanceActionEventList, InstanceActionList, ListOptions};
-
-/// What a person at the command may see: everything but secrets.
-const SHOWN: Classes = Classes::PUBLIC.and(FieldClass::Internal).and(FieldClass::Personal);
+use super::json::{ActionDocument, ActionsDocument, EventDocument, ShowDocument};
+use super::{CommandError, json, open, table};
+use crate::{Deleted, Error, InstanceAction, InstanceActionEvent, ListOptions};
 
 pub(super) async fn list(common: &Common, list: &List, out: &mut dyn Write) -> Result<(), CommandError> {
     let options = ListOptions {
@@ -22,12 +20,10 @@ pub(super) async fn list(common: &Common, list: &List, out: &mut dyn Write) -> R
     };
     let page = open::actions(common).await?.list(list.instance, &options).await?;
     if common.json {
-        return json(common, &InstanceActionList::from(page), out);
+        return json::write(&ActionsDocument::new(page, &common.pin)?, out);
     }
-    let more = page.next.is_some();
-    let last = page.items.last().and_then(|action| action.request_id.clone());
     writeln!(out, "{}", table::actions(page.items.iter().map(|action| &**action)))?;
-    if let (true, Some(marker)) = (more, last) {
+    if let Some(marker) = json::next(&page) {
         writeln!(out, "more after --marker {}", recension::Escaped(&marker))?;
     }
     Ok(())
@@ -37,11 +33,11 @@ pub(super) async fn show(common: &Common, show: &Show, out: &mut dyn Write) -> R
     let actions = open::actions(common).await?;
     let action = actions.by_request(show.instance, &common.request, Deleted::Yes).await?.ok_or(Error::ActionNotFound)?;
     let events = actions.newest_events(action.id).await?;
-    if common.json {
-        json(common, &action, out)?;
-        return json(common, &InstanceActionEventList::from(events), out);
-    }
     let more = events.next.is_some();
+    if common.json {
+        let (action, events) = (json::object(&action, &common.pin)?, json::events(events, &common.pin)?);
+        return json::write(&ShowDocument { action, events, more }, out);
+    }
     writeln!(out, "{}", table::actions([&*action]))?;
     writeln!(out, "{}", table::events(events.items.iter().map(|event| &**event)))?;
     if more {
@@ -50,9 +46,18 @@ pub(super) async fn show(common: &Common, show: &Show, out: &mut dyn Write) -> R
     Ok(())
 }
 
-/// One line of JSON.
-fn json(common: &Common, object: &impl Encode, out: &mut dyn Write) -> Result<(), CommandError> {
-    let message = open::codec().to_json(object, Form::Disclosed(SHOWN).manifest(&common.pin)).map_err(CommandError::Unsendable)?;
-    out.write_all(&message)?;
-    Ok(writeln!(out)?)
+/// One action, as a table or as JSON.
+pub(super) fn action(common: &Common, action: &Persisted<InstanceAction>, out: &mut dyn Write) -> Result<(), CommandError> {
+    if common.json {
+        return json::write(&ActionDocument { action: json::object(action, &common.pin)? }, out);
+    }
+    Ok(writeln!(out, "{}", table::actions([&**action]))?)
+}
+
+/// One event, as a table or as JSON: `shown` is the event, or what holds it with its revision.
+pub(super) fn event(common: &Common, shown: &impl Encode, event: &InstanceActionEvent, out: &mut dyn Write) -> Result<(), CommandError> {
+    if common.json {
+        return json::write(&EventDocument { event: json::object(shown, &common.pin)? }, out);
+    }
+    Ok(writeln!(out, "{}", table::events([event]))?)
 }

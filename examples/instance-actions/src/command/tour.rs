@@ -1,14 +1,17 @@
 //! The whole of it in one run: rows, messages, two writers, two projects.
 
+mod shown;
+
 use std::io::Write;
 
-use recension::store::{self, Caller, Store};
+use recension::Persisted;
+use recension::store::{self, Caller, Page, Store};
 use recension::wire::Form;
 use uuid::Uuid;
 
 use super::arguments::Common;
-use super::{CommandError, open, table};
-use crate::{Actions, Failure, InstanceActionEvent, ListOptions, Outcome, Reason, Request};
+use super::{CommandError, json, open};
+use crate::{Actions, Failure, InstanceAction, InstanceActionEvent, ListOptions, Outcome, Reason, Request};
 
 /// What a tour did, for those who count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +23,24 @@ pub struct Tour {
 
 pub(super) async fn run(common: &Common, keep: bool, out: &mut dyn Write) -> Result<(), CommandError> {
     if keep {
-        return tour(&open::store(&common.database).await?, out).await.map(|_| ());
+        return show(common, &open::store(&common.database).await?, out).await;
     }
     let path = std::env::temp_dir().join(format!("instance-actions-tour-{}.db", Uuid::new_v4()));
     // What means something in a URL may stand in the name of a folder.
     let escaped = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
     let store = open::store(&format!("sqlite://{escaped}?mode=rwc")).await?;
-    let done = tour(&store, out).await;
+    let done = show(common, &store, out).await;
     store.close().await;
     for suffix in ["", "-wal", "-shm"] {
         // A file that was not made needs no removing.
         let _ = std::fs::remove_file(format!("{}{suffix}", path.display()));
     }
-    done.map(|_| ())
+    done
+}
+
+async fn show(common: &Common, store: &Store, out: &mut dyn Write) -> Result<(), CommandError> {
+    let seen = see(store).await?;
+    if common.json { json::write(&seen.document(&common.pin)?, out) } else { seen.print(out) }
 }
 
 /// Shows every part at work on `store`, whose tables are there.
@@ -40,35 +48,55 @@ pub(super) async fn run(common: &Common, keep: bool, out: &mut dyn Write) -> Res
 /// # Errors
 /// Those of what it shows; there are none on a database that works.
 pub async fn tour(store: &Store, out: &mut dyn Write) -> Result<Tour, CommandError> {
+    let seen = see(store).await?;
+    seen.print(out)?;
+    Ok(Tour { statements: seen.statements })
+}
+
+/// What is seen on the way.
+struct Seen {
+    actions: Page<InstanceAction>,
+    events: Page<InstanceActionEvent>,
+    failed: Persisted<InstanceActionEvent>,
+    messages: Vec<Message>,
+    writers: Writers,
+    /// Actions that a stranger finds.
+    found: usize,
+    statements: u64,
+}
+
+/// An event as a message for a node, and back.
+struct Message {
+    version: &'static str,
+    bytes: Vec<u8>,
+    /// Every field came back as it was.
+    whole: bool,
+}
+
+/// Two writers who change what both have read.
+struct Writers {
+    read: recension::Revision,
+    saved: recension::Revision,
+    /// What the second is told; nothing if its update went through, and the first one's was lost.
+    refused: Option<store::Error>,
+}
+
+async fn see(store: &Store) -> Result<Seen, CommandError> {
     let instance = Uuid::new_v4();
     let request = Request::now(format!("req-{}", Uuid::new_v4()));
     let actions = Actions::new(store.session(&Caller::user("alice", "project-a")), request.clone());
-
-    writeln!(out, "1. A request reboots a server. Two steps are recorded; one of them fails.\n")?;
     let failed = record(&actions, instance).await?;
     let listed = actions.list(instance, &ListOptions::default()).await?;
-    writeln!(out, "{}", table::actions(listed.items.iter().map(|action| &**action)))?;
     let events = actions.newest_events(failed.action_id.unwrap_or_default()).await?;
-    writeln!(out, "{}\n", table::events(events.items.iter().map(|event| &**event)))?;
-
-    writeln!(out, "2. The failed step, for a release that knows it at 1.1 and for one that knows it at 1.4.\n")?;
-    there_and_back(&failed, out)?;
-
-    writeln!(out, "\n3. Two writers read the same event, and both change it.\n")?;
-    conflict(&actions, &failed, out).await?;
-
-    writeln!(out, "\n4. Somebody of another project asks for the same server.\n")?;
+    let messages = ["1.1", newest()].into_iter().map(|version| there_and_back(&failed, version)).collect::<Result<_, _>>()?;
+    let writers = conflict(&actions, &failed).await?;
     let stranger = Actions::new(store.session(&Caller::user("mallory", "project-b")), request);
     let found = stranger.list(instance, &ListOptions::default()).await?.items.len();
-    writeln!(out, "   actions found: {found}")?;
-
-    let statements = store.statements();
-    writeln!(out, "\nAll of it took {statements} SQL statements, once the tables were there.")?;
-    Ok(Tour { statements })
+    Ok(Seen { actions: listed, events, failed, messages, writers, found, statements: store.statements() })
 }
 
 /// An action with two events of which one fails; gives the failed one.
-async fn record(actions: &Actions, instance: Uuid) -> Result<recension::Persisted<InstanceActionEvent>, CommandError> {
+async fn record(actions: &Actions, instance: Uuid) -> Result<Persisted<InstanceActionEvent>, CommandError> {
     actions.start(instance, "reboot").await?;
     actions.start_event(instance, "compute_stop_instance", Some("cn-1")).await?;
     actions.finish_event(instance, "compute_stop_instance", Outcome::Success).await?;
@@ -79,17 +107,13 @@ async fn record(actions: &Actions, instance: Uuid) -> Result<recension::Persiste
     Ok(failed)
 }
 
-/// Writes an event at two versions and reads both messages back.
-fn there_and_back(event: &recension::Persisted<InstanceActionEvent>, out: &mut dyn Write) -> Result<(), CommandError> {
+/// Writes an event at a version and reads the message back.
+fn there_and_back(event: &Persisted<InstanceActionEvent>, version: &'static str) -> Result<Message, CommandError> {
     let codec = open::codec();
-    for version in ["1.1", newest()] {
-        let message = codec.to_json(event, Form::Trusted.at(version))?;
-        let back: recension::Persisted<InstanceActionEvent> = codec.from_json(&message)?;
-        let whole = recension::Object::to_record(&**event) == recension::Object::to_record(&*back);
-        writeln!(out, "   {}", String::from_utf8_lossy(&message))?;
-        writeln!(out, "   read back: {}", if whole { "every field as it was" } else { "a field was lost" })?;
-    }
-    Ok(())
+    let bytes = codec.to_json(event, Form::Trusted.at(version))?;
+    let back: Persisted<InstanceActionEvent> = codec.from_json(&bytes)?;
+    let whole = recension::Object::to_record(&**event) == recension::Object::to_record(&*back);
+    Ok(Message { version, bytes, whole })
 }
 
 /// The newest version of events that this release knows.
@@ -98,16 +122,15 @@ const fn newest() -> &'static str {
 }
 
 /// Two edits of one revision: the second is told, and can be made again on what the first left.
-async fn conflict(actions: &Actions, event: &recension::Persisted<InstanceActionEvent>, out: &mut dyn Write) -> Result<(), CommandError> {
+async fn conflict(actions: &Actions, event: &Persisted<InstanceActionEvent>) -> Result<Writers, CommandError> {
     let (mut first, mut second) = (event.edit(), event.edit());
     first.set_host("cn-2");
     second.set_host("cn-3");
-    let saved = actions.save_event(&first).await?;
-    writeln!(out, "   the first saves: revision {} becomes {}", event.revision(), saved.revision())?;
-    match actions.save_event(&second).await {
-        Err(crate::Error::Store(error @ store::Error::Conflict { .. })) => writeln!(out, "   the second is refused: {error}")?,
+    let saved = actions.save_event(&first).await?.revision();
+    let refused = match actions.save_event(&second).await {
+        Err(crate::Error::Store(error @ store::Error::Conflict { .. })) => Some(error),
         Err(other) => return Err(other.into()),
-        Ok(_) => writeln!(out, "   the second was not refused: an update was lost")?,
-    }
-    Ok(())
+        Ok(_) => None,
+    };
+    Ok(Writers { read: event.revision(), saved, refused })
 }

@@ -6,7 +6,7 @@ use recension::wire::{Encode, Form};
 use recension::{Classes, Edit, Partial};
 
 use super::arguments::{Common, Wire};
-use super::{CommandError, open, table};
+use super::{CommandError, open, show};
 use crate::{Error, InstanceActionEvent};
 
 pub(super) async fn run(common: &Common, wire: Wire, out: &mut dyn Write) -> Result<(), CommandError> {
@@ -30,12 +30,12 @@ pub(super) async fn run(common: &Common, wire: Wire, out: &mut dyn Write) -> Res
         Wire::Apply => {
             let edit = read_edit()?;
             let saved = open::actions(common).await?.save_event(&edit).await?;
-            Ok(writeln!(out, "{}", table::events([&*saved]))?)
+            show::event(common, &saved, &saved, out)
         }
         Wire::Read => {
             let event: Partial<InstanceActionEvent> = open::codec().from_json(&message()?)?;
             let event = event.complete().map_err(recension::wire::Error::from)?;
-            Ok(writeln!(out, "{}", table::events([&event]))?)
+            show::event(common, &event, &event, out)
         }
     }
 }

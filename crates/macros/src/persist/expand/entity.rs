@@ -14,7 +14,7 @@ pub(super) fn generated(persist: &Persist, table: &str) -> (TokenStream, TokenSt
     let module = format_ident!("{}_row", plain(ident).to_snake_case());
     let about = format!(" The rows of `{table}`, as sea-orm sees them; `{ident}` is what they hold.");
     let shown = format!("{ident} row");
-    let fields = persist.fields.iter().enumerate().map(|(index, field)| self::field(field, index == persist.key));
+    let fields = persist.fields.iter().enumerate().map(|(index, field)| self::field(field, persist.keys.contains(&index)));
     let revision = persist.revision.as_ref().map(|column| own_field("revision", &column.name, &quote!(Option<i64>)));
     let natural_key = persist.natural_key.as_ref().map(|key| own_field("natural_key", &key.column.name, &quote!(Option<String>)));
     let definition = quote! {

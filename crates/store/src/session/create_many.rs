@@ -1,0 +1,309 @@
+//! Making many objects at once.
+
+use std::ops::ControlFlow;
+
+use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, Slot, Value};
+use sea_orm::{Condition, Value as Bound};
+
+use super::create::{NewRow, no_row};
+use super::write::Work;
+use super::{Session, Stop};
+use crate::capability::Capability;
+use crate::engine::{Connection, Prepared};
+use crate::error::Invalid;
+use crate::target::{Stored, Target};
+use crate::{Error, Operation, Persist};
+
+/// Most rows of one statement. A power of two: what is left over is split into smaller ones, so that a table has
+/// eight texts of statements at most, and they stay in the caches of the driver and the database.
+const CHUNK_ROWS: usize = 128;
+
+impl Session {
+    /// Stores new objects: all of them, or none. They come back in the order of the drafts. Each is filled and
+    /// checked as by [`create`](Self::create), and the rows are written in chunks of 128 (less where a statement
+    /// would have more parameters than the engine takes), the last ones in chunks of 64, 32 and so on.
+    ///
+    /// In a transaction an error after the first chunk spoils the transaction: all of it is taken back.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); where one draft is to blame before anything is sent, [`Invalid::Draft`]
+    /// says which. [`Invalid::TooManyDrafts`] beyond the [cap](crate::Connect::drafts_max).
+    pub async fn create_many<D>(&self, drafts: impl IntoIterator<Item = D>) -> Result<Vec<Persisted<D::Object>>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let target = Target::of::<D::Object>();
+        let scope = self.scope(Operation::Create, target.object())?;
+        let server = <D::Object as Object>::ServerFields::default();
+        let mut records = Vec::new();
+        for (index, draft) in self.capped(target, drafts)?.iter().enumerate() {
+            records.push(self.completed(target, draft, &server).map_err(|error| error.of_draft(index))?);
+        }
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let chunks = chunks(target, self.store.capability(), &records, scope)?;
+        let stored = self.write(target.object(), Operation::Create, InsertMany { target, chunks }).await?;
+        stored.into_iter().map(|stored| target.persisted(stored, Carry::default())).collect()
+    }
+
+    /// Stores new objects, each for itself, and says of each how it went, in the order of the drafts: as if
+    /// [`create`](Self::create) was called with one after the other. If the future is dropped, those before the
+    /// current one are stored and those after it are not.
+    ///
+    /// In a transaction too an object that already exists is only left out, but one that the policy denies
+    /// spoils the transaction, as after [`create`](Self::create).
+    ///
+    /// # Errors
+    /// What is wrong with the call as a whole: [`Error::Denied`] when the policy denies creating,
+    /// [`Invalid::TooManyDrafts`] beyond the [cap](crate::Connect::drafts_max).
+    pub async fn create_each<D>(&self, drafts: impl IntoIterator<Item = D>) -> Result<Vec<Result<Persisted<D::Object>, Error>>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let target = Target::of::<D::Object>();
+        self.scope(Operation::Create, target.object())?;
+        let drafts = self.capped(target, drafts)?;
+        let mut results = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            results.push(self.create(draft).await);
+        }
+        Ok(results)
+    }
+
+    /// The drafts, if one call takes so many.
+    fn capped<D>(&self, target: Target, drafts: impl IntoIterator<Item = D>) -> Result<Vec<D>, Error> {
+        let max = self.store.drafts_max();
+        let drafts: Vec<D> = drafts.into_iter().take((max as usize).saturating_add(1)).collect();
+        if drafts.len() > max as usize {
+            return Err(Error::Invalid(Invalid::TooManyDrafts { object: target.object().clone(), max }));
+        }
+        Ok(drafts)
+    }
+}
+
+/// The statements that make the rows, written before a connection is taken.
+fn chunks(target: Target, capability: &'static Capability, records: &[Record], scope: Option<Condition>) -> Result<Vec<Chunk>, Error> {
+    let mut chunks = Vec::new();
+    // Rows of one statement have the same columns; a key that the database makes may be given for some of them.
+    for run in
+        records.chunk_by(|one, next| target.columns().all(|(column, _)| one.at(column.field).is_set() == next.at(column.field).is_set()))
+    {
+        let mut rest = run;
+        while let Some(first) = rest.first() {
+            let rows = rows_of_chunk(target, capability, first, scope.clone(), rest.len())?;
+            let (chunk, others) = rest.split_at_checked(rows).unwrap_or((rest, &[]));
+            chunks.push(Chunk::of(target, capability, chunk, scope.clone())?);
+            rest = others;
+        }
+    }
+    Ok(chunks)
+}
+
+/// How many of the `left` rows the next statement makes: a power of two, within what it may bind.
+fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>, left: usize) -> Result<usize, Error> {
+    let row = NewRow::of(target, first)?;
+    let per_row = row.columns.len();
+    if per_row == 0 {
+        return Ok(1);
+    }
+    let besides = capability.prepare(&target.insert([row], scope)?).parameters().saturating_sub(per_row);
+    let fit = capability.parameters_max.saturating_sub(besides) / per_row;
+    let most = left.min(CHUNK_ROWS).min(fit);
+    Ok(most.checked_ilog2().map_or(1, |power| 1 << power))
+}
+
+/// The statements that make the rows of one chunk.
+struct Chunk {
+    clash: Option<Prepared>,
+    insert: Prepared,
+    written: Vec<Written>,
+}
+
+impl Chunk {
+    fn of(target: Target, capability: &'static Capability, records: &[Record], scope: Option<Condition>) -> Result<Self, Error> {
+        let rows: Vec<NewRow> = records.iter().map(|record| NewRow::of(target, record)).collect::<Result<_, _>>()?;
+        let mut named = records.iter().zip(&rows).filter(|(_, row)| row.is_named).map(|(record, _)| record).peekable();
+        let clash = match target.mapping.natural() {
+            Some(natural) if named.peek().is_some() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
+            _ => None,
+        };
+        let written = records.iter().map(|record| Written::of(target, capability, record)).collect::<Result<_, _>>()?;
+        Ok(Self { clash, insert: capability.prepare(&target.insert(rows, scope)?), written })
+    }
+
+    /// The rows made, in the order of the drafts.
+    async fn run(self, target: Target, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
+        let Self { clash, insert, written } = self;
+        if let Some(clash) = clash {
+            no_row(target, connection, clash).await?;
+        }
+        let mut made = Vec::with_capacity(written.len());
+        connection
+            .query(insert, |row| {
+                made.push(target.returned(row, Operation::Create).map_err(Stop::TakeBack)?);
+                Ok::<_, Stop>(ControlFlow::Continue(()))
+            })
+            .await?;
+        let ordered = in_order(target, made, &written);
+        ordered.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "other rows were made than were written", None)))
+    }
+}
+
+/// All chunks, in one transaction.
+struct InsertMany {
+    target: Target,
+    chunks: Vec<Chunk>,
+}
+
+impl Work for InsertMany {
+    type Done = Vec<Stored>;
+
+    async fn run(self, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
+        let Self { target, chunks } = self;
+        let mut all = Vec::new();
+        for chunk in chunks {
+            match chunk.run(target, connection).await {
+                Ok(rows) => all.extend(rows),
+                Err(stop) if all.is_empty() => return Err(stop),
+                // The statement left no trace, but those before it did.
+                Err(stop) => return Err(Stop::TakeBack(stop.on(target.object(), Operation::Create))),
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// By what the row of a draft is known among those that a statement gives back, which may come in any order: its key,
+/// or, where the database makes that, everything that was written. Rows that agree in all of it are as good for
+/// one of their drafts as for another.
+struct Written {
+    capability: &'static Capability,
+    values: Vec<(usize, Bound)>,
+}
+
+impl Written {
+    fn of(target: Target, capability: &'static Capability, record: &Record) -> Result<Self, Error> {
+        let keys = target.mapping.keys();
+        let has_key = keys.iter().all(|key| record.at(*key).is_set());
+        let mut values = Vec::new();
+        for (column, _) in target.columns() {
+            let index = column.field;
+            if if has_key { !keys.contains(&index) } else { !record.at(index).is_set() } {
+                continue;
+            }
+            let slot = match (record.at(index), &column.null_as) {
+                (Slot::Null, Some(value)) => &Slot::Value(value.clone()),
+                (slot, _) => slot,
+            };
+            values.push((index, bound(target, capability, index, slot)?));
+        }
+        Ok(Self { capability, values })
+    }
+
+    fn is(&self, target: Target, row: &Stored) -> bool {
+        self.values.iter().all(|(index, value)| {
+            row.slots.get(*index).is_some_and(|slot| bound(target, self.capability, *index, slot).is_ok_and(|found| found == *value))
+        })
+    }
+}
+
+/// A state as the engine keeps it: two that it keeps alike are equal.
+fn bound(target: Target, capability: &Capability, index: usize, slot: &Slot) -> Result<Bound, Error> {
+    let mut value = target.bind(index, slot)?;
+    capability.adapt(&mut value);
+    Ok(value)
+}
+
+/// The rows in the order in which they were written; `None` when they are not the rows that were written.
+fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written]) -> Option<Vec<Stored>> {
+    if rows.len() != written.len() {
+        return None;
+    }
+    // Keys that the database makes rise, so rows that are alike get theirs in the order of the drafts, and nearly
+    // always the next row is the one that is looked for.
+    let made = target.mapping.keys().first().copied().unwrap_or_default();
+    rows.sort_by_key(|row| row.slots.get(made).and_then(Slot::value).and_then(Value::as_integer));
+    let mut rows: std::collections::VecDeque<Stored> = rows.into();
+    written.iter().map(|written| rows.remove(rows.iter().position(|row| written.is(target, row))?)).collect()
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+#[expect(clippy::unwrap_used, reason = "what helps a test may fail as a test does")]
+mod tests {
+    use std::sync::{Arc, LazyLock};
+
+    use recension_model::{FieldKind, FieldSpec, IntegerWidth, ObjectSpec, ObjectVersion, Revision, Timestamp};
+
+    use super::*;
+    use crate::{ColumnMap, Mapping};
+
+    static SPEC: LazyLock<Arc<ObjectSpec>> = LazyLock::new(|| {
+        ObjectSpec::new("Mark", "test", ObjectVersion::new(1, 0))
+            .field(FieldSpec::new("id", FieldKind::Integer(IntegerWidth::I64)))
+            .field(FieldSpec::new("text", FieldKind::Text))
+            .field(FieldSpec::new("at", FieldKind::Timestamp).nullable())
+            .build()
+            .unwrap()
+    });
+    static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
+        let columns = [ColumnMap::new(0, "id"), ColumnMap::new(1, "text"), ColumnMap::new(2, "at").null_as(time("1970-01-01T00:00:00Z"))];
+        columns.into_iter().fold(Mapping::new("marks", [0]), Mapping::column)
+    });
+
+    fn time(text: &str) -> Timestamp {
+        Timestamp::parse(text).unwrap()
+    }
+
+    fn target() -> Target {
+        Target { spec: &SPEC, mapping: &MAPPING, registry: None }
+    }
+
+    fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Written {
+        let mut record = Record::new(SPEC.clone());
+        if let Some(id) = id {
+            record.fill(0, Slot::Value(Value::from(id))).unwrap();
+        }
+        record.fill(1, Slot::Value(Value::from(text))).unwrap();
+        record.fill(2, at.map_or(Slot::Null, |at| Slot::Value(Value::from(time(at))))).unwrap();
+        Written::of(target(), &Capability::SQLITE, &record).unwrap()
+    }
+
+    fn row(id: i64, text: &str, at: &str) -> Stored {
+        let slots = vec![Slot::Value(Value::from(id)), Slot::Value(Value::from(text)), Slot::Value(Value::from(time(at)))];
+        Stored { slots, revision: Revision(0) }
+    }
+
+    fn ids(rows: Vec<Stored>, written: &[Written]) -> Option<Vec<i128>> {
+        let ordered = in_order(target(), rows, written)?;
+        Some(ordered.iter().map(|row| row.slots.first().and_then(Slot::value).and_then(Value::as_integer).unwrap()).collect())
+    }
+
+    const TIME: &str = "2024-03-01T10:00:00Z";
+
+    #[test]
+    fn rows_come_back_in_the_order_of_their_drafts_whatever_order_the_engine_gives() {
+        // The same moment in another zone, and null where null is read as a value.
+        let by_content = [
+            written(None, "b", Some("2024-03-01T12:00:00+02:00")),
+            written(None, "a", None),
+            written(None, "b", Some(TIME)),
+            written(None, "c", Some(TIME)),
+        ];
+        let rows = || vec![row(4, "c", TIME), row(7, "b", TIME), row(2, "a", "1970-01-01T00:00:00Z"), row(6, "b", TIME)];
+        assert_eq!(ids(rows(), &by_content), Some(vec![6, 2, 7, 4]));
+        let by_key = [written(Some(6), "b", None), written(Some(2), "x", None), written(Some(7), "b", None), written(Some(4), "c", None)];
+        assert_eq!(ids(rows(), &by_key), Some(vec![6, 2, 7, 4]));
+    }
+
+    #[test]
+    fn rows_that_were_not_written_are_noticed() {
+        let two = [written(None, "a", Some(TIME)), written(None, "b", Some(TIME))];
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "b", TIME)], &two), Some(vec![1, 2]));
+        assert_eq!(ids(vec![row(1, "a", TIME)], &two), None);
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "c", TIME)], &two), None);
+        assert_eq!(ids(vec![row(1, "a", TIME), row(2, "a", TIME)], &two), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! Objects whose rows are marked when they are deleted.
+
+use recension_model::{Persisted, Slot, Timestamp, Value};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
+
+use super::Session;
+use super::save::{Change, Guard};
+use crate::capability::Capability;
+use crate::target::Target;
+use crate::{Error, Operation, RowKey, SoftDelete, SoftDeletion};
+
+impl Session {
+    /// The object with that key, deleted or not.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_with_deleted<T: SoftDelete>(&self, key: T::Key) -> Result<Persisted<T>, Error> {
+        let target = Target::of::<T>();
+        let readable = self.readable(target, true)?;
+        self.fetch(target, target.key_is(&key.to_values(), Some(readable))?).await
+    }
+
+    /// Brings a deleted object back, if its row still has the revision with which it was read. Who may delete
+    /// it may restore it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the row is gone, not deleted, or not the caller's to delete;
+    /// [`Error::Conflict`] when it was written meanwhile; [`Error::AlreadyExists`] when another object has its
+    /// natural key by now; others as for [`delete`](Self::delete).
+    pub async fn restore<T: SoftDelete>(&self, object: &Persisted<T>) -> Result<Persisted<T>, Error> {
+        let target = Target::of::<T>();
+        let scope = self.scope(Operation::Delete, target.object())?;
+        let restore = Change::restore(target, self.store.capability(), object, scope)?;
+        let stored = self.write(target.object(), Operation::Delete, restore).await?;
+        let stored = stored.ok_or_else(|| Error::not_found(target.object().clone()))?;
+        target.persisted(stored, object.carry().cloned().unwrap_or_default())
+    }
+
+    /// Takes the row of an object out for good, whether it is marked as deleted or not, if it still has the
+    /// revision with which it was read.
+    ///
+    /// # Errors
+    /// As [`delete`](Self::delete); [`Error::Denied`] also when other rows refer to this one.
+    pub async fn purge<T: SoftDelete>(&self, object: &Persisted<T>) -> Result<(), Error> {
+        let target = Target::of::<T>();
+        let scope = self.scope(Operation::Delete, target.object())?;
+        let guard = Guard::of(target, object.revision());
+        let purge = Change::delete(target, self.store.capability(), &object.key().to_values(), guard, scope)?;
+        self.write(target.object(), Operation::Delete, purge).await.map(|_| ())
+    }
+}
+
+impl Change {
+    /// Marks a row as deleted, at `now`.
+    pub(super) fn mark(
+        target: Target,
+        capability: &'static Capability,
+        key: &[Value],
+        guard: Guard,
+        scope: Option<Condition>,
+        (deletion, now): (&SoftDeletion, Timestamp),
+    ) -> Result<Self, Error> {
+        let row = target.key_is(key, scope)?.add_option(target.live()?);
+        let mut update = Query::update();
+        update.table(target.table()).cond_where(guard.condition(target, row.clone()));
+        target.set_deleted(&mut update, deletion, &Slot::Value(Value::from(now)), target.mark(key)?)?;
+        if let Some(natural) = target.mapping.natural() {
+            update.value(Target::name(natural.column), Expr::value(None::<String>));
+        }
+        count(target, guard, &mut update);
+        Ok(Self { target, capability, clash: None, statement: capability.prepare(&update), guard, row, deletes: true, states: Vec::new() })
+    }
+
+    /// Takes the marks off.
+    fn restore<T: SoftDelete>(
+        target: Target,
+        capability: &'static Capability,
+        object: &Persisted<T>,
+        scope: Option<Condition>,
+    ) -> Result<Self, Error> {
+        let deletion = target.mapping.soft_deletion().copied().unwrap_or_default();
+        let guard = Guard::of(target, object.revision());
+        let key = object.key().to_values();
+        let deleted = target.live()?.map(|live| Cond::all().not().add(live));
+        let row = target.key_is(&key, scope.clone())?.add_option(deleted);
+        let mut update = Query::update();
+        let mut same = Cond::all().add(row.clone());
+        let mut clash = None;
+        target.set_deleted(&mut update, &deletion, &Slot::Null, Expr::value(0_i64))?;
+        if let Some(natural) = target.mapping.natural() {
+            let mut record = object.to_record();
+            for index in &natural.fields {
+                // The digest is made of what was read, so the row must still have that.
+                same = same.add(target.reads_as(*index, record.at(*index))?);
+            }
+            target.undelete(&mut record, &deletion)?;
+            let digest = natural.of(&record);
+            if digest.is_some() {
+                clash = Some(capability.prepare(&natural.clash(target, &record, Some(&key))?));
+            }
+            update.value(Target::name(natural.column), Expr::value(digest));
+        }
+        update.table(target.table()).cond_where(guard.condition(target, same)).returning(target.returning(scope));
+        count(target, guard, &mut update);
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states: Vec::new() })
+    }
+}
+
+/// A row counts that it is deleted or restored as any other write.
+fn count(target: Target, guard: Guard, update: &mut UpdateStatement) {
+    if let Guard::Revision { column, .. } = guard {
+        update.value(Target::name(column), target.revision(column).add(1_i64));
+    }
+}
+
+impl Target {
+    /// What the mark of a deleted row is: its key, if that is one integer.
+    fn mark(&self, key: &[Value]) -> Result<SimpleExpr, Error> {
+        match (self.mapping.keys(), key) {
+            ([index], [Value::Integer(_)]) => Ok(self.expr(self.column(*index)?.0.column)),
+            _ => Ok(Expr::value(1_i64)),
+        }
+    }
+
+    fn set_deleted(&self, update: &mut UpdateStatement, deletion: &SoftDeletion, time: &Slot, mark: SimpleExpr) -> Result<(), Error> {
+        if let Some(index) = deletion.time {
+            update.value(Self::name(self.column(index)?.0.column), Expr::value(self.bind(index, time)?));
+        }
+        if let Some(index) = deletion.mark {
+            update.value(Self::name(self.column(index)?.0.column), mark);
+        }
+        Ok(())
+    }
+
+    /// The record as it is read once it is restored.
+    fn undelete(&self, record: &mut recension_model::Record, deletion: &SoftDeletion) -> Result<(), Error> {
+        if let Some(index) = deletion.time {
+            record.fill(index, Slot::Null)?;
+        }
+        if let Some(index) = deletion.mark {
+            let is_bool = self.column(index)?.1.kind == recension_model::FieldKind::Bool;
+            record.fill(index, Slot::Value(if is_bool { Value::Bool(false) } else { Value::Integer(0) }))?;
+        }
+        Ok(())
+    }
+}
