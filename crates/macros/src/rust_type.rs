@@ -49,6 +49,7 @@ pub(crate) enum Items {
     Integers,
     Floats,
     Texts,
+    SecretTexts,
     Bytes,
     Decimals,
     Durations,
@@ -138,6 +139,11 @@ impl Kind {
         self == Self::Named || self.items() == Some(Items::Named)
     }
 
+    /// Whether a value is a secret or has secrets as items: then it is secret whatever else is said.
+    pub(crate) fn is_secret(self) -> bool {
+        Items::from(self) == Items::SecretTexts || self.items() == Some(Items::SecretTexts)
+    }
+
     /// The items, of a list, set or map.
     pub(crate) const fn items(self) -> Option<Items> {
         match self {
@@ -181,7 +187,7 @@ impl Items {
     fn take_limit(self, limit: &str) -> bool {
         match self {
             Self::Integers | Self::Floats | Self::Durations => matches!(limit, "min" | "max"),
-            Self::Texts => matches!(limit, "max_chars" | "max_bytes" | "pattern"),
+            Self::Texts | Self::SecretTexts => matches!(limit, "max_chars" | "max_bytes" | "pattern"),
             Self::Bytes => limit == "max_bytes",
             Self::Decimals => matches!(limit, "digits" | "scale"),
             Self::Plain => false,
@@ -195,7 +201,8 @@ impl From<Kind> for Items {
         match kind {
             Kind::Integer { .. } => Self::Integers,
             Kind::Float => Self::Floats,
-            Kind::Text | Kind::SecretText => Self::Texts,
+            Kind::Text => Self::Texts,
+            Kind::SecretText => Self::SecretTexts,
             Kind::Bytes => Self::Bytes,
             Kind::Decimal => Self::Decimals,
             Kind::Duration => Self::Durations,

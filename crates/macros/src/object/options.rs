@@ -7,7 +7,7 @@ use super::check::literal;
 use super::model::Default;
 use crate::arg::{Arg, Literal};
 use crate::errors::{Errors, unknown};
-use crate::rust_type::{Items, Kind, Shape};
+use crate::rust_type::{Items, Shape};
 
 /// The words that [`Options::read`] knows.
 pub(crate) const OPTIONS: [&str; 14] = [
@@ -85,7 +85,7 @@ impl Options {
 
     /// Gives a class to a field that declares none: secret if its type is, else that of the object.
     pub(crate) fn settle_class(&mut self, shape: Shape, default: Option<&Class>) {
-        if self.class.is_none() && shape.kind != Kind::SecretText {
+        if self.class.is_none() && !shape.kind.is_secret() {
             self.class = default.cloned();
         }
     }
@@ -107,13 +107,13 @@ impl Options {
                 errors.at(&limit.name, "`max` is below `min`");
             }
         }
-        if self.sensitive && !matches!(of, Items::Texts | Items::Named) {
+        if self.sensitive && !matches!(of, Items::Texts | Items::SecretTexts | Items::Named) {
             errors.span(span, "only a text can have secrets in it");
         }
         if let Some(default) = &self.default {
             literal("default", default, name, shape, errors);
         }
-        if let Some(Class(class)) = self.class.as_ref().filter(|class| shape.kind == Kind::SecretText && class.0 != "Secret") {
+        if let Some(Class(class)) = self.class.as_ref().filter(|class| shape.kind.is_secret() && class.0 != "Secret") {
             errors.at(class, "a `Secret` is of class `secret`; take `String` if others may see it");
         }
     }
