@@ -11,7 +11,7 @@ pub use containers::{Element, Scalar, SetElement};
 
 /// A Rust type that a field of a typed object can have.
 ///
-/// Integers, `f64`, `bool`, `String`, [`Secret<String>`], [`Bytes`](crate::Bytes), [`Decimal`](crate::Decimal),
+/// Integers, `f64`, `bool`, `String`, [`Secret<String>`](crate::Secret), [`Bytes`](crate::Bytes), [`Decimal`](crate::Decimal),
 /// [`Uuid`](uuid::Uuid), [`Timestamp`](crate::Timestamp), [`Date`](crate::Date), [`Duration`](crate::Duration),
 /// `IpAddr`, `Ipv4Addr` and `Ipv6Addr` of the standard library, `IpNet`, `Ipv4Net` and `Ipv6Net` of `ipnet`,
 /// [`MacAddress`](crate::MacAddress), [`PciAddress`](crate::PciAddress),

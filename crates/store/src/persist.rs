@@ -213,7 +213,7 @@ pub enum Fill {
     /// Whoever makes the object; a server-set field, the service.
     #[default]
     Given,
-    /// A key: made by the database (`i64`) or by the store ([`Uuid`], at random).
+    /// A key: made by the database (`i64`) or by the store (`Uuid`, at random).
     Auto,
     /// The time at which the object is made.
     Now,

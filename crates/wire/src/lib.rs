@@ -1,4 +1,4 @@
-//! Versioned objects on the wire: the reference's envelope in JSON, at any known version, in and out.
+//! Versioned objects on the wire: the reference's envelope in JSON or MessagePack, at any known version, in and out.
 //!
 //! ```json
 //! {"versioned_object.name": "Server", "versioned_object.namespace": "demo", "versioned_object.version": "1.1",
