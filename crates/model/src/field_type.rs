@@ -5,7 +5,7 @@ mod scalars;
 
 use std::sync::Arc;
 
-use crate::{ChildVisitor, EnumSpec, EnumValue, FieldKind, Missing, Object, ObjectDraft, Record, Rule, Slot, Value};
+use crate::{Cell, ChildVisitor, EnumSpec, EnumValue, FieldKind, FieldSpec, Missing, Object, ObjectDraft, Record, Rule, Slot, Value};
 
 pub use containers::{Element, Scalar, SetElement};
 
@@ -53,6 +53,14 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     /// # Errors
     /// The [`Rule`] that the state breaks.
     fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule>;
+    /// The complete value from a cell of a row, for the kinds that lie in one. Gives what [`Cell::value`] gives, and
+    /// is there for types that need no detour to do so.
+    ///
+    /// # Errors
+    /// As [`Cell::value`].
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        cell.value(field)
+    }
     /// Shows the objects that the type holds to a visitor.
     fn visit_children(_visitor: &mut dyn ChildVisitor) {}
 }
@@ -100,6 +108,14 @@ impl<F: FieldType> FieldType for Option<F> {
         match slot {
             Slot::Null => Ok(Some(None)),
             slot => Ok(F::from_slot(slot)?.map(Some)),
+        }
+    }
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Null => Ok(None),
+            cell => F::from_cell(cell, field).map(Some),
         }
     }
 

@@ -14,6 +14,7 @@
 //! | [`object`](Object) | the typed view: [`FieldType`], drafts, and what a derive implements |
 //! | [`persisted`](Persisted), [`edit`](Edit), [`partial`](Partial) | the kinds of object a program can hold |
 //! | [`carry`](Carry) | what an older version could not say, kept beside the object |
+//! | [`cell`](Cell) | what lies in one column of a row, and what it means to a field |
 //!
 //! # Three states
 //!
@@ -37,6 +38,7 @@
 //! ```
 
 mod carry;
+mod cell;
 mod changes;
 mod choice;
 mod class;
@@ -67,6 +69,9 @@ mod value;
 mod version;
 
 pub use carry::{Carried, Carry, Hop};
+pub use cell::Cell;
+#[doc(hidden)]
+pub use cell::whole;
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};

@@ -70,6 +70,31 @@ impl Timestamp {
         codec::parse(text.as_bytes()).map(Self).ok_or(Rule::Timestamp)
     }
 
+    /// Reads the form in which a database keeps a moment as text: `YYYY-MM-DD HH:MM:SS` in UTC, and at most nine
+    /// digits of a second, of which those past six are cut off: programs that share a table write what their
+    /// clocks give.
+    ///
+    /// # Errors
+    /// [`Rule::Timestamp`] when the text has another form or names no moment.
+    pub fn parse_sql(text: &str) -> Result<Self, Rule> {
+        codec::parse_sql(text.as_bytes()).map(Self).ok_or(Rule::Timestamp)
+    }
+
+    /// Writes the moment as [`parse_sql`](Self::parse_sql) reads it: in UTC and always with six digits, so that the
+    /// texts sort as the moments do.
+    #[must_use]
+    pub fn to_sql(self) -> String {
+        let utc = self.0.to_utc().fixed_offset();
+        if !(1..=9999).contains(&utc.year()) {
+            // No column holds it; in a comparison it must still be before or after what they hold.
+            return utc.format("%Y-%m-%d %H:%M:%S%.6f").to_string();
+        }
+        let mut buffer = [0; Self::TEXT_BYTES_MAX];
+        let text = codec::write(&utc, 6, &mut buffer);
+        let text = text.strip_suffix(b"Z").unwrap_or(text);
+        String::from_utf8_lossy(text).replacen('T', " ", 1)
+    }
+
     /// Bytes of the longest text of a moment.
     pub const TEXT_BYTES_MAX: usize = "2024-03-01T10:00:00.000000+02:00".len();
 
@@ -181,6 +206,41 @@ mod tests {
     }
 
     #[test]
+    fn s17_a_time_in_a_row_is_written_with_six_digits_and_read_with_others() {
+        for (text, again) in [
+            ("2024-03-01 10:00:00", "2024-03-01 10:00:00.000000"),
+            ("2024-03-01 10:00:00.5", "2024-03-01 10:00:00.500000"),
+            ("2024-03-01 10:00:00.000001", "2024-03-01 10:00:00.000001"),
+            ("2024-03-01 10:00:00.123456789", "2024-03-01 10:00:00.123456"),
+            ("0001-01-01 00:00:00", "0001-01-01 00:00:00.000000"),
+        ] {
+            assert_eq!(Timestamp::parse_sql(text).unwrap().to_sql(), again);
+        }
+    }
+
+    #[test]
+    fn s15_other_forms_of_a_time_in_a_row_are_refused() {
+        for text in [
+            "",
+            "2024-03-01",
+            "2024-03-01T10:00:00",
+            "2024-03-01 10:00",
+            "2024-03-01 10:00:00.",
+            "2024-03-01 10:00:00.1234567890",
+            "2024-03-01 10:00:00.5x",
+            "2024-03-01 10:00:00.123456x",
+            "2024-03-01 10:00:00123",
+            "2024-03-01 10:00:00Z",
+            "2024-02-30 10:00:00",
+            "0000-12-31 23:59:59",
+            "2024-03-01 24:00:00",
+            "2024-03-01 10:00:0١",
+        ] {
+            assert_eq!(Timestamp::parse_sql(text), Err(Rule::Timestamp), "{text:?}");
+        }
+    }
+
+    #[test]
     fn seconds_are_cut_and_not_rounded() {
         let time = Timestamp::parse("2024-03-01T10:00:00.999999-03:30").unwrap();
         assert_eq!(time.display(0).to_string(), "2024-03-01T10:00:00-03:30");
@@ -210,6 +270,7 @@ mod tests {
             prop_assume!((1..=9999).contains(&utc.with_timezone(&zone).year()));
             let time = Timestamp::from(utc.with_timezone(&zone));
             prop_assert_eq!(Timestamp::parse(&time.to_string()), Ok(time));
+            prop_assert_eq!(Timestamp::parse_sql(&time.to_sql()), Ok(time.to_utc()));
         }
     }
 }

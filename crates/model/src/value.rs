@@ -245,7 +245,7 @@ impl Value {
 }
 
 /// Only the hyphenated form: the others mean the same, but would not come back as they were.
-fn uuid_of_text(text: &str) -> Result<Uuid, Rule> {
+pub(crate) fn uuid_of_text(text: &str) -> Result<Uuid, Rule> {
     let hyphenated = text.len() == uuid::fmt::Hyphenated::LENGTH;
     Some(text).filter(|_| hyphenated).and_then(|text| Uuid::try_parse(text).ok()).ok_or(Rule::Uuid)
 }

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use recension_model::{FieldKind, FieldType, Filterable, Ordered, Slot};
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
 use crate::Persist;
 use crate::value::{bind, is_below};
@@ -60,7 +60,7 @@ impl<T: Persist, F: FieldType> Column<T, F> {
 
     /// The cell, with its table.
     fn cell(&self) -> Expr {
-        Expr::col((Alias::new(T::mapping().table()), Alias::new(self.name)))
+        Expr::col((T::mapping().table(), self.name))
     }
 }
 

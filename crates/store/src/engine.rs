@@ -11,12 +11,11 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use recension_model::{FieldSpec, Rule, Slot};
+use recension_model::{Cell, FieldSpec, Rule, Timestamp};
 use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, Statement, StatementBuilder, Value};
 
 use crate::capability::{Capability, TimeForm};
 use crate::error::{Error, Failure, Incompatible, Malformed};
-use crate::value::time_to_text;
 
 /// How a store is opened.
 #[derive(Clone, Copy, Debug)]
@@ -321,6 +320,11 @@ impl Prepared {
     pub(crate) fn parameters(&self) -> usize {
         self.0.values.as_ref().map_or(0, |values| values.0.len())
     }
+
+    /// Its text, with a mark in the place of each value.
+    pub(crate) fn into_sql(self) -> String {
+        self.0.sql
+    }
 }
 
 impl Capability {
@@ -337,9 +341,9 @@ impl Capability {
     pub(crate) fn adapt(&self, value: &mut Value) {
         let TimeForm::Text = self.times;
         *value = match value {
-            Value::ChronoDateTime(time) => Value::String(time.as_ref().map(time_to_text)),
-            Value::ChronoDateTimeUtc(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
-            Value::ChronoDateTimeWithTimeZone(time) => Value::String(time.map(|time| time_to_text(&time.naive_utc()))),
+            Value::ChronoDateTime(time) => Value::String(time.map(|time| Timestamp::from_utc(time).to_sql())),
+            Value::ChronoDateTimeUtc(time) => Value::String(time.map(|time| Timestamp::from_utc(time.naive_utc()).to_sql())),
+            Value::ChronoDateTimeWithTimeZone(time) => Value::String(time.map(|time| Timestamp::from_utc(time.naive_utc()).to_sql())),
             Value::ChronoDate(day) => Value::String(day.map(|day| day.to_string())),
             Value::Uuid(uuid) => Value::String(uuid.map(|uuid| uuid.hyphenated().to_string())),
             _ => return,
@@ -366,12 +370,14 @@ impl Row {
         }
     }
 
-    /// The state of `field`, of a kind that lies in a cell, from the cell at `index`: null or a value. Limits are not
-    /// checked: what is stored is read.
-    pub(crate) fn slot(&self, index: usize, field: &FieldSpec) -> Result<Slot, Rule> {
+    /// The cell at `index`, as one of `field`.
+    ///
+    /// # Errors
+    /// [`Rule::Kind`] for a cell that cannot be looked into, [`Rule::Timestamp`] for a text that is no time.
+    pub(crate) fn cell(&self, index: usize, field: &FieldSpec) -> Result<Cell<'_>, Rule> {
         match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref row) => sqlite::slot(row, index, field),
+            Self::Sqlite(ref row) => sqlite::cell(row, index, field),
         }
     }
 

@@ -82,6 +82,7 @@ mod engine;
 mod error;
 mod json_cell;
 mod natural_key;
+mod object_row;
 mod persist;
 mod policy;
 mod relation;
@@ -98,6 +99,8 @@ pub use column::{AnyColumn, Column, Operand, Order};
 pub use connect::Connect;
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;
+#[doc(hidden)]
+pub use object_row::ObjectRow;
 pub use persist::{ColumnMap, Fill, Mapping, Persist, SoftDelete, SoftDeletion};
 pub use policy::{Decision, Operation, Policy};
 pub use recension_model::{ColumnType, Filterable, Ordered};

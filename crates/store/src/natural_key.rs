@@ -9,7 +9,6 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::target::Target;
-use crate::value::time_to_text;
 
 /// Fields that together name an object: no two rows may have the same values in them. Their digest lies in
 /// a column of its own, so that one index of fixed width does for texts of any length on every database.
@@ -94,7 +93,7 @@ fn text_of(value: &Value) -> Option<String> {
         Value::Integer(number) => number.to_string(),
         Value::Bool(value) => u8::from(*value).to_string(),
         Value::Uuid(value) => value.hyphenated().to_string(),
-        Value::Timestamp(time) => time_to_text(&time.naive_utc()),
+        Value::Timestamp(time) => time.to_sql(),
         Value::Float(number) => number.to_string(),
         Value::Duration(duration) => duration.as_micros().to_string(),
         text => text.to_text()?.into_owned(),

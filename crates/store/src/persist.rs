@@ -1,9 +1,13 @@
 //! How an object lies in a table.
 
+use std::sync::OnceLock;
+
 use recension_model::Value;
 use recension_versioning::VersionedObject;
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{DbBackend, StatementBuilder};
 
-use crate::{NaturalKey, RowKey};
+use crate::{Error, NaturalKey, ObjectRow, RowKey};
 
 /// An object that has a table. Implemented by the derive of the same name.
 #[diagnostic::on_unimplemented(
@@ -21,6 +25,14 @@ pub trait Persist: VersionedObject {
     fn mapping() -> &'static Mapping;
     /// The key of this object.
     fn key(&self) -> Self::Key;
+    /// The object of a row. The derive writes it out field by field; by itself it goes by way of a record.
+    ///
+    /// # Errors
+    /// As [`ObjectRow::field`].
+    #[doc(hidden)]
+    fn from_row(row: &ObjectRow<'_>) -> Result<Self, Error> {
+        row.by_record()
+    }
 }
 
 /// Which field of an object lies in which column. Built once for each object.
@@ -43,6 +55,7 @@ pub struct Mapping {
     revision: Option<&'static str>,
     natural_key: Option<NaturalKey>,
     soft_delete: Option<SoftDeletion>,
+    lists: ColumnLists,
 }
 
 impl Mapping {
@@ -50,20 +63,30 @@ impl Mapping {
     /// yet: each field of the object, those of the key too, needs one.
     #[must_use]
     pub fn new(table: &'static str, keys: impl IntoIterator<Item = usize>) -> Self {
-        Self { table, keys: keys.into_iter().collect(), columns: Vec::new(), revision: None, natural_key: None, soft_delete: None }
+        Self {
+            table,
+            keys: keys.into_iter().collect(),
+            columns: Vec::new(),
+            revision: None,
+            natural_key: None,
+            soft_delete: None,
+            lists: ColumnLists::default(),
+        }
     }
 
     /// Adds a column.
     #[must_use]
     pub fn column(mut self, column: ColumnMap) -> Self {
         self.columns.push(column);
+        self.lists = ColumnLists::default();
         self
     }
 
     /// Names the column that counts the writes of a row.
     #[must_use]
-    pub const fn revision(mut self, column: &'static str) -> Self {
+    pub fn revision(mut self, column: &'static str) -> Self {
         self.revision = Some(column);
+        self.lists = ColumnLists::default();
         self
     }
 
@@ -102,11 +125,29 @@ impl Mapping {
     /// The column of the field at `index`.
     #[must_use]
     pub fn column_of(&self, index: usize) -> Option<&ColumnMap> {
+        self.place_of(index).map(|(_, column)| column)
+    }
+
+    /// The column of the field at `index`, and its place among the columns.
+    pub(crate) fn place_of(&self, index: usize) -> Option<(usize, &ColumnMap)> {
         // Columns are declared in the order of the fields, so the first look nearly always finds it.
         match self.columns.get(index) {
-            Some(column) if column.field == index => Some(column),
-            _ => self.columns.iter().find(|column| column.field == index),
+            Some(column) if column.field == index => Some((index, column)),
+            _ => self.columns.iter().enumerate().find(|(_, column)| column.field == index),
         }
+    }
+
+    /// The list of all columns in the SQL of `backend`, made at the first call from a statement that selects them and
+    /// nothing more.
+    pub(crate) fn column_list(&self, backend: DbBackend, select: impl FnOnce() -> SelectStatement) -> &str {
+        let list = match backend {
+            DbBackend::MySql => &self.lists.backticks,
+            _ => &self.lists.quotes,
+        };
+        list.get_or_init(|| {
+            let statement = StatementBuilder::build(&select(), &backend).to_string();
+            statement.strip_prefix("SELECT ").unwrap_or(&statement).into()
+        })
     }
 
     /// The column that counts the writes of a row.
@@ -126,6 +167,13 @@ impl Mapping {
     pub const fn soft_deletion(&self) -> Option<&SoftDeletion> {
         self.soft_delete.as_ref()
     }
+}
+
+/// The list of the columns for engines that quote names in one way or the other, each made when it is first needed.
+#[derive(Clone, Debug, Default)]
+struct ColumnLists {
+    quotes: OnceLock<Box<str>>,
+    backticks: OnceLock<Box<str>>,
 }
 
 /// How a deleted row is marked: by a time, by a number, or by both.

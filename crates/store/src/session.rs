@@ -18,7 +18,7 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use recension_model::{Carry, ObjectName, Persisted, Timestamp};
+use recension_model::{ObjectName, Persisted, Timestamp};
 use sea_orm::{Condition, StatementBuilder};
 use tracing::Instrument;
 
@@ -75,14 +75,14 @@ impl Session {
 
     /// The object of the row for which `condition` holds.
     async fn fetch<T: Persist>(&self, target: Target, condition: Condition) -> Result<Persisted<T>, Error> {
-        let select = target.select(target.all(), condition);
+        let select = target.select_all(self.store.capability(), condition);
         let mut found = None;
         self.read(target, &select, |row| {
-            found = Some(target.read(row, target.all())?);
+            found = Some(target.decode(row)?);
             Ok(ControlFlow::Break(()))
         })
         .await?;
-        target.persisted(found.ok_or_else(|| Error::not_found(target.object().clone()))?, Carry::default())
+        found.ok_or_else(|| Error::not_found(target.object().clone()))
     }
 
     /// Begins to look for objects.

@@ -5,9 +5,10 @@ use recension_model::{
 };
 use recension_versioning::Registry;
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Alias, Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, ReturningClause, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, ReturningClause, SelectStatement, SimpleExpr};
 use std::sync::Arc;
 
+use crate::capability::Capability;
 use crate::engine::Row;
 use crate::error::Fault;
 use crate::json_cell;
@@ -39,8 +40,8 @@ impl Target {
         &self.spec.name
     }
 
-    pub(crate) fn table(&self) -> Alias {
-        Alias::new(self.mapping.table())
+    pub(crate) fn table(&self) -> &'static str {
+        self.mapping.table()
     }
 
     /// The fields with their columns, in the order of the columns.
@@ -55,9 +56,16 @@ impl Target {
         found.ok_or_else(|| Error::integrity(self.object(), "field without a column", None))
     }
 
+    /// The column of the field at `index`, and its place among all columns.
+    pub(crate) fn place(&self, index: usize) -> Result<(usize, &'static ColumnMap, &'static FieldSpec), Error> {
+        let found = self.mapping.place_of(index).zip(self.spec.fields.get(index));
+        let ((place, column), field) = found.ok_or_else(|| Error::integrity(self.object(), "field without a column", None))?;
+        Ok((place, column, field))
+    }
+
     /// A column with its table. SQLite reads a bare name in quotes that is no column as text.
     pub(crate) fn expr(&self, column: &'static str) -> Expr {
-        Expr::col((self.table(), Alias::new(column)))
+        Expr::col((self.table(), column))
     }
 
     /// The revision of a row, with that of a row whose writer does not know it.
@@ -67,14 +75,24 @@ impl Target {
 
     /// `SELECT` of the columns of `fields` and the revision, of the rows for which `condition` holds.
     pub(crate) fn select(&self, fields: FieldSet, condition: Condition) -> SelectStatement {
+        self.cells(fields).from(self.table()).cond_where(condition).take()
+    }
+
+    /// As [`select`](Self::select) of all fields. The list of the columns is made once for each object and engine: to
+    /// write it anew would be most of the work of a statement.
+    pub(crate) fn select_all(&self, capability: &Capability, condition: Condition) -> SelectStatement {
+        let list = self.mapping.column_list(capability.sql, || self.cells(self.all()));
+        Query::select().expr(Expr::cust(list)).from(self.table()).cond_where(condition).take()
+    }
+
+    /// `SELECT` of the columns of `fields` and the revision, without a table yet.
+    fn cells(&self, fields: FieldSet) -> SelectStatement {
+        let columns = self.columns().filter(|(column, _)| fields.contains(column.field));
         let mut select = Query::select();
-        for (column, _) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
-            select.expr(self.expr(column.column));
-        }
+        select.exprs(columns.map(|(column, _)| self.expr(column.column)));
         if let Some(column) = self.mapping.revision_column() {
             select.expr(self.revision(column));
         }
-        select.from(self.table()).cond_where(condition);
         select
     }
 
@@ -173,7 +191,7 @@ impl Target {
         let mut at = first;
         for (column, field) in self.columns().filter(|(column, _)| fields.contains(column.field)) {
             let slot = if field.kind.is_scalar() {
-                row.slot(at, field).map_err(|rule| self.broken(column, rule))?
+                row.cell(at, field).and_then(|cell| cell.slot(field)).map_err(|rule| self.broken(column, rule))?
             } else {
                 json_cell::read(self, field, column, row.text(at).map_err(|_| self.unreadable("cell that is no text", column))?)?
             };
@@ -190,9 +208,8 @@ impl Target {
         let revision = match self.mapping.revision_column() {
             None => Revision(0),
             Some(column) => {
-                let number = row.integer(at).ok().flatten().and_then(|number| u64::try_from(number).ok());
                 at += 1;
-                Revision(number.ok_or_else(|| Error::integrity(self.object(), "revision is no count", Some(column)))?)
+                self.revision_at(row, at - 1, column)?
             }
         };
         if row.len() != at {
@@ -231,6 +248,6 @@ impl Target {
 
     /// A name for the left side of an assignment.
     pub(crate) fn name(column: &'static str) -> sea_orm::sea_query::DynIden {
-        Alias::new(column).into_iden()
+        column.into_iden()
     }
 }

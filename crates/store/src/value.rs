@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::Datelike;
 use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
 use sea_orm::Value as Bound;
 
@@ -66,72 +66,12 @@ const fn null(kind: &FieldKind) -> Bound {
     }
 }
 
-/// A time as text that sorts as the times do: always six digits of a second, as the reference writes it.
-pub(crate) fn time_to_text(time: &NaiveDateTime) -> String {
-    let micros = time.nanosecond() / 1_000 % 1_000_000;
-    format!("{}.{micros:06}", time.format("%Y-%m-%d %H:%M:%S"))
-}
-
-/// Reads `YYYY-MM-DD HH:MM:SS` and at most nine digits of a second, of which those past six are cut off: other
-/// programs on the same table write what their clocks give. `None` for any other form.
-pub(crate) fn time_from_text(text: &str) -> Option<NaiveDateTime> {
-    let bytes = text.as_bytes();
-    let digits = |from: usize, to: usize| -> Option<u32> {
-        bytes.get(from..to)?.iter().try_fold(0_u32, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
-    };
-    let separators = [(4, b'-'), (7, b'-'), (10, b' '), (13, b':'), (16, b':')];
-    if !separators.iter().all(|(at, byte)| bytes.get(*at) == Some(byte)) {
-        return None;
-    }
-    let micros = match bytes.get(19..)? {
-        [] => 0,
-        [b'.', fraction @ ..] if (1..=9).contains(&fraction.len()) => {
-            digits(20, bytes.len())? * 10_u32.pow(9 - u32::try_from(fraction.len()).ok()?) / 1_000
-        }
-        _ => return None,
-    };
-    let year = i32::try_from(digits(0, 4)?).ok().filter(|year| YEARS.contains(year))?;
-    let date = NaiveDate::from_ymd_opt(year, digits(5, 7)?, digits(8, 10)?)?;
-    Some(date.and_time(NaiveTime::from_hms_micro_opt(digits(11, 13)?, digits(14, 16)?, digits(17, 19)?, micros)?))
-}
-
 #[cfg(test)]
 mod tests {
+    use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
     use recension_model::Timestamp;
 
     use super::*;
-
-    #[test]
-    fn times_are_written_with_six_digits_and_read_with_fewer() {
-        for (text, again) in [
-            ("2024-03-01 10:00:00", "2024-03-01 10:00:00.000000"),
-            ("2024-03-01 10:00:00.5", "2024-03-01 10:00:00.500000"),
-            ("2024-03-01 10:00:00.000001", "2024-03-01 10:00:00.000001"),
-            ("2024-03-01 10:00:00.123456789", "2024-03-01 10:00:00.123456"),
-            ("0001-01-01 00:00:00", "0001-01-01 00:00:00.000000"),
-        ] {
-            assert_eq!(time_to_text(&time_from_text(text).unwrap()), again);
-        }
-    }
-
-    #[test]
-    fn s15_other_forms_of_times_are_refused() {
-        for text in [
-            "",
-            "2024-03-01",
-            "2024-03-01T10:00:00",
-            "2024-03-01 10:00",
-            "2024-03-01 10:00:00.",
-            "2024-03-01 10:00:00.1234567890",
-            "2024-03-01 10:00:00Z",
-            "2024-02-30 10:00:00",
-            "0000-12-31 23:59:59",
-            "2024-03-01 24:00:00",
-            "2024-03-01 10:00:0١",
-        ] {
-            assert_eq!(time_from_text(text), None, "{text:?}");
-        }
-    }
 
     #[test]
     fn s4_what_fits_no_column_is_not_bound() {

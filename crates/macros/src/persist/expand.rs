@@ -22,6 +22,10 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
         let (index, column) = (number(index), &column.name);
         quote!(#ident: __store::Column::new(#index, #column))
     });
+    let fields_of_row = persist.fields.iter().enumerate().map(|(index, Field { ident, .. })| {
+        let index = number(index);
+        quote!(#ident: row.field(#index)?)
+    });
     let mapping = mapping(persist, &module);
     let cells = persist.checked.then(|| cells(persist, &module));
     let (key_type, key) = key(persist);
@@ -53,6 +57,10 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
 
                 fn key(&self) -> #key_type {
                     #key
+                }
+
+                fn from_row(row: &__store::ObjectRow<'_>) -> ::core::result::Result<Self, __store::Error> {
+                    ::core::result::Result::Ok(Self { #(#fields_of_row),* })
                 }
             }
 

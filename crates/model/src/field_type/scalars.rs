@@ -6,9 +6,10 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use uuid::Uuid;
 
 use super::{mismatch, plain};
+use crate::value::uuid_of_text;
 use crate::{
-    Bytes, Date, Decimal, Duration, FieldKind, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret, Timestamp, Value,
-    VersionPredicate,
+    Bytes, Cell, Date, Decimal, Duration, FieldKind, FieldSpec, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret,
+    Timestamp, Value, VersionPredicate,
 };
 
 macro_rules! integers {
@@ -22,6 +23,14 @@ macro_rules! integers {
                     other => Err(mismatch("integer", &other)),
                 }
             );
+
+            #[inline]
+            fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+                match cell {
+                    Cell::Integer(number) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
+                    other => other.value(field),
+                }
+            }
         }
     )*};
 }
@@ -33,6 +42,14 @@ impl FieldType for bool {
         Value::Bool(value) => Ok(value),
         other => Err(mismatch("bool", &other)),
     });
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Integer(number) => Ok(number != 0),
+            other => other.value(field),
+        }
+    }
 }
 
 impl FieldType for String {
@@ -42,6 +59,14 @@ impl FieldType for String {
         Value::Secret(text) => Ok(text.expose().clone()),
         other => Err(mismatch("text", &other)),
     });
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Text(text) => Ok(text.to_owned()),
+            other => other.value(field),
+        }
+    }
 }
 
 impl FieldType for Secret<String> {
@@ -50,6 +75,14 @@ impl FieldType for Secret<String> {
         Value::Text(text) => Ok(Self::new(text)),
         other => Err(mismatch("text", &other)),
     });
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Text(text) => Ok(Self::from(text)),
+            other => other.value(field),
+        }
+    }
 }
 
 /// Types that have a variant of [`Value`] of their own.
@@ -67,13 +100,41 @@ macro_rules! own_variant {
 own_variant! {
     Bytes "bytes",
     Decimal "decimal",
-    Uuid "uuid",
-    Timestamp "timestamp",
     Date "date",
     Duration "duration",
     MacAddress "MAC address",
     PciAddress "PCI address",
     VersionPredicate "version predicate",
+}
+
+impl FieldType for Uuid {
+    plain!(FieldKind::Uuid, |uuid| Value::Uuid(*uuid), |value| match value {
+        Value::Uuid(uuid) => Ok(uuid),
+        other => Err(mismatch("uuid", &other)),
+    });
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Text(text) => uuid_of_text(text),
+            other => other.value(field),
+        }
+    }
+}
+
+impl FieldType for Timestamp {
+    plain!(FieldKind::Timestamp, |time| Value::Timestamp(*time), |value| match value {
+        Value::Timestamp(time) => Ok(time),
+        other => Err(mismatch("timestamp", &other)),
+    });
+
+    #[inline]
+    fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
+        match cell {
+            Cell::Time(time) => Ok(time),
+            other => other.value(field),
+        }
+    }
 }
 
 impl FieldType for f64 {

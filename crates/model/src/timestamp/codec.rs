@@ -73,12 +73,8 @@ fn two(tens: u8, ones: u8) -> Option<u32> {
 #[inline]
 pub(super) fn parse(text: &[u8]) -> Option<DateTime<FixedOffset>> {
     let (head, tail) = text.split_first_chunk::<19>()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2] = *head else { return None };
-    let year = two(y1, y2)? * 100 + two(y3, y4)?;
-    // The year 0 is in nobody's calendar.
-    let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok().filter(|year| *year > 0)?, two(m1, m2)?, two(d1, d2)?)?;
     let (micros, zone) = fraction(tail)?;
-    let local = NaiveDateTime::new(date, NaiveTime::from_hms_micro_opt(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, micros)?);
+    let local = second(*head, b'T', micros)?;
     let (offset, utc) = match zone {
         b"Z" => (FixedOffset::east_opt(0)?, local),
         zone => {
@@ -87,6 +83,30 @@ pub(super) fn parse(text: &[u8]) -> Option<DateTime<FixedOffset>> {
         }
     };
     Some(DateTime::from_naive_utc_and_offset(utc, offset))
+}
+
+/// `None` for anything but the form documented at [`Timestamp::parse_sql`].
+#[inline]
+pub(super) fn parse_sql(text: &[u8]) -> Option<DateTime<FixedOffset>> {
+    let (head, tail) = text.split_first_chunk::<19>()?;
+    let micros = match fraction(tail) {
+        Some((micros, [])) => micros,
+        // What is finer than a microsecond is cut off.
+        Some((micros, finer)) if tail.len() > 7 && finer.len() <= 3 && finer.iter().all(u8::is_ascii_digit) => micros,
+        _ => return None,
+    };
+    Some(DateTime::from_naive_utc_and_offset(second(*head, b' ', micros)?, FixedOffset::east_opt(0)?))
+}
+
+/// The moment of a text `YYYY-MM-DD HH:MM:SS`, with another separator or this, and microseconds.
+#[inline]
+fn second(text: [u8; 19], separator: u8, micros: u32) -> Option<NaiveDateTime> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, between, h1, h2, b':', n1, n2, b':', s1, s2] = text else { return None };
+    let year = two(y1, y2)? * 100 + two(y3, y4)?;
+    // The year 0 is in nobody's calendar.
+    let year = i32::try_from(year).ok().filter(|year| *year > 0 && between == separator)?;
+    let date = NaiveDate::from_ymd_opt(year, two(m1, m2)?, two(d1, d2)?)?;
+    Some(NaiveDateTime::new(date, NaiveTime::from_hms_micro_opt(two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, micros)?))
 }
 
 /// Microseconds of an optional `.123456`, and what follows it.

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
-use recension_model::{Duration as Length, FieldClass, FieldKind, FieldSpec, Finite, Rule, Secret, Slot, Timestamp, Value};
+use recension_model::{Cell, FieldKind, FieldSpec, Rule, Timestamp};
 use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxSqliteConnector, Statement, Value as Bound};
 use sea_query_sqlx::SqlxValues;
 use sqlx::pool::PoolConnection;
@@ -14,7 +14,6 @@ use sqlx_core::transaction::TransactionManager;
 
 use super::{PoolOptions, WrongCell};
 use crate::error::{Error, Failure, Malformed, classify, classify_commit};
-use crate::value::time_from_text;
 
 pub(super) type Connection = PoolConnection<Sqlite>;
 pub(super) type Row = SqliteRow;
@@ -206,7 +205,7 @@ pub(super) fn len(row: &SqliteRow) -> usize {
 }
 
 /// The storage class of a cell: the declared type of the column does not bind SQLite.
-fn cell(row: &SqliteRow, index: usize) -> Result<Option<(Storage, SqliteValueRef<'_>)>, WrongCell> {
+fn stored(row: &SqliteRow, index: usize) -> Result<Option<(Storage, SqliteValueRef<'_>)>, WrongCell> {
     let value = row.try_get_raw(index).map_err(|_| WrongCell)?;
     let storage = match value.type_info().name() {
         _ if value.is_null() => return Ok(None),
@@ -232,7 +231,7 @@ fn decode<'r, T: sqlx::Decode<'r, Sqlite>>(value: SqliteValueRef<'r>) -> Result<
 }
 
 pub(super) fn integer(row: &SqliteRow, index: usize) -> Result<Option<i64>, WrongCell> {
-    match cell(row, index)? {
+    match stored(row, index)? {
         None => Ok(None),
         Some((Storage::Integer, value)) => decode(value).map(Some),
         Some(_) => Err(WrongCell),
@@ -240,7 +239,7 @@ pub(super) fn integer(row: &SqliteRow, index: usize) -> Result<Option<i64>, Wron
 }
 
 pub(super) fn raw(row: &SqliteRow, index: usize) -> Result<Option<Bound>, WrongCell> {
-    Ok(match cell(row, index)? {
+    Ok(match stored(row, index)? {
         None => None,
         Some((Storage::Integer, value)) => Some(Bound::BigInt(Some(decode(value)?))),
         Some((Storage::Real, value)) => Some(Bound::Double(Some(decode(value)?))),
@@ -250,83 +249,28 @@ pub(super) fn raw(row: &SqliteRow, index: usize) -> Result<Option<Bound>, WrongC
 }
 
 pub(super) fn text(row: &SqliteRow, index: usize) -> Result<Option<&str>, WrongCell> {
-    match cell(row, index)? {
+    match stored(row, index)? {
         None => Ok(None),
         Some((Storage::Text, value)) => decode(value).map(Some),
         Some(_) => Err(WrongCell),
     }
 }
 
-pub(super) fn slot(row: &SqliteRow, index: usize, field: &FieldSpec) -> Result<Slot, Rule> {
-    let kind = |found| Rule::Kind { expected: field.kind.as_str(), found };
-    let found = cell(row, index).map_err(|WrongCell| kind("cell of no known storage class"))?;
-    let Some((storage, cell)) = found else { return Ok(Slot::Null) };
-    let value = match storage {
-        Storage::Integer => integer_value(&field.kind, decode(cell).map_err(|WrongCell| kind("integer"))?)?,
-        Storage::Real => match field.kind {
-            FieldKind::Float => {
-                let number: f64 = decode(cell).map_err(|WrongCell| kind("real"))?;
-                Some(Value::Float(Finite::new(number)?.get()))
-            }
-            _ => None,
-        },
-        Storage::Text => text_value(field, decode(cell).map_err(|WrongCell| kind("text that is no UTF-8"))?)?,
-        Storage::Blob => match field.kind {
-            FieldKind::Bytes => decode::<&[u8]>(cell).ok().map(|bytes| Value::Bytes(bytes.into())),
-            _ => None,
+pub(super) fn cell<'r>(row: &'r SqliteRow, index: usize, field: &FieldSpec) -> Result<Cell<'r>, Rule> {
+    let refused = |found| Rule::Kind { expected: field.kind.as_str(), found };
+    let found = stored(row, index).map_err(|WrongCell| refused("cell of no known storage class"))?;
+    let Some((storage, value)) = found else { return Ok(Cell::Null) };
+    let decoded = match storage {
+        Storage::Integer => decode(value).map(Cell::Integer),
+        Storage::Real => decode(value).map(Cell::Real),
+        Storage::Blob => decode(value).map(Cell::Blob),
+        Storage::Text => match decode(value) {
+            Ok(text) if matches!(field.kind, FieldKind::Timestamp) => return Timestamp::parse_sql(text).map(Cell::Time),
+            Ok(text) => Ok(Cell::Text(text)),
+            Err(WrongCell) => return Err(refused("text that is no UTF-8")),
         },
     };
-    value.map(Slot::Value).ok_or(kind(storage.as_str()))
-}
-
-impl Storage {
-    /// The storage class in a word.
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Integer => "integer",
-            Self::Real => "real",
-            Self::Text => "text",
-            Self::Blob => "blob",
-        }
-    }
-}
-
-/// The value that an integer cell is to a field; nothing for a kind that no integer stands for.
-fn integer_value(kind: &FieldKind, number: i64) -> Result<Option<Value>, Rule> {
-    Ok(Some(match kind {
-        FieldKind::Integer(width) => {
-            let (low, high) = width.bounds();
-            let number = i128::from(number);
-            if !(low..=high).contains(&number) {
-                return Err(Rule::Width(*width));
-            }
-            Value::Integer(number)
-        }
-        // As every engine has it where a truth is asked for: the reference marks a deleted row with its id.
-        FieldKind::Bool => Value::Bool(number != 0),
-        FieldKind::Duration => Value::Duration(Length::from_micros(number)),
-        // A column without the affinity of a float keeps whole numbers as such: those are read that a float has exactly.
-        #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the way back shows whether it is exact")]
-        FieldKind::Float => match number as f64 {
-            float if float as i64 == number => Value::Float(float),
-            _ => return Err(Rule::Kind { expected: "float", found: "integer that no float is" }),
-        },
-        _ => return Ok(None),
-    }))
-}
-
-/// The value that a text cell is to a field; nothing for a kind that no text stands for.
-fn text_value(field: &FieldSpec, text: &str) -> Result<Option<Value>, Rule> {
-    Ok(Some(match &field.kind {
-        FieldKind::Text if field.class == FieldClass::Secret => Value::Secret(Secret::from(text)),
-        // Bytes have a storage class of their own, and times a form of the engine's.
-        FieldKind::Bytes => return Ok(None),
-        FieldKind::Timestamp => time_from_text(text).map(|time| Value::Timestamp(Timestamp::from_utc(time))).ok_or(Rule::Timestamp)?,
-        kind if kind.is_scalar() && !matches!(kind, FieldKind::Integer(_) | FieldKind::Float | FieldKind::Bool | FieldKind::Duration) => {
-            Value::from_text(kind, text)?
-        }
-        _ => return Ok(None),
-    }))
+    decoded.map_err(|WrongCell| refused("cell of no known form"))
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::fmt;
 use std::ops::ControlFlow;
 
-use recension_model::{Carry, FieldSet, Partial, Persisted};
+use recension_model::{FieldSet, Partial, Persisted};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Asterisk, Cond, Expr, Func, IntoCondition, Order as Direction, Query, SelectStatement};
 
 use super::Session;
+use crate::engine::Row;
 use crate::error::Invalid;
-use crate::target::{Stored, Target};
+use crate::target::Target;
 use crate::{AnyColumn, Error, Order, Persist, SoftDelete};
 
 /// A search for objects of one kind, begun by [`Session::find`]. It finds only what the caller may read.
@@ -57,8 +58,8 @@ impl<T: Persist> Find<T> {
     /// those of the database.
     pub async fn one(self) -> Result<Option<Persisted<T>>, Error> {
         let target = Target::of::<T>();
-        let found = self.rows(target.all(), Some(1)).await?.pop();
-        found.map(|stored| target.persisted(stored, Carry::default())).transpose()
+        let select = self.selected(target, Some(1))?;
+        Ok(self.rows(&select, Some(1), |row| target.decode(row)).await?.pop())
     }
 
     /// All objects found, if they are not more than one answer may have.
@@ -68,8 +69,18 @@ impl<T: Persist> Find<T> {
     /// for [`one`](Self::one).
     pub async fn all(self) -> Result<Vec<Persisted<T>>, Error> {
         let target = Target::of::<T>();
-        let rows = self.rows(target.all(), None).await?;
-        rows.into_iter().map(|stored| target.persisted(stored, Carry::default())).collect()
+        let select = self.selected(target, None)?;
+        self.rows(&select, None, |row| target.decode(row)).await
+    }
+
+    /// The text of the statement that [`all`](Self::all) sends, with a mark in the place of each value: to be looked
+    /// at, or asked for its plan.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the policy denies reading.
+    pub fn sql(&self) -> Result<String, Error> {
+        let select = self.selected(Target::of::<T>(), None)?;
+        Ok(self.session.store.capability().prepare(&select).into_sql())
     }
 
     /// Some fields of all objects found; the others are unset.
@@ -77,8 +88,7 @@ impl<T: Persist> Find<T> {
     /// # Errors
     /// As [`all`](Self::all).
     pub async fn select(self, columns: impl IntoIterator<Item: Into<AnyColumn<T>>>) -> Result<Vec<Partial<T>>, Error> {
-        let rows = self.rows(fields(columns), None).await?;
-        rows.into_iter().map(|stored| Target::of::<T>().partial(stored)).collect()
+        self.parts(fields(columns), None).await
     }
 
     /// Some fields of the first object found; the others are unset.
@@ -86,8 +96,7 @@ impl<T: Persist> Find<T> {
     /// # Errors
     /// As [`one`](Self::one).
     pub async fn select_one(self, columns: impl IntoIterator<Item: Into<AnyColumn<T>>>) -> Result<Option<Partial<T>>, Error> {
-        let found = self.rows(fields(columns), Some(1)).await?.pop();
-        found.map(|stored| Target::of::<T>().partial(stored)).transpose()
+        Ok(self.parts(fields(columns), Some(1)).await?.pop())
     }
 
     /// How many objects there are.
@@ -142,26 +151,49 @@ impl<T: Persist> Find<T> {
         Ok(())
     }
 
-    /// The rows, up to `first` of them; without it, all, and an error when there are more than one answer may
-    /// have.
-    async fn rows(self, fields: FieldSet, first: Option<usize>) -> Result<Vec<Stored>, Error> {
+    /// The statement that gives the whole objects, up to `first` of them.
+    fn selected(&self, target: Target, first: Option<usize>) -> Result<SelectStatement, Error> {
+        let mut select = target.select_all(self.session.store.capability(), self.visible(target)?);
+        self.limited(target, &mut select, first)?;
+        Ok(select)
+    }
+
+    async fn parts(self, fields: FieldSet, first: Option<usize>) -> Result<Vec<Partial<T>>, Error> {
         let target = Target::of::<T>();
         let mut select = target.select(fields, self.visible(target)?);
-        self.ordered(target, &mut select)?;
-        let max = self.session.store.page_max();
+        self.limited(target, &mut select, first)?;
+        self.rows(&select, first, |row| target.partial(target.read(row, fields)?)).await
+    }
+
+    /// Adds the order, and how many rows there may be.
+    fn limited(&self, target: Target, select: &mut SelectStatement, first: Option<usize>) -> Result<(), Error> {
+        self.ordered(target, select)?;
         match first {
             // Without an order the rows just stop being read; a bound LIMIT would be prepared anew each time.
             Some(_) if self.orders.is_empty() => {}
             Some(first) => _ = select.limit(first as u64),
-            None => _ = select.limit(u64::from(max) + 1),
+            None => _ = select.limit(u64::from(self.session.store.page_max()) + 1),
         }
+        Ok(())
+    }
+
+    /// What `decode` makes of the rows as they arrive, up to `first` of them; without it, all, and an error when there
+    /// are more than one answer may have.
+    async fn rows<R>(
+        &self,
+        select: &SelectStatement,
+        first: Option<usize>,
+        decode: impl Fn(&Row) -> Result<R, Error>,
+    ) -> Result<Vec<R>, Error> {
+        let target = Target::of::<T>();
+        let max = self.session.store.page_max();
         let mut rows = Vec::new();
         self.session
-            .read(target, &select, |row| {
+            .read(target, select, |row| {
                 if first.is_none() && rows.len() >= max as usize {
                     return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
                 }
-                rows.push(target.read(row, fields)?);
+                rows.push(decode(row)?);
                 Ok(if first.is_some_and(|first| rows.len() >= first) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
             })
             .await?;

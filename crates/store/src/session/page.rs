@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use recension_model::{Carry, Persisted};
+use recension_model::Persisted;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Cond, Condition, ExprTrait, Order as Direction, Query};
 
@@ -74,7 +74,7 @@ impl<T: Persist> Find<T> {
         if let Some(marker) = &request.marker {
             visible = visible.add(after(target, self.marker(target, marker).await?));
         }
-        let mut select = target.select(target.all(), visible);
+        let mut select = target.select_all(self.session.store.capability(), visible);
         self.ordered(target, &mut select)?;
         for key in target.mapping.keys() {
             let (key, _) = target.column(*key)?;
@@ -91,7 +91,7 @@ impl<T: Persist> Find<T> {
                     more = true;
                     return Ok(ControlFlow::Break(()));
                 }
-                items.push(target.persisted(target.read(row, target.all())?, Carry::default())?);
+                items.push(target.decode(row)?);
                 Ok(ControlFlow::Continue(()))
             })
             .await?;

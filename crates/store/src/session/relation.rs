@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use recension_model::{Carry, Persisted, Slot};
+use recension_model::{Persisted, Slot};
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{ExprTrait, Order as Direction};
 
@@ -67,7 +67,7 @@ impl Session {
         for chunk in bound.chunks(CHUNK) {
             let padding = chunk.last().into_iter().cycle().take(CHUNK - chunk.len());
             let within = target.expr(column.column).is_in(chunk.iter().chain(padding).cloned());
-            let mut select = target.select(target.all(), readable.clone().add(within));
+            let mut select = target.select_all(self.store.capability(), readable.clone().add(within));
             for key in target.mapping.keys() {
                 select.order_by_expr(target.expr(target.column(*key)?.0.column), Direction::Asc);
             }
@@ -79,12 +79,12 @@ impl Session {
                 if let Some(max) = max.filter(|max| count > *max) {
                     return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
                 }
-                let stored = target.read(row, target.all())?;
-                let key: Option<K> = key_in(target, stored.slots.get(field).unwrap_or(&Slot::Unset))?;
+                let object: Persisted<R> = target.decode(row)?;
+                let key: Option<K> = key_in(target, &object.slot(field))?;
                 // A column that takes other texts for the same gives rows that are nobody's.
                 let places = key.and_then(|key| places.get(&key));
                 let places = places.ok_or_else(|| Error::integrity(target.object(), "key of no parent", Some(column.column)))?;
-                share(&mut related, places, target.persisted(stored, Carry::default())?);
+                share(&mut related, places, object);
                 Ok(ControlFlow::Continue(()))
             })
             .await?;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
-use recension_model::{Carry, Persisted};
+use recension_model::Persisted;
 use tracing::Instrument;
 
 use super::find::Find;
@@ -63,7 +63,7 @@ impl<T: Persist> Find<T> {
         let (session, arriving) = (self.session, place.clone());
         let rows = async move {
             let read = session.each_row(select, |row| {
-                let (decoded, arriving) = (decoded(target, &row), arriving.clone());
+                let (decoded, arriving) = (target.decode(&row), arriving.clone());
                 async move {
                     arriving.put(Ok(decoded?)).await;
                     Ok(ControlFlow::Continue(()))
@@ -77,14 +77,10 @@ impl<T: Persist> Find<T> {
     }
 
     fn streamed(&self, target: Target) -> Result<Prepared, Error> {
-        let mut select = target.select(target.all(), self.visible(target)?);
+        let mut select = target.select_all(self.session.store.capability(), self.visible(target)?);
         self.ordered(target, &mut select)?;
         Ok(self.session.store.capability().prepare(&select))
     }
-}
-
-fn decoded<T: Persist>(target: Target, row: &Row) -> Result<Persisted<T>, Error> {
-    target.persisted(target.read(row, target.all())?, Carry::default())
 }
 
 impl Session {
