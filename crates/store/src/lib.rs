@@ -107,5 +107,7 @@ pub use recension_model::{ColumnType, Filterable, Ordered};
 pub use relation::{BelongsTo, HasMany};
 pub use row_key::RowKey;
 pub use sea_orm;
+#[doc(hidden)]
+pub use session::HeldRows;
 pub use session::{Find, Load, ObjectStream, Page, PageRequest, Session, Unscoped};
 pub use store::Store;

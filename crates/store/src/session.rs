@@ -3,6 +3,7 @@
 mod create;
 mod create_many;
 mod find;
+mod held_rows;
 mod hold;
 mod load;
 mod page;
@@ -23,6 +24,8 @@ use sea_orm::{Condition, StatementBuilder};
 use tracing::Instrument;
 
 pub use find::Find;
+#[doc(hidden)]
+pub use held_rows::HeldRows;
 pub use load::Load;
 pub use page::{Page, PageRequest};
 pub use stream::ObjectStream;

@@ -1,13 +1,11 @@
 //! The measured operations.
 
-use chrono::NaiveDateTime;
 use recension::store::sea_orm::EntityTrait;
 use recension::{PageRequest, Persist};
-use recension_bench::{Action, LIST_ITEMS};
-use uuid::fmt::Hyphenated;
+use recension_bench::{Action, Fault, LIST_ITEMS};
 
-use crate::Fault;
 use crate::fixture::Fixture;
+use crate::memory::{Cells, SQLX_LIST};
 
 /// An operation of the store, or what it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,26 +19,6 @@ pub(crate) enum Case {
     /// sqlx: all thousand, cells by position.
     SqlxList,
 }
-
-/// A row as sqlx reads it by position.
-type Cells = (
-    i64,
-    String,
-    Hyphenated,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-    Option<String>,
-    NaiveDateTime,
-    Option<NaiveDateTime>,
-    i64,
-    Option<i64>,
-);
-
-const SQLX_LIST: &str = "SELECT id, action, instance_uuid, request_id, user_id, project_id, start_time, finish_time, message, created_at, \
-     updated_at, attempts, revision FROM actions ORDER BY id LIMIT 1001";
 
 impl Case {
     /// In the order in which a round runs them.

@@ -3,11 +3,9 @@
 use recension::store::sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use recension::store::{Caller, Decision, Operation, Policy, Session, Store, SystemCapability};
 use recension::{Object, ObjectName};
-use recension_bench::{Action, samples};
+use recension_bench::{Action, Fault, samples};
 use sqlx::SqlitePool;
 use tempfile::TempDir;
-
-use crate::Fault;
 
 const TABLE: &str = "CREATE TABLE actions (
     id INTEGER PRIMARY KEY NOT NULL, action TEXT NOT NULL, instance_uuid TEXT NOT NULL, request_id TEXT, user_id TEXT, project_id TEXT,

@@ -1,95 +1,20 @@
-//! Rows on SQLite: the CPU time of an operation of the store and of the same in sea-orm and sqlx, and how many statements it sends.
-//!
-//! Prints a line a figure: the measure, the case, the number. Not here: goals and ratios, which are for `cargo xtask bench`. CPU
-//! time is not the same twice, so no gate holds it: each round runs every side once, one after the other, and the median of all
-//! rounds is told.
-//!
-//! | module | what it holds |
-//! |---|---|
-//! | `cases` | **the measured operations** |
-//! | `fixture` | a database in a file with a thousand rows, opened by each side |
-//! | `cpu` | the CPU time of this process, the thread of SQLite included |
+//! Without arguments, times each operation on SQLite and prints a line a figure: the measure, the case, the number. With
+//! `CASE N` it runs a case of the object layer, which needs no database once it is prepared, for a program that counts its
+//! instructions; with `--list` it prints those cases.
 #![expect(clippy::print_stdout, reason = "what it prints is read by `cargo xtask bench`")]
 
-mod cases;
-mod cpu;
-mod fixture;
+use std::env;
 
-use std::error::Error;
+use recension_bench::{Fault, answer};
+use recension_bench_store::{CASES, timed};
 
-use cases::Case;
-use fixture::Fixture;
-
-type Fault = Box<dyn Error>;
-
-/// How often each case is timed. Odd, so that the middle is one of them.
-const ROUNDS: usize = 31;
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Fault> {
-    let fixture = Fixture::new().await?;
-    let mut rounds = Case::ALL.map(|_| Vec::with_capacity(ROUNDS));
-    // The first round fills caches and is not kept.
-    for round in 0..=ROUNDS {
-        for (case, nanoseconds) in Case::ALL.into_iter().zip(&mut rounds) {
-            let begin = cpu::nanoseconds();
-            for _ in 0..case.times() {
-                case.run(&fixture).await?;
-            }
-            if round > 0 {
-                nanoseconds.push((cpu::nanoseconds() - begin) / case.times());
-            }
-        }
-    }
-    for (case, nanoseconds) in Case::ALL.into_iter().zip(rounds) {
-        println!("cpu-time {} {}", case.name(), median(nanoseconds).ok_or("nothing was timed")?);
-    }
-    println!("statements sqlite-update {}", fixture.statements_of_update().await?);
+fn main() -> Result<(), Fault> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let lines = if arguments.is_empty() {
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(timed())?
+    } else {
+        answer(CASES, &arguments)?
+    };
+    lines.iter().for_each(|line| println!("{line}"));
     Ok(())
-}
-
-fn median(mut numbers: Vec<u64>) -> Option<u64> {
-    numbers.sort_unstable();
-    numbers.get(numbers.len() / 2).copied()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn the_middle_of_all_rounds_is_told() {
-        assert_eq!(median(vec![9, 1, 5]), Some(5));
-        assert_eq!(median(Vec::new()), None);
-    }
-
-    #[tokio::test]
-    async fn both_sides_of_a_comparison_do_the_same() {
-        let fixture = Fixture::new().await.unwrap();
-        for case in Case::ALL {
-            let rows = i64::try_from(case.run(&fixture).await.unwrap()).unwrap();
-            assert_eq!(rows, if case.name().ends_with("-list") { recension_bench::LIST_ITEMS } else { 1 }, "{}", case.name());
-        }
-        assert!(fixture.statements_of_update().await.unwrap() > 0);
-    }
-
-    #[test]
-    fn every_goal_here_names_a_case_there_is() {
-        let goals: toml::Table = include_str!("../../bench/goals.toml").parse().unwrap();
-        let known: BTreeSet<(&str, &str)> =
-            Case::ALL.iter().map(|case| ("cpu-time", case.name())).chain([("statements", "sqlite-update")]).collect();
-        let mut named = 0;
-        for goal in goals["goal"].as_array().unwrap() {
-            let measure = goal["measure"].as_str().unwrap();
-            for case in ["case", "over", "beyond"].iter().filter_map(|key| goal.get(key)) {
-                if ["cpu-time", "statements"].contains(&measure) {
-                    named += 1;
-                    assert!(known.contains(&(measure, case.as_str().unwrap())), "{case}");
-                }
-            }
-        }
-        assert!(named > 0, "no goal was read");
-    }
 }

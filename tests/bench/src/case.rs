@@ -31,13 +31,15 @@ pub struct Rounds {
 
 impl Rounds {
     /// For an operation on one object.
-    pub(crate) const SINGLE: Self = Self { short: 10, long: 110 };
+    pub const SINGLE: Self = Self { short: 10, long: 110 };
     /// For an operation on a thousand.
-    pub(crate) const LIST: Self = Self { short: 1, long: 2 };
+    pub const LIST: Self = Self { short: 1, long: 2 };
 }
 
 impl Case {
-    pub(crate) const fn new(name: &'static str, rounds: Rounds, prepare: fn() -> Result<Work, Fault>) -> Self {
+    /// The case of that name, whose input `prepare` makes.
+    #[must_use]
+    pub const fn new(name: &'static str, rounds: Rounds, prepare: fn() -> Result<Work, Fault>) -> Self {
         Self { name, rounds, prepare }
     }
 
@@ -56,9 +58,34 @@ impl fmt::Debug for Case {
     }
 }
 
+/// What a program of cases does: with `CASE N` it runs one that often, with `--list` it gives a line a case, its name and the two
+/// numbers of runs to compare.
+///
+/// # Errors
+/// For other arguments, and those of the case.
+pub fn answer(cases: &[Case], arguments: &[String]) -> Result<Vec<String>, Fault> {
+    match arguments {
+        [list] if list == "--list" => {
+            Ok(cases.iter().map(|case| format!("{} {} {}", case.name, case.rounds.short, case.rounds.long)).collect())
+        }
+        [name, times] => {
+            let case = cases.iter().find(|case| case.name == name).ok_or_else(|| format!("unknown case `{name}`"))?;
+            let mut work = case.prepare()?;
+            for _ in 0..times.parse::<u64>()? {
+                work()?;
+            }
+            Ok(Vec::new())
+        }
+        _ => Err("usage: CASE N | --list".into()),
+    }
+}
+
 /// An operation on an input that the compiler must not see through. What it gives is dropped as part of it, on every side
 /// of a comparison.
-pub(crate) fn on<I: 'static, T, E: Into<Fault>>(input: I, operation: impl Fn(&I) -> Result<T, E> + 'static) -> Result<Work, Fault> {
+///
+/// # Errors
+/// None by itself.
+pub fn on<I: 'static, T, E: Into<Fault>>(input: I, operation: impl Fn(&I) -> Result<T, E> + 'static) -> Result<Work, Fault> {
     Ok(Box::new(move || {
         black_box(operation(black_box(&input)).map_err(Into::into)?);
         Ok(())

@@ -19,7 +19,7 @@ mod cases;
 mod message;
 mod record;
 
-pub use case::{Case, Fault, Rounds, Work};
+pub use case::{Case, Fault, Rounds, Work, answer, on};
 pub use cases::{CASES, sizes};
 pub use record::{
     Action, ActionDraft, ActionList, ActionListDraft, ActionListServerFields, ActionServerFields, LIST_ITEMS, Plain, samples,

@@ -6,24 +6,14 @@
 
 use std::env;
 
-use recension_bench::{CASES, Fault, sizes};
+use recension_bench::{CASES, Fault, answer, sizes};
 
 fn main() -> Result<(), Fault> {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["--list"] => CASES.iter().for_each(|case| println!("{} {} {}", case.name, case.rounds.short, case.rounds.long)),
-        ["--sizes"] => sizes().iter().for_each(|(name, bytes)| println!("bytes {name} {bytes}")),
-        [name, times] => run(name, times.parse()?)?,
-        _ => return Err("usage: recension-bench CASE N | --list | --sizes".into()),
+    if arguments == ["--sizes"] {
+        sizes().iter().for_each(|(name, bytes)| println!("bytes {name} {bytes}"));
+        return Ok(());
     }
-    Ok(())
-}
-
-fn run(name: &str, times: u64) -> Result<(), Fault> {
-    let case = CASES.iter().find(|case| case.name == name).ok_or_else(|| format!("unknown case `{name}`"))?;
-    let mut work = case.prepare()?;
-    for _ in 0..times {
-        work()?;
-    }
+    answer(CASES, &arguments)?.iter().for_each(|line| println!("{line}"));
     Ok(())
 }

@@ -76,7 +76,7 @@ impl<T: Persist> Find<T> {
         ObjectStream { rows: Some(Box::pin(rows)), place }
     }
 
-    fn streamed(&self, target: Target) -> Result<Prepared, Error> {
+    pub(super) fn streamed(&self, target: Target) -> Result<Prepared, Error> {
         let mut select = target.select_all(self.session.store.capability(), self.visible(target)?);
         self.ordered(target, &mut select)?;
         Ok(self.session.store.capability().prepare(&select))
@@ -85,7 +85,7 @@ impl<T: Persist> Find<T> {
 
 impl Session {
     /// Runs a query and waits after each row for what `each` does with it.
-    async fn each_row<F>(&self, select: Result<Prepared, Error>, each: impl FnMut(Row) -> F + Send) -> Result<(), Stop>
+    pub(super) async fn each_row<F>(&self, select: Result<Prepared, Error>, each: impl FnMut(Row) -> F + Send) -> Result<(), Stop>
     where
         F: Future<Output = Result<ControlFlow<()>, Stop>> + Send,
     {

@@ -36,6 +36,9 @@ pub(crate) struct Goal {
     over: Option<String>,
     /// The case whose figure is taken from that of `case`.
     beyond: Option<String>,
+    /// Whether its cases are of the program with rows, which a check does not compile.
+    #[serde(default)]
+    rows: bool,
     pub(super) at_most: f64,
     /// What is reached so far, if that is not the goal: then this is held.
     pub(super) held: Option<f64>,
@@ -92,12 +95,13 @@ impl Goals {
         }
     }
 
-    /// Checks that each goal, unless it needs a database and none was measured, names cases that there are.
+    /// Checks that each goal, unless it needs rows and none were measured, names cases that there are.
     ///
     /// # Errors
     /// [`GoalFault::UnknownCase`].
     pub(super) fn names_cases_of(&self, figures: &Figures) -> Result<(), Error> {
-        for goal in self.goals.iter().filter(|goal| !goal.measure.needs_database() || figures.has(goal.measure)) {
+        let has_rows = figures.has(Measure::CpuTime);
+        for goal in self.goals.iter().filter(|goal| has_rows || !(goal.rows || goal.measure.needs_database())) {
             for case in [Some(&goal.case), goal.over.as_ref(), goal.beyond.as_ref()].into_iter().flatten() {
                 if figures.get(goal.measure, case).is_none() {
                     return Err(goal.wrong(GoalFault::UnknownCase { case: case.clone(), measure: goal.measure }));

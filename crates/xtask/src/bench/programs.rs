@@ -55,18 +55,31 @@ impl Programs {
         figures.read(&process::stdout(Command::new(self.program("recension-bench")).arg("--sizes"))?)
     }
 
+    /// The programs with cases that can be counted.
+    fn counted(&self) -> &'static [&'static str] {
+        if self.with_rows { &["recension-bench", "recension-bench-store"] } else { &["recension-bench"] }
+    }
+
     /// Adds the allocations of each case.
     pub(super) fn allocations(&self, figures: &mut Figures) -> Result<(), Error> {
-        figures.read(&process::stdout(&mut Command::new(self.program("recension-bench-allocations")))?)
+        for program in self.counted() {
+            figures.read(&process::stdout(&mut Command::new(self.program(&format!("{program}-allocations"))))?)?;
+        }
+        Ok(())
     }
 
     /// Adds the instructions of each case, on as many processors as there are: counts do not disturb each other.
     pub(super) fn instructions(&self, figures: &mut Figures) -> Result<(), Error> {
-        let program = self.program("recension-bench");
-        let cases = Mutex::new(cases(&process::stdout(Command::new(&program).arg("--list"))?)?);
+        let mut all = VecDeque::new();
+        for program in self.counted() {
+            let program = self.program(program);
+            let listed = cases(&process::stdout(Command::new(&program).arg("--list"))?)?;
+            all.extend(listed.into_iter().map(|case| (program.clone(), case)));
+        }
+        let cases = Mutex::new(all);
         let count = || {
             let mut counted = Vec::new();
-            while let Some(case) = next(&cases) {
+            while let Some((program, case)) = next(&cases) {
                 let instructions = case.instructions(&program)?;
                 counted.push((case.name, instructions));
             }
@@ -115,7 +128,7 @@ impl Case {
     }
 }
 
-fn next(cases: &Mutex<VecDeque<Case>>) -> Option<Case> {
+fn next<C>(cases: &Mutex<VecDeque<C>>) -> Option<C> {
     cases.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
 }
 
