@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension_model::{Cell, FieldSpec, Rule, Timestamp};
+use sea_orm::sea_query::{Condition, Expr, Query};
 use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, Statement, StatementBuilder, Value};
 
 use crate::capability::{Capability, TimeForm};
@@ -63,7 +64,15 @@ impl Pools {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
         };
-        Ok(Connection { driver, capability: self.capability(), statements: statements.clone(), open: false, broken: false, spoiled: false })
+        Ok(Connection {
+            driver,
+            capability: self.capability(),
+            statements: statements.clone(),
+            open: false,
+            broken: false,
+            spoiled: false,
+            unit: false,
+        })
     }
 
     /// The writing pool as sea-orm's connection.
@@ -96,6 +105,8 @@ pub(crate) struct Connection {
     open: bool,
     broken: bool,
     spoiled: bool,
+    /// Whether the next statement is a unit by itself.
+    unit: bool,
 }
 
 impl Connection {
@@ -190,12 +201,18 @@ impl Connection {
         }
     }
 
+    /// The next statement is a unit by itself: where no answer comes, nobody knows whether it was done.
+    pub(crate) const fn next_is_unit(&mut self) {
+        self.unit = true;
+    }
+
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
         self.count();
+        let is_unit = std::mem::take(&mut self.unit);
         match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::execute(connection, statement.0).await,
+            Driver::Sqlite(ref mut connection) => sqlite::execute(connection, statement.0, is_unit).await,
         }
     }
 
@@ -206,9 +223,10 @@ impl Connection {
         each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         self.count();
+        let is_unit = std::mem::take(&mut self.unit);
         match self.driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::query(connection, statement.0, each).await,
+            Driver::Sqlite(ref mut connection) => sqlite::query(connection, statement.0, is_unit, each).await,
         }
     }
 
@@ -335,6 +353,14 @@ impl Capability {
             self.adapt(value);
         }
         Prepared(statement)
+    }
+
+    /// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's
+    /// name that looks so.
+    pub(crate) fn names_any(&self, condition: &Condition, columns: &[&str]) -> bool {
+        let sql = Query::select().expr(Expr::val(1)).cond_where(condition.clone()).take();
+        let sql = self.prepare(&sql).into_sql().to_lowercase();
+        columns.iter().any(|column| sql.contains(&column.to_lowercase()))
     }
 
     /// Brings one bound value into the form that the engine keeps.

@@ -55,8 +55,9 @@ pub enum Decision {
 
 /// Decides who may do what with which rows.
 ///
-/// The condition becomes part of every statement. A write must satisfy it twice in one transaction: with
-/// the row as it is stored, and with the row as it would be. A store without a policy, and a policy that
+/// The condition becomes part of every statement. A write must satisfy it twice: with the row as it is stored,
+/// and with the row as it would be. A condition therefore names the columns that it depends on: where a write sets
+/// none of these, the second is known from the first, and one statement is enough. A store without a policy, and a policy that
 /// panics, deny everything.
 ///
 /// Write conditions with typed columns, such as `Job::COLUMN.project_id.eq(project)`, or name the table

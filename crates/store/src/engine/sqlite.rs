@@ -136,18 +136,24 @@ fn query_of(statement: Statement) -> sqlx::query::Query<'static, Sqlite, SqlxVal
     sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
-pub(super) async fn execute(connection: &mut Connection, statement: Statement) -> Result<u64, Failure> {
-    let done = query_of(statement).execute(&mut **connection).await.map_err(classify)?;
+/// How the errors of a statement are classed. One that is a unit by itself ends with its own COMMIT.
+fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
+    if is_unit { classify_commit } else { classify }
+}
+
+pub(super) async fn execute(connection: &mut Connection, statement: Statement, is_unit: bool) -> Result<u64, Failure> {
+    let done = query_of(statement).execute(&mut **connection).await.map_err(classifier(is_unit))?;
     Ok(done.rows_affected())
 }
 
 pub(super) async fn query<E: From<Failure>>(
     connection: &mut Connection,
     statement: Statement,
+    is_unit: bool,
     mut each: impl FnMut(&super::Row) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
     let mut rows = query_of(statement).fetch(&mut **connection);
-    while let Some(row) = rows.try_next().await.map_err(classify)? {
+    while let Some(row) = rows.try_next().await.map_err(classifier(is_unit))? {
         if each(&super::Row::Sqlite(row))?.is_break() {
             break;
         }

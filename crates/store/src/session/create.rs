@@ -215,12 +215,12 @@ pub(super) async fn written(
     let mut stored = None;
     connection
         .query(statement, |row| {
-            stored = Some(target.returned(row, operation).map_err(Stop::TakeBack)?);
             // Running on to the end is what makes the engine finish the statement.
+            stored = Some(target.returned(row, operation));
             Ok::<_, Stop>(ControlFlow::Continue(()))
         })
         .await?;
-    Ok(stored)
+    stored.transpose().map_err(Stop::TakeBack)
 }
 
 /// Fails with [`Error::AlreadyExists`] if a query finds a row.

@@ -78,8 +78,10 @@ impl Session {
     /// # Errors
     /// [`Error::Conflict`] when the row was written meanwhile: look at it, [`rebase`](Edit::rebase) the edit
     /// and save again. [`Error::NotFound`] when the row is gone or not the caller's to change;
-    /// [`Error::Denied`] when the policy denies changing, or this change; [`Error::Invalid`],
-    /// [`Error::AlreadyExists`] and those of the database as for [`create`](Self::create).
+    /// [`Error::Denied`] when the policy denies changing, or this change; [`Error::Integrity`] when what other
+    /// programs put into the rest of the row is no object: outside of a transaction the changes may be written all
+    /// the same; [`Error::CommitUnknown`] when no answer came; [`Error::Invalid`], [`Error::AlreadyExists`] and those
+    /// of the database as for [`create`](Self::create).
     pub async fn save<T: Persist>(&self, edit: &Edit<T>) -> Result<Persisted<T>, Error> {
         self.save_filled(edit, |_| {}).await
     }
@@ -174,6 +176,8 @@ pub(super) struct Change {
     /// The row, as far as the caller may do this to it.
     pub(super) row: Condition,
     pub(super) deletes: bool,
+    /// Whether the statement alone is the whole of it: nothing comes before it, and nothing it does can turn out to be forbidden.
+    pub(super) is_whole: bool,
     /// The states that state machines are sent to.
     pub(super) states: Vec<(usize, Slot)>,
 }
@@ -190,14 +194,17 @@ impl Change {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
         let unchanged = guard.condition(target, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()));
-        update.table(target.table()).cond_where(unchanged).returning(target.returning(scope));
-        let clash = assign(target, capability, &mut update, record, key)?;
+        let (clash, written) = assign(target, capability, &mut update, record, key)?;
+        // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
+        let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
+        update.table(target.table()).cond_where(unchanged).returning(target.returning(scope.filter(|_| !stays)));
+        let is_whole = stays && clash.is_none();
         let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
         let states = machines.map(|index| (index, record.at(index).clone())).collect();
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states })
+        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, is_whole, states })
     }
 
     pub(super) fn delete(
@@ -210,7 +217,8 @@ impl Change {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
-        Ok(Self { target, capability, clash: None, statement: capability.prepare(&delete), guard, row, deletes: true, states: Vec::new() })
+        let statement = capability.prepare(&delete);
+        Ok(Self { target, capability, clash: None, statement, guard, row, deletes: true, is_whole: true, states: Vec::new() })
     }
 }
 
@@ -218,8 +226,12 @@ impl Work for Change {
     /// The changed row; none for a deleted one.
     type Done = Option<Stored>;
 
+    fn is_one_statement(&self) -> bool {
+        self.is_whole
+    }
+
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
-        let Self { target, capability, clash, statement, guard, row, deletes, states } = self;
+        let Self { target, capability, clash, statement, guard, row, deletes, states, .. } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
@@ -273,24 +285,29 @@ fn machine_change(target: Target, record: &Record, index: usize) -> Option<(&'st
     }
 }
 
-/// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.
+/// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash, and the names
+/// of the columns that are set.
 fn assign(
     target: Target,
     capability: &Capability,
     update: &mut UpdateStatement,
     record: &Record,
     key: &[Value],
-) -> Result<Option<Prepared>, Error> {
+) -> Result<(Option<Prepared>, Vec<&'static str>), Error> {
     let changes: FieldSet = record.changes();
+    let mut written = Vec::new();
     for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {
         update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
+        written.push(column.column);
     }
-    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok(None) };
+    written.extend(target.mapping.revision_column());
+    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok((None, written)) };
     let digest = natural.of(record);
     let clash = match &digest {
         Some(_) => Some(capability.prepare(&natural.clash(target, record, Some(key))?)),
         None => None,
     };
     update.value(Target::name(natural.column), Expr::value(digest));
-    Ok(clash)
+    written.push(natural.column);
+    Ok((clash, written))
 }

@@ -69,7 +69,8 @@ impl Change {
             update.value(Target::name(natural.column), Expr::value(None::<String>));
         }
         count(target, guard, &mut update);
-        Ok(Self { target, capability, clash: None, statement: capability.prepare(&update), guard, row, deletes: true, states: Vec::new() })
+        let statement = capability.prepare(&update);
+        Ok(Self { target, capability, clash: None, statement, guard, row, deletes: true, is_whole: true, states: Vec::new() })
     }
 
     /// Takes the marks off.
@@ -103,7 +104,8 @@ impl Change {
         }
         update.table(target.table()).cond_where(guard.condition(target, same)).returning(target.returning(scope));
         count(target, guard, &mut update);
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, states: Vec::new() })
+        let statement = capability.prepare(&update);
+        Ok(Self { target, capability, clash, statement, guard, row, deletes: false, is_whole: false, states: Vec::new() })
     }
 }
 

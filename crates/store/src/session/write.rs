@@ -16,6 +16,11 @@ pub(super) trait Work: Send + 'static {
     /// What comes of them.
     type Done: Send + 'static;
 
+    /// Whether it is one statement of which nothing need be taken back once it is done: that needs no transaction.
+    fn is_one_statement(&self) -> bool {
+        false
+    }
+
     /// Runs them.
     fn run(self, connection: &mut Connection) -> impl Future<Output = Result<Self::Done, Stop>> + Send;
 }
@@ -35,8 +40,12 @@ impl Session {
     }
 }
 
-/// A write in a transaction of its own.
+/// A write by itself: in a transaction of its own, where one statement is not enough.
 async fn alone<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+    if work.is_one_statement() {
+        connection.next_is_unit();
+        return work.run(connection).await;
+    }
     let mut unit = Unit::begin(connection).await?;
     match work.run(unit.connection()).await {
         Ok(done) => {

@@ -159,6 +159,25 @@ async fn s2_a_change_cannot_take_a_row_out_of_what_is_allowed() {
 }
 
 #[tokio::test]
+async fn s2_one_statement_is_enough_where_the_policy_names_nothing_of_what_is_written() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    let mut edit = made.edit();
+    edit.set_title("mine");
+    let sent = store.statements();
+    let saved = session.save(&edit).await.unwrap();
+    assert_eq!(store.statements() - sent, 1);
+    // The project is named, so the row that was written is looked at before it is kept.
+    let sent = store.statements();
+    let given_away = session.save_filled(&saved.edit(), |fields| fields.set_project_id("p2")).await;
+    assert_eq!((outcome(given_away), store.statements() - sent), (Denied, 3));
+    let sent = store.statements();
+    session.delete(&saved).await.unwrap();
+    assert_eq!(store.statements() - sent, 1);
+}
+
+#[tokio::test]
 async fn s1_s2_parts_follow_the_whole() {
     let store = store().await;
     let session = store.session(&owner());

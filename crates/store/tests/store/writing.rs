@@ -365,3 +365,16 @@ async fn a_table_without_a_count_has_no_guard() {
     session.delete(&made).await.unwrap();
     assert!(matches!(session.save(&first).await.unwrap_err(), Error::NotFound { .. }));
 }
+
+#[tokio::test]
+async fn a_save_is_done_even_where_the_rest_of_its_row_is_no_object() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    // A program that knows no revision leaves something that is no number.
+    run(&store, "UPDATE jobs SET size = 'many'").await;
+    let mut edit = made.edit();
+    edit.set_title("mine");
+    assert!(matches!(session.save(&edit).await, Err(Error::Integrity { .. })));
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE title = 'mine' AND revision = 2 AND size = 'many'").await, 1);
+}
