@@ -35,7 +35,7 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<(), Error> {
     table::of_figures(&figures).iter().for_each(report::line);
     goals.names_cases_of(&figures)?;
     let judged: Vec<(&Goal, f64, Verdict)> = goals.judged(&figures).collect();
-    table::of_goals(&judged, &goals.awaited).iter().for_each(report::line);
+    table::of_goals(&judged).iter().for_each(report::line);
     report::line(format!("measured in {} s", start.elapsed().as_secs()));
     let missed = judged.iter().filter(|(.., verdict)| verdict.is_missed()).count();
     if check && missed > 0 {

@@ -19,8 +19,6 @@ const FILE: &str = "tests/bench/goals.toml";
 pub(crate) struct Goals {
     #[serde(rename = "goal")]
     goals: Vec<Goal>,
-    #[serde(default)]
-    pub(super) awaited: Vec<Awaited>,
 }
 
 /// A figure and what it may be at most.
@@ -44,16 +42,6 @@ pub(crate) struct Goal {
     pub(super) held: Option<f64>,
     /// Why the goal is not reached.
     pub(super) reason: Option<String>,
-}
-
-/// A goal whose operation is not there to be measured.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Awaited {
-    pub(super) id: String,
-    pub(super) what: String,
-    /// What must be there first.
-    pub(super) until: String,
 }
 
 /// What is wrong with a goal.
@@ -89,10 +77,7 @@ impl Goals {
             let fault = if ids.insert(&goal.id) { goal.fault() } else { Some(GoalFault::Twice) };
             fault.map_or(Ok(()), |fault| Err(goal.wrong(fault)))?;
         }
-        match goals.awaited.iter().find(|awaited| !ids.insert(&awaited.id)) {
-            Some(awaited) => Err(Error::Goal { id: awaited.id.clone(), fault: GoalFault::Twice }),
-            None => Ok(goals),
-        }
+        Ok(goals)
     }
 
     /// Checks that each goal, unless it needs rows and none were measured, names cases that there are.
@@ -181,7 +166,6 @@ mod tests {
         assert_eq!(fault(""), None);
         assert_eq!(fault("held = 2.0\nreason = 'r'"), None);
         assert_eq!(fault(GOAL), Some(GoalFault::Twice));
-        assert_eq!(fault("[[awaited]]\nid = 'a'\nwhat = 'w'\nuntil = 'u'"), Some(GoalFault::Twice));
         assert_eq!(fault("over = 'x'\nbeyond = 'x'"), Some(GoalFault::TwoBaselines));
         for more in ["held = 2.0", "reason = 'r'", "held = 2.0\nreason = ' '"] {
             assert_eq!(fault(more), Some(GoalFault::HeldWithoutReason), "{more}");

@@ -2,7 +2,7 @@
 
 use super::{
     figures::{Figures, Measure},
-    goals::{Awaited, Goal},
+    goals::Goal,
     verdict::Verdict,
 };
 
@@ -12,8 +12,8 @@ pub(super) fn of_figures(figures: &Figures) -> Vec<String> {
     aligned(rows.collect())
 }
 
-/// What each goal came to, and below it those that cannot be measured.
-pub(super) fn of_goals(judged: &[(&Goal, f64, Verdict)], awaited: &[Awaited]) -> Vec<String> {
+/// What each goal came to, and below it why some are not reached.
+pub(super) fn of_goals(judged: &[(&Goal, f64, Verdict)]) -> Vec<String> {
     let head = ["goal", "measured", "at most", "held", "verdict", "what"].map(str::to_owned).to_vec();
     let rows = judged.iter().map(|(goal, measured, verdict)| {
         let held = goal.held.map(ratio).unwrap_or_default();
@@ -24,7 +24,6 @@ pub(super) fn of_goals(judged: &[(&Goal, f64, Verdict)], awaited: &[Awaited]) ->
     let reasons = judged.iter().filter_map(|(goal, ..)| Some(format!("{}: {}", goal.id, goal.reason.as_ref()?)));
     lines.push(String::new());
     lines.extend(reasons);
-    lines.extend(awaited.iter().map(|Awaited { id, what, until }| format!("{id}: {what}; not measured until {until}")));
     lines
 }
 
