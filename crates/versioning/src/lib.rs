@@ -11,6 +11,7 @@
 //! | [`manifest`](Manifest) | which version of each object a peer reads |
 //! | [`behaviour`](Behaviour) | changes that code asks for by name, never by version |
 //! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
+//! | `lock` | what was released, as text beside the code: `LockFile`, with the feature of that name |
 //! | `schema` | JSON Schema of each version: `Registry::schema`, with the feature of that name |
 //!
 //! # There and back
@@ -45,6 +46,8 @@ mod convert;
 mod error;
 mod fingerprint;
 mod lineage;
+#[cfg(feature = "lock")]
+mod lock;
 mod manifest;
 mod registry;
 mod reshape;
@@ -56,6 +59,8 @@ pub use behaviour::{Behaviour, Gate};
 pub use error::{Error, HistoryError, NotConverted, OpFault};
 pub use fingerprint::Fingerprint;
 pub use lineage::Lineage;
+#[cfg(feature = "lock")]
+pub use lock::{Allowed, FORMAT as LOCK_FORMAT, GoneField, LockError, LockFault, LockFile, LockedObject, Numbers};
 pub use manifest::Manifest;
 #[doc(hidden)]
 pub use recension_model as __model;

@@ -1,0 +1,254 @@
+//! The lock file: what was released, kept beside the code as text.
+//!
+//! A history in code can be edited after its release. The lock file is the other witness: for each object its versions with
+//! their ops, its fields with numbers that never change, fingerprints, and what was approved. It is written from a
+//! [`Registry`] and read without any code of the user's, so that a tool can compare, convert and export from it alone.
+//!
+//! It is TOML in an order of its own: objects by namespace and name, fields and versions as declared. A branch that
+//! adds a version adds a block, so that two branches which touch other objects merge, and two which add the same
+//! version conflict.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `text` | the file as it is written, and nothing of what it means |
+//! | `field`, `op`, `literal` | each part as text and back |
+//! | `number` | which number a field has |
+//! | `digest` | what the functions of an op do, told by what they give |
+
+mod digest;
+mod error;
+mod field;
+mod literal;
+mod number;
+mod op;
+mod text;
+
+use std::fmt;
+
+use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release};
+
+pub use error::{LockError, LockFault};
+pub use number::{GoneField, Numbers};
+
+use self::text::{AllowText, FileText, ObjectText, TombstoneText, VersionText, unplaced};
+use crate::{HistoryError, Lineage, Registry};
+
+/// The number of the form of the file. A reader refuses a higher one.
+pub const FORMAT: u32 = 1;
+
+/// What stands above all in a file.
+const HEAD: &str = "# What was released of each object. Written by `recension lock`: commit it, and let the tool change it.\n\n";
+
+/// What was released: every object with its history.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LockFile {
+    objects: Vec<LockedObject>,
+}
+
+/// One object of a lock file.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LockedObject {
+    /// The newest shape, and the releases that led to it. Functions of ops have their names and no code.
+    pub declaration: Declaration,
+    /// The number of each field, of those that are gone too.
+    pub numbers: Numbers,
+    /// The fingerprint of each version, oldest first.
+    pub fingerprints: Vec<String>,
+    /// For each release its ops' digests: what the functions of an op do, where it has any.
+    pub digests: Vec<Vec<Option<String>>>,
+    /// Findings that were approved.
+    pub allowed: Vec<Allowed>,
+}
+
+/// A finding that was approved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Allowed {
+    /// The rule.
+    pub rule: String,
+    /// Which finding of it.
+    pub finding: String,
+    /// Why it may be.
+    pub reason: String,
+    /// The last day on which it may, `YYYY-MM-DD`.
+    pub until: String,
+}
+
+impl LockFile {
+    /// What is to be locked of a registry. Nothing is approved yet.
+    ///
+    /// # Errors
+    /// [`LockFault::Op`] for an op that this release has no words for.
+    pub fn of(registry: &Registry) -> Result<Self, LockError> {
+        let mut objects = registry.lineages().map(LockedObject::of).collect::<Result<Vec<_>, _>>()?;
+        objects.sort_by(|left, right| left.place().cmp(&right.place()));
+        Ok(Self { objects })
+    }
+
+    /// Reads a lock file.
+    ///
+    /// # Errors
+    /// [`LockError`], with the line where it can be told: for text that is no TOML, words that this release does not
+    /// know, a higher [`FORMAT`], and parts that contradict each other.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let file = FileText::read(text)?;
+        let mut objects = Vec::with_capacity(file.object.len());
+        for object in file.object {
+            objects.push(LockedObject::read(object, text)?);
+        }
+        let names = objects.iter().zip(objects.iter().skip(1));
+        match names.clone().find(|(left, right)| left.place() >= right.place()) {
+            Some((_, out_of_order)) => Err(LockError::new(LockFault::Order).of(out_of_order.declaration.head.name.as_str())),
+            None => Ok(Self { objects }),
+        }
+    }
+
+    /// The objects, by namespace and name.
+    #[must_use]
+    pub fn objects(&self) -> &[LockedObject] {
+        &self.objects
+    }
+
+    /// The object called `name`.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Option<&LockedObject> {
+        self.objects.iter().find(|object| object.declaration.head.name == *name)
+    }
+
+    /// With what was approved in an earlier file.
+    #[must_use]
+    pub fn allowing_as(mut self, earlier: &Self) -> Self {
+        for object in &mut self.objects {
+            if let Some(earlier) = earlier.object(object.declaration.head.name.as_str()) {
+                object.allowed.clone_from(&earlier.allowed);
+            }
+        }
+        self
+    }
+
+    /// The objects as a registry: what can be done without functions can be done with it.
+    ///
+    /// # Errors
+    /// [`HistoryError`] of the first history that makes no sense.
+    pub fn registry(&self) -> Result<Registry, HistoryError> {
+        let builder = self.objects.iter().fold(Registry::builder(), |builder, object| builder.declaration(object.declaration.clone()));
+        builder.build()
+    }
+}
+
+impl LockedObject {
+    fn of(lineage: &Lineage) -> Result<Self, LockError> {
+        let name = lineage.head().name.as_str();
+        if let Some(release) = lineage.releases().iter().find(|release| release.ops.iter().any(|op| op::text(op, None).is_none())) {
+            return Err(LockError::new(LockFault::Op(release.version.to_string())).of(name));
+        }
+        let unknown = |_| LockError::new(LockFault::Version).of(name);
+        let versions = lineage.shapes().iter().map(|shape| Ok(lineage.fingerprint(&shape.version).map_err(unknown)?.to_string()));
+        let declaration = Declaration { head: lineage.head().clone(), releases: lineage.releases().to_vec() };
+        let digests = declaration.releases.iter().map(|release| release.ops.iter().map(|op| digest::of_op(lineage, release, op)).collect());
+        Ok(Self {
+            numbers: Numbers::of(lineage),
+            fingerprints: versions.collect::<Result<_, _>>()?,
+            digests: digests.collect(),
+            allowed: Vec::new(),
+            declaration,
+        })
+    }
+
+    /// Where the object stands in the file.
+    fn place(&self) -> (&str, &str) {
+        (&self.declaration.head.namespace, self.declaration.head.name.as_str())
+    }
+
+    fn read(object: ObjectText, text: &str) -> Result<Self, LockError> {
+        let name = object.name.get_ref().clone();
+        let at = |error: LockError, span: std::ops::Range<usize>| error.of(&name).at(text, span);
+        let whole = object.name.span();
+        let mut numbers = Numbers::default();
+        let mut fields = Vec::with_capacity(object.field.len());
+        for field in &object.field {
+            let (span, field) = (field.span(), field.get_ref());
+            let number = field.number.ok_or_else(|| at(LockError::new(LockFault::NoNumber), span.clone()))?;
+            numbers.take(number, &field.name).map_err(|error| at(error, span.clone()))?;
+            fields.push(field::read(field).map_err(|error| at(error.below(&field.name), span))?);
+        }
+        for TombstoneText { number, name: gone, removed } in &object.tombstone {
+            numbers.bury(*number, gone.get_ref(), removed).map_err(|error| at(error, gone.span()))?;
+        }
+        let (mut releases, mut fingerprints, mut digests) = (Vec::new(), Vec::new(), Vec::new());
+        for version in object.version {
+            let span = version.version.span();
+            let (release, digested) = release(&version).map_err(|error| at(error.below(version.version.get_ref()), span))?;
+            releases.push(release);
+            digests.push(digested);
+            fingerprints.push(version.fingerprint);
+        }
+        let newest = releases.last().map(|release: &Release| release.version.clone());
+        let newest = newest.ok_or_else(|| at(LockError::new(LockFault::NoVersion), whole.clone()))?;
+        let head = fields.into_iter().fold(ObjectSpec::new(&name, &object.namespace, newest), recension_model::ObjectSpecBuilder::field);
+        let head = head.build().map_err(|error| at(LockError::new(LockFault::Shape(error)), whole))?;
+        let allowed = object.allow.into_iter().map(Allowed::read).collect();
+        Ok(Self { declaration: Declaration { head, releases }, numbers, fingerprints, digests, allowed })
+    }
+
+    fn text(&self) -> ObjectText {
+        let Self { declaration: Declaration { head, releases }, numbers, fingerprints, digests, allowed } = self;
+        let versions = releases.iter().zip(fingerprints).zip(digests).map(|((release, fingerprint), digests)| VersionText {
+            version: unplaced(release.version.to_string()),
+            why: release.why.clone(),
+            fingerprint: fingerprint.clone(),
+            op: release.ops.iter().zip(digests).filter_map(|(op, digest)| op::text(op, digest.as_deref())).collect(),
+        });
+        ObjectText {
+            namespace: head.namespace.to_string(),
+            name: unplaced(head.name.as_str().to_owned()),
+            field: head.fields.iter().map(|spec| unplaced(field::text(spec, numbers.of_field(&spec.name)))).collect(),
+            tombstone: numbers
+                .gone()
+                .map(|gone| TombstoneText { number: gone.number, name: unplaced(gone.name.clone()), removed: gone.removed.clone() })
+                .collect(),
+            version: versions.collect(),
+            allow: allowed.iter().map(Allowed::text).collect(),
+        }
+    }
+}
+
+/// A release, and what is kept of the functions of its ops.
+fn release(text: &VersionText) -> Result<(Release, Vec<Option<String>>), LockError> {
+    let version: ObjectVersion = text.version.get_ref().parse().map_err(|_| LockError::new(LockFault::Version))?;
+    let mut release = Release::new(version, &text.why);
+    let mut digests = Vec::with_capacity(text.op.len());
+    for op in &text.op {
+        release = release.op(op::read(op)?);
+        digests.push(op::digest(op));
+    }
+    Ok((release, digests))
+}
+
+impl Allowed {
+    /// An approval of one finding of a rule.
+    #[must_use]
+    pub fn new(rule: &str, finding: &str, reason: &str, until: &str) -> Self {
+        Self { rule: rule.to_owned(), finding: finding.to_owned(), reason: reason.to_owned(), until: until.to_owned() }
+    }
+
+    fn read(text: AllowText) -> Self {
+        let AllowText { rule, finding, reason, until } = text;
+        Self { rule, finding, reason, until }
+    }
+
+    fn text(&self) -> AllowText {
+        let Self { rule, finding, reason, until } = self.clone();
+        AllowText { rule, finding, reason, until }
+    }
+}
+
+impl fmt::Display for LockFile {
+    /// The text of the file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = FileText { format: FORMAT, object: self.objects.iter().map(LockedObject::text).collect() };
+        f.write_str(HEAD)?;
+        f.write_str(&file.written().map_err(|_| fmt::Error)?)
+    }
+}

@@ -1,0 +1,105 @@
+//! What the functions of an op do, told by what they give for values that are always the same. Code cannot be compared,
+//! what it does can: a function that was changed after its release gives something else for one of them, or is as it was.
+
+use std::fmt::Write;
+
+use recension_model::{Conversion, FieldKind, FieldSpec, Op, Release, Slot, Value};
+use sha2::{Digest, Sha256};
+
+use super::literal;
+use crate::Lineage;
+
+/// Bytes of the digest that are kept.
+const DIGEST_BYTES: usize = 16;
+
+/// Texts that stand for what people write.
+const TEXTS: [&str; 24] = [
+    "",
+    "0",
+    "1",
+    "-1",
+    "7",
+    "10",
+    "007",
+    "1.5",
+    "1e3",
+    "true",
+    "false",
+    "yes",
+    "a",
+    "A",
+    "a b",
+    " a ",
+    "a,b",
+    "a:b",
+    "a/b",
+    "1 GiB",
+    "10M",
+    "é",
+    "2024-03-01",
+    "0a1b2c3d-4e5f-4061-8273-94a5b6c7d8e0",
+];
+
+/// Whole numbers at which functions change what they do.
+const NUMBERS: [i128; 16] =
+    [0, 1, -1, 2, 7, 10, 99, 100, 255, 256, 1_000, 1_024, i32::MAX as i128, i32::MAX as i128 + 1, i64::MAX as i128, i64::MIN as i128];
+
+/// The digest of an op's functions; none for an op without.
+pub(super) fn of_op(lineage: &Lineage, release: &Release, op: &Op) -> Option<String> {
+    match op {
+        Op::Retype { field, conversion } => {
+            let newer = newer_field(lineage, release, &field.name)?;
+            Some(of_conversion(field, newer, conversion))
+        }
+        _ => None,
+    }
+}
+
+/// The field of that name as it was when the release was made; where it was renamed since by the same release, under its newer name.
+fn newer_field<'l>(lineage: &'l Lineage, release: &Release, name: &str) -> Option<&'l FieldSpec> {
+    let renamed = release.ops.iter().find_map(|op| match op {
+        Op::Rename { from, to } if **from == *name => Some(to),
+        _ => None,
+    });
+    let shape = lineage.shape(&release.version).ok()?;
+    shape.fields.get(shape.index_of(renamed.map_or(name, |renamed| renamed))?)
+}
+
+fn of_conversion(older: &FieldSpec, newer: &FieldSpec, conversion: &Conversion) -> String {
+    let mut told = String::new();
+    for (field, function) in [(older, Conversion::up as fn(&Conversion, &Value) -> _), (newer, Conversion::down)] {
+        for sample in samples(field) {
+            let given: Result<Value, recension_model::Misfit> = function(conversion, &sample);
+            let given = given.map(|value| literal::value_text(&value)).map_err(|misfit| misfit.to_string());
+            // Writing to a string cannot fail.
+            let _ = writeln!(told, "{given:?}");
+        }
+    }
+    let digest = Sha256::digest(told.as_bytes());
+    digest.iter().take(DIGEST_BYTES).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The values of a field that its functions are asked for: those of a fixed list that the field admits.
+fn samples(field: &FieldSpec) -> Vec<Value> {
+    let texts = || TEXTS.iter().filter_map(|text| Value::from_text(&field.kind, text).ok());
+    let found: Vec<Value> = match &field.kind {
+        FieldKind::Integer(_) => NUMBERS.into_iter().map(Value::Integer).collect(),
+        FieldKind::Float => {
+            NUMBERS.into_iter().filter_map(|number| Some(Value::Float(f64::from(i32::try_from(number).ok()?) / 4.0))).collect()
+        }
+        FieldKind::Bool => vec![Value::Bool(false), Value::Bool(true)],
+        FieldKind::Enum(spec) => spec.values.iter().filter_map(|value| Value::from_text(&field.kind, value).ok()).collect(),
+        FieldKind::Duration => NUMBERS
+            .into_iter()
+            .filter_map(|number| Some(Value::Duration(recension_model::Duration::from_micros(i64::try_from(number).ok()?))))
+            .collect(),
+        FieldKind::List(_) => vec![Value::List(Vec::new())],
+        FieldKind::Set(_) => vec![Value::Set(Vec::new())],
+        FieldKind::Map(_) => vec![Value::Map(std::collections::BTreeMap::new())],
+        _ => texts().collect(),
+    };
+    found.into_iter().filter(|value| field.check(&Slot::Value(value.clone())).is_ok()).collect()
+}

@@ -1,0 +1,65 @@
+//! An op as text and back.
+
+use recension_model::{Conversion, Misfit, ObjectVersion, Op};
+
+use super::error::{LockError, LockFault};
+use super::text::OpText;
+use super::{field, literal};
+
+/// An op as it is written, with the digest of its functions; none for one that has no words here.
+pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
+    Some(match op {
+        Op::Add { field, old_default } => OpText::Add { field: field.to_string(), old_default: literal::text(old_default) },
+        Op::Remove { field, fallback } => OpText::Remove { fallback: literal::text(fallback), field: field::text(field, None) },
+        Op::Rename { from, to } => OpText::Rename { from: from.to_string(), to: to.to_string() },
+        Op::Retype { field, conversion } => OpText::Retype {
+            up: conversion.up_name().to_owned(),
+            down: conversion.down_name().to_owned(),
+            digest: digest.unwrap_or_default().to_owned(),
+            field: field::text(field, None),
+        },
+        Op::Require { field, fill } => OpText::Require { field: field.to_string(), fill: literal::value_text(fill) },
+        Op::Relax { field, fallback } => OpText::Relax { field: field.to_string(), fallback: literal::value_text(fallback) },
+        Op::Child { field, from, to } => OpText::Child { field: field.to_string(), from: from.to_string(), to: to.to_string() },
+        Op::Behaviour { name } => OpText::Behaviour { name: name.to_string() },
+        Op::Method { name } => OpText::Method { name: name.to_string() },
+        _ => return None,
+    })
+}
+
+/// The digest of an op's functions, where it has any.
+pub(super) fn digest(text: &OpText) -> Option<String> {
+    match text {
+        OpText::Retype { digest, .. } => Some(digest.clone()),
+        _ => None,
+    }
+}
+
+/// An op from its text.
+pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
+    let version = |text: &str| text.parse::<ObjectVersion>().map_err(|_| LockError::new(LockFault::Version));
+    Ok(match text {
+        OpText::Add { field, old_default } => {
+            Op::Add { field: field.as_str().into(), old_default: literal::read("old_default", old_default.as_ref())? }
+        }
+        OpText::Remove { fallback, field } => {
+            Op::Remove { field: field::read(field)?, fallback: literal::read("fallback", fallback.as_ref())? }
+        }
+        OpText::Rename { from, to } => Op::Rename { from: from.as_str().into(), to: to.as_str().into() },
+        OpText::Retype { up, down, field, .. } => Op::Retype { field: field::read(field)?, conversion: without_code(up, down) },
+        OpText::Require { field, fill } => Op::Require { field: field.as_str().into(), fill: literal::read_value("fill", fill)? },
+        OpText::Relax { field, fallback } => {
+            Op::Relax { field: field.as_str().into(), fallback: literal::read_value("fallback", fallback)? }
+        }
+        OpText::Child { field, from, to } => Op::Child { field: field.as_str().into(), from: version(from)?, to: version(to)? },
+        OpText::Behaviour { name } => Op::Behaviour { name: name.as_str().into() },
+        OpText::Method { name } => Op::Method { name: name.as_str().into() },
+    })
+}
+
+/// A pair of functions of which only the names are known.
+fn without_code(up: &str, down: &str) -> Conversion {
+    const WHY: &str = "needs a function that is not in the lock file";
+    let none = |_: &recension_model::Value| Err(Misfit::new(WHY));
+    Conversion::new(up, none, down, none)
+}

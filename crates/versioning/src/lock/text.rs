@@ -1,0 +1,202 @@
+//! The lock file as it is written: names of keys, their order, and nothing of what they mean.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::error::{LockError, LockFault};
+use super::literal::LiteralText;
+
+/// Bytes of a file past which it is not read: no service has so many objects.
+const BYTES_MAX: usize = 64 << 20;
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileText {
+    pub(super) format: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) object: Vec<ObjectText>,
+}
+
+/// An object. What is a value stands above what is a table, as TOML wants it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ObjectText {
+    pub(super) namespace: String,
+    pub(super) name: Spanned<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) field: Vec<Spanned<FieldText>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tombstone: Vec<TombstoneText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) version: Vec<VersionText>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) allow: Vec<AllowText>,
+}
+
+/// A field, of the newest shape or as it was. What is not said is as a field is by default.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FieldText {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<u32>,
+    pub(super) name: String,
+    /// As `text`, `list<object>` or `map<i64?>`: what a `?` stands behind may be null.
+    #[serde(rename = "type")]
+    pub(super) ty: String,
+    pub(super) class: String,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) read_only: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) server_set: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(super) sensitive: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_chars: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_bytes: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pattern: Option<String>,
+    /// Numbers in text: those of TOML have 64 bits and a sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) min: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) min_float: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_float: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) digits: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scale: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_items: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) max_key_bytes: Option<u32>,
+    /// The name of the enum or union.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) of: Option<String>,
+    /// The values of the enum, or the objects that it holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) values: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) default: Option<LiteralText>,
+    /// The states that may follow each state.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) followers: BTreeMap<String, Vec<String>>,
+}
+
+/// A field that is gone. Its number and its name are not given again.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TombstoneText {
+    pub(super) number: u32,
+    pub(super) name: Spanned<String>,
+    pub(super) removed: String,
+}
+
+/// A version.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VersionText {
+    pub(super) version: Spanned<String>,
+    pub(super) why: String,
+    pub(super) fingerprint: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) op: Vec<OpText>,
+}
+
+/// An op, with a digest of what its functions do where it has any.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum OpText {
+    Add {
+        field: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old_default: Option<LiteralText>,
+    },
+    Remove {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        field: FieldText,
+    },
+    Rename {
+        from: String,
+        to: String,
+    },
+    Retype {
+        up: String,
+        down: String,
+        digest: String,
+        field: FieldText,
+    },
+    Require {
+        field: String,
+        fill: LiteralText,
+    },
+    Relax {
+        field: String,
+        fallback: LiteralText,
+    },
+    Child {
+        field: String,
+        from: String,
+        to: String,
+    },
+    Behaviour {
+        name: String,
+    },
+    Method {
+        name: String,
+    },
+}
+
+/// An approval.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AllowText {
+    pub(super) rule: String,
+    pub(super) finding: String,
+    pub(super) reason: String,
+    pub(super) until: String,
+}
+
+/// The format alone, of a file whose other parts may have words that are not known yet.
+#[derive(Deserialize)]
+struct FormatText {
+    format: u32,
+}
+
+impl FileText {
+    pub(super) fn read(text: &str) -> Result<Self, LockError> {
+        if text.len() > BYTES_MAX {
+            return Err(LockError::new(LockFault::TooLarge { max: BYTES_MAX }));
+        }
+        let broken = |error: toml::de::Error| {
+            let fault = LockError::new(LockFault::Toml(error.message().to_owned()));
+            error.span().map_or_else(|| fault.clone(), |span| fault.clone().at(text, span))
+        };
+        let FormatText { format } = toml::from_str(text).map_err(broken)?;
+        if format == 0 || format > super::FORMAT {
+            return Err(LockError::new(LockFault::Format { found: format, known: super::FORMAT }));
+        }
+        toml::from_str(text).map_err(broken)
+    }
+
+    pub(super) fn written(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string(self)
+    }
+}
+
+/// A part that stands nowhere yet.
+pub(super) fn unplaced<T>(part: T) -> Spanned<T> {
+    Spanned::new(0..0, part)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}

@@ -1,0 +1,164 @@
+//! The lock file: what is written is read again, and what was meddled with is told with its line.
+#![cfg(test)]
+
+use proptest::prelude::*;
+use recension::versioning::Registry;
+use recension_tests::Kinds;
+use recension_tests::nova::{Aggregate, BlockDeviceMapping, ComputeNode, Flavor, KeyPair, Migration, Service};
+use recension_versioning::LockFile;
+
+fn registry() -> Registry {
+    let registry = Registry::builder().object::<Aggregate>().object::<BlockDeviceMapping>().object::<ComputeNode>().object::<Flavor>();
+    registry.object::<KeyPair>().object::<Migration>().object::<Service>().object::<Kinds>().build().unwrap()
+}
+
+#[test]
+fn what_is_locked_is_read_again() {
+    let registry = registry();
+    let lock = LockFile::of(&registry).unwrap();
+    let text = lock.to_string();
+    let again = LockFile::parse(&text).unwrap();
+    assert_eq!(again, lock, "{text}");
+    assert_eq!(again.to_string(), text);
+    let rebuilt = again.registry().unwrap();
+    for lineage in registry.lineages() {
+        let again = rebuilt.lineage(lineage.head().name.as_str()).unwrap();
+        assert_eq!(again.shapes(), lineage.shapes());
+        assert_eq!(again.releases(), lineage.releases());
+    }
+}
+
+/// A file with one object of two versions, by hand.
+const FILE: &str = r#"format = 1
+
+[[object]]
+namespace = "demo"
+name = "Server"
+
+[[object.field]]
+number = 1
+name = "name"
+type = "text"
+class = "public"
+max_chars = 64
+
+[[object.field]]
+number = 2
+name = "size"
+type = "i32?"
+class = "public"
+
+[[object.tombstone]]
+number = 3
+name = "host"
+removed = "1.1"
+
+[[object.version]]
+version = "1.0"
+why = "first version"
+fingerprint = "1.0-a"
+
+[[object.version]]
+version = "1.1"
+why = "sizes are numbers"
+fingerprint = "1.1-b"
+
+[[object.version.op]]
+op = "retype"
+up = "parse"
+down = "print"
+digest = "c"
+
+[object.version.op.field]
+name = "size"
+type = "text?"
+class = "public"
+
+[[object.version.op]]
+op = "remove"
+fallback = "null"
+
+[object.version.op.field]
+name = "host"
+type = "text?"
+class = "public"
+
+[[object.allow]]
+rule = "VO_TYPE_NARROWED"
+finding = "0f"
+reason = "no such row"
+until = "2027-01-31"
+"#;
+
+#[test]
+fn a_file_is_written_as_it_is_read_and_shapes_follow_from_it() {
+    let lock = LockFile::parse(FILE).unwrap();
+    let text = lock.to_string();
+    assert_eq!(text.split_once("\n\n").unwrap().1, FILE);
+    let registry = lock.registry().unwrap();
+    let older = registry.lineage("Server").unwrap().shape(&"1.0".parse().unwrap()).unwrap();
+    assert_eq!(older.fields.iter().map(|field| &*field.name).collect::<Vec<_>>(), ["name", "size", "host"]);
+    let numbers = &lock.object("Server").unwrap().numbers;
+    assert_eq!((numbers.of_field("size"), numbers.of_field("host"), numbers.gone().count()), (Some(2), None, 1));
+}
+
+#[test]
+fn what_is_approved_is_kept_when_the_file_is_written_anew() {
+    let approved = LockFile::parse(FILE).unwrap();
+    let (before, allow) = FILE.split_once("\n[[object.allow]]").unwrap();
+    let anew = LockFile::parse(before).unwrap();
+    assert!(allow.contains("VO_TYPE_NARROWED") && anew != approved);
+    assert_eq!(anew.allowing_as(&approved), approved);
+}
+
+#[test]
+fn a_file_that_was_meddled_with_is_told_with_its_line() {
+    let told = |from: &str, to: &str| LockFile::parse(&FILE.replacen(from, to, 1)).unwrap_err().to_string();
+    for (from, to, error) in [
+        ("format = 1", "format = 2", "format 2 is not known here, which is up to 1: use the release that wrote the file"),
+        ("format = 1", "", "line 1: missing field `format`"),
+        ("name = \"Server\"", "name = 7", "line 5: invalid type: integer `7`, expected a string"),
+        ("max_chars = 64", "max_letters = 64", "line 12: unknown field `max_letters`"),
+        ("max_chars = 64", "max_chars = -1", "line 12: invalid value: integer `-1`, expected u32"),
+        ("max_chars = 64", "pattern = \"(\"", "line 7: `Server.name` `pattern` is malformed"),
+        ("type = \"text\"", "type = \"list<list<text>>\"", "line 7: `Server.name` is of a type that is not known: `list<list<text>>`"),
+        ("type = \"text\"", "type = \"enum\"", "line 7: `Server.name` needs `of` beside its type"),
+        ("class = \"public\"", "class = \"open\"", "line 7: `Server.name` is of a class that is not known"),
+        ("number = 2", "number = 1", "line 14: `Server` number 1 is given twice"),
+        ("number = 3", "number = 1", "line 22: `Server` number 1 is given twice"),
+        ("number = 2\n", "", "line 14: `Server` has no number"),
+        ("name = \"size\"", "name = \"name\"", "line 5: `Server` "),
+        ("version = \"1.0\"", "version = \"one\"", "line 26: `Server.one` is no version"),
+        ("op = \"retype\"", "op = \"teleport\"", "line 36: unknown variant `teleport`"),
+        ("up = \"parse\"", "upward = \"parse\"", "line 35: unknown field `upward`"),
+        ("fallback = \"null\"", "fallback = { uuid = \"x\" }", "line 31: `Server.1.1` `fallback` "),
+        ("until = \"2027-01-31\"", "", "line 58: missing field `until`"),
+    ] {
+        let told = told(from, to);
+        assert!(told.starts_with(error), "{from} -> {to}: {told}");
+    }
+    let twice = FILE.to_owned() + FILE.split_once("\n\n").unwrap().1;
+    assert_eq!(LockFile::parse(&twice).unwrap_err().to_string(), "`Server` objects stand in the order of namespace and name, each once");
+}
+
+#[test]
+fn a_file_cut_short_is_no_file_or_a_shorter_one() {
+    let whole = LockFile::parse(FILE).unwrap();
+    for end in 0..FILE.len() - 1 {
+        if let Ok(lock) = LockFile::parse(&FILE[..end]) {
+            // What was cut off is not made up.
+            assert_ne!(lock, whole, "{end}");
+            assert_eq!(LockFile::parse(&lock.to_string()), Ok(lock));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn so_is_any_history(family in recension_testkit::families::families()) {
+        let registry = family.registry().unwrap();
+        let lock = LockFile::of(&registry).unwrap();
+        let again = LockFile::parse(&lock.to_string());
+        prop_assert_eq!(again, Ok(lock));
+    }
+}
