@@ -3,6 +3,7 @@
 
 use proptest::prelude::*;
 use recension::versioning::Registry;
+use recension::{Conversion, Declaration, FieldClass, FieldKind, FieldSpec, IntegerWidth, Misfit, ObjectSpec, Op, Record, Release, Value};
 use recension_tests::Kinds;
 use recension_tests::nova::{Aggregate, BlockDeviceMapping, ComputeNode, Flavor, KeyPair, Migration, Service};
 use recension_versioning::LockFile;
@@ -132,7 +133,7 @@ fn a_file_that_was_meddled_with_is_told_with_its_line() {
         ("op = \"retype\"", "op = \"teleport\"", "line 36: unknown variant `teleport`"),
         ("up = \"parse\"", "upward = \"parse\"", "line 35: unknown field `upward`"),
         ("fallback = \"null\"", "fallback = { uuid = \"x\" }", "line 31: `Server.1.1` `fallback` "),
-        ("until = \"2027-01-31\"", "", "line 58: missing field `until`"),
+        ("until = \"2027-01-31\"", "", "line 55: missing field `until`"),
     ] {
         let told = told(from, to);
         assert!(told.starts_with(error), "{from} -> {to}: {told}");
@@ -151,6 +152,33 @@ fn a_file_cut_short_is_no_file_or_a_shorter_one() {
             assert_eq!(LockFile::parse(&lock.to_string()), Ok(lock));
         }
     }
+}
+
+/// A history in which texts became numbers by way of `parse`.
+fn retyped(parse: fn(&str) -> Option<i64>) -> LockFile {
+    let up = move |text: &Value| text.as_text().and_then(parse).map(Value::from).ok_or(Misfit::new("is no number"));
+    let down = |number: &Value| Ok(Value::from(number.as_integer().unwrap_or_default().to_string()));
+    let size = |kind| FieldSpec::new("size", kind).class(FieldClass::Public);
+    let head = ObjectSpec::new("Server", "demo", "1.1".parse().unwrap()).field(size(FieldKind::Integer(IntegerWidth::I64)));
+    let retype = Op::Retype { field: size(FieldKind::Text), conversion: Conversion::new("parse", up, "print", down) };
+    let releases = vec![Release::new("1.0".parse().unwrap(), "first"), Release::new("1.1".parse().unwrap(), "numbers").op(retype)];
+    let declaration = Declaration { head: head.build().unwrap(), releases };
+    LockFile::of(&Registry::builder().declaration(declaration).build().unwrap()).unwrap()
+}
+
+#[test]
+fn a_function_is_known_by_what_it_does() {
+    let as_released = retyped(|text| text.parse().ok());
+    assert_eq!(as_released, retyped(|text| text.parse::<i64>().ok()));
+    assert_ne!(as_released, retyped(|text| text.trim().parse().ok()), "it takes blanks now");
+    assert_ne!(as_released, retyped(|text| text.parse::<u32>().ok().map(i64::from)), "it refuses what is below zero now");
+    // A file has names and no code: what needs the function is refused and not guessed.
+    let registry = LockFile::parse(&as_released.to_string()).unwrap().registry().unwrap();
+    let lineage = registry.lineage("Server").unwrap();
+    let mut server = Record::new(lineage.head().clone());
+    server.set("size", Value::from(7)).unwrap();
+    let refused = lineage.convert(server, &"1.0".parse().unwrap()).unwrap_err().to_string();
+    assert!(refused.contains("needs a function that is not in the lock file"), "{refused}");
 }
 
 proptest! {

@@ -146,7 +146,7 @@ impl LockedObject {
         let unknown = |_| LockError::new(LockFault::Version).of(name);
         let versions = lineage.shapes().iter().map(|shape| Ok(lineage.fingerprint(&shape.version).map_err(unknown)?.to_string()));
         let declaration = Declaration { head: lineage.head().clone(), releases: lineage.releases().to_vec() };
-        let digests = declaration.releases.iter().map(|release| release.ops.iter().map(|op| digest::of_op(lineage, release, op)).collect());
+        let digests = declaration.releases.iter().map(|release| digest::of_ops(lineage, release));
         Ok(Self {
             numbers: Numbers::of(lineage),
             fingerprints: versions.collect::<Result<_, _>>()?,

@@ -44,25 +44,30 @@ const TEXTS: [&str; 24] = [
 const NUMBERS: [i128; 16] =
     [0, 1, -1, 2, 7, 10, 99, 100, 255, 256, 1_000, 1_024, i32::MAX as i128, i32::MAX as i128 + 1, i64::MAX as i128, i64::MIN as i128];
 
-/// The digest of an op's functions; none for an op without.
-pub(super) fn of_op(lineage: &Lineage, release: &Release, op: &Op) -> Option<String> {
-    match op {
+/// The digests of a release's ops: of the functions of each, where it has any.
+pub(super) fn of_ops(lineage: &Lineage, release: &Release) -> Vec<Option<String>> {
+    let digest = |(place, op): (usize, &Op)| match op {
         Op::Retype { field, conversion } => {
-            let newer = newer_field(lineage, release, &field.name)?;
+            let newer = newer_field(lineage, release, place, field)?;
             Some(of_conversion(field, newer, conversion))
         }
         _ => None,
-    }
+    };
+    release.ops.iter().enumerate().map(digest).collect()
 }
 
-/// The field of that name as it was when the release was made; where it was renamed since by the same release, under its newer name.
-fn newer_field<'l>(lineage: &'l Lineage, release: &Release, name: &str) -> Option<&'l FieldSpec> {
-    let renamed = release.ops.iter().find_map(|op| match op {
-        Op::Rename { from, to } if **from == *name => Some(to),
-        _ => None,
-    });
+/// The field as the op at `place` left it: as a later op of the release has it, under whatever name, or the shape.
+fn newer_field<'l>(lineage: &'l Lineage, release: &'l Release, place: usize, older: &'l FieldSpec) -> Option<&'l FieldSpec> {
+    let mut name = &older.name;
+    for op in release.ops.get(place + 1..)? {
+        match op {
+            Op::Rename { from, to } if from == name => name = to,
+            Op::Retype { field, .. } if field.name == *name => return Some(field),
+            _ => {}
+        }
+    }
     let shape = lineage.shape(&release.version).ok()?;
-    shape.fields.get(shape.index_of(renamed.map_or(name, |renamed| renamed))?)
+    shape.fields.get(shape.index_of(name)?)
 }
 
 fn of_conversion(older: &FieldSpec, newer: &FieldSpec, conversion: &Conversion) -> String {
