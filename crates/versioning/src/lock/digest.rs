@@ -13,7 +13,7 @@ use crate::Lineage;
 const DIGEST_BYTES: usize = 16;
 
 /// Texts that stand for what people write.
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 26] = [
     "",
     "0",
     "1",
@@ -21,6 +21,8 @@ const TEXTS: [&str; 24] = [
     "7",
     "10",
     "007",
+    " 1",
+    "1 ",
     "1.5",
     "1e3",
     "true",
