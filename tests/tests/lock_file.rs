@@ -177,8 +177,9 @@ fn a_function_is_known_by_what_it_does() {
     let lineage = registry.lineage("Server").unwrap();
     let mut server = Record::new(lineage.head().clone());
     server.set("size", Value::from(7)).unwrap();
-    let refused = lineage.convert(server, &"1.0".parse().unwrap()).unwrap_err().to_string();
-    assert!(refused.contains("needs a function that is not in the lock file"), "{refused}");
+    let refused = lineage.convert(server, &"1.0".parse().unwrap()).unwrap_err();
+    let why = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(why.contains("needs a function that is not in the lock file"), "{refused}: {why}");
 }
 
 proptest! {
