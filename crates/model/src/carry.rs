@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::record::ChildPlace;
+use crate::record::{ChildPlace, visit_field};
 use crate::{ObjectVersion, Record, Slot};
 
 /// What the conversions of an object could not express in its present version. It travels beside the
@@ -85,15 +85,29 @@ impl Carry {
     #[must_use]
     pub fn gather(record: &mut Record) -> Self {
         let mut carry = record.take_carry();
-        let mut found = Vec::new();
-        record.visit_children(&mut |place, child| {
-            let nested = Self::gather(child);
-            if !nested.is_empty() {
-                found.push(Nested { field: place.field, identity: identity(&place, child), carry: nested });
-            }
-        });
-        carry.nested.extend(found);
+        record.visit_children(&mut |place, child| carry.gather_child(place, child));
         carry
+    }
+
+    /// Takes the carries of the objects in the field at index `field` too, whose state is `slot`.
+    #[doc(hidden)]
+    pub fn gather_field(&mut self, field: usize, slot: &mut Slot) {
+        visit_field(field, slot, &mut |place, child| self.gather_child(place, child));
+    }
+
+    fn gather_child(&mut self, place: ChildPlace<'_>, child: &mut Record) {
+        let carry = Self::gather(child);
+        if !carry.is_empty() {
+            self.nested.push(Nested { field: place.field, identity: identity(&place, child), carry });
+        }
+    }
+
+    /// The same for the object itself, and `inner` for the objects in it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_nested_of(mut self, inner: Self) -> Self {
+        self.nested = inner.nested;
+        self
     }
 
     /// Gives a record back what [`gather`](Self::gather) took. An object in it is known again by what cannot

@@ -146,6 +146,9 @@ pub enum Rule {
     /// A field that must be given was not.
     #[error("is not set")]
     Missing,
+    /// The field is secret, and the object is kept at a version that has not the field: a secret is not carried.
+    #[error("is a secret that version {0} cannot hold, and a secret is not carried")]
+    Withheld(crate::ObjectVersion),
 }
 
 /// What can be wrong with an object or its specification. Messages name objects, fields, versions and

@@ -129,10 +129,7 @@ impl Record {
     /// Shows each object in the object, with its place.
     pub(crate) fn visit_children(&mut self, visit: &mut dyn FnMut(ChildPlace<'_>, &mut Self)) {
         for (field, slot) in self.slots.iter_mut().enumerate() {
-            if let Slot::Value(value) = slot {
-                let is_item = !matches!(value, Value::Object(_));
-                value.visit_objects(&mut |name, child| visit(ChildPlace { field, is_item, name }, child));
-            }
+            visit_field(field, slot, visit);
         }
     }
 
@@ -146,6 +143,14 @@ impl Record {
     #[must_use]
     pub fn slots(&self) -> &[Slot] {
         &self.slots
+    }
+}
+
+/// Shows each object in a state of the field at index `field`.
+pub(crate) fn visit_field(field: usize, slot: &mut Slot, visit: &mut dyn FnMut(ChildPlace<'_>, &mut Record)) {
+    if let Slot::Value(value) = slot {
+        let is_item = !matches!(value, Value::Object(_));
+        value.visit_objects(&mut |name, child| visit(ChildPlace { field, is_item, name }, child));
     }
 }
 

@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use recension_versioning::Manifest;
+
 use crate::engine::PoolOptions;
 use crate::policy::DenyAll;
 use crate::store::Settings;
@@ -23,7 +25,13 @@ impl Connect {
     pub(crate) fn to(url: &str) -> Self {
         Self {
             url: url.to_owned(),
-            settings: Settings { policy: Arc::new(DenyAll), clock: Arc::new(SystemClock), page_max: 1_000, drafts_max: 10_000 },
+            settings: Settings {
+                policy: Arc::new(DenyAll),
+                clock: Arc::new(SystemClock),
+                page_max: 1_000,
+                drafts_max: 10_000,
+                manifest: Manifest::default(),
+            },
             pools: PoolOptions { busy_timeout: Duration::from_secs(5), acquire_timeout: Duration::from_secs(30), readers: 4 },
         }
     }
@@ -37,6 +45,16 @@ impl Connect {
     /// Where the time comes from; the clock of the machine unless given.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.settings.clock = Arc::new(clock);
+        self
+    }
+
+    /// Which version of each object every node of the fleet reads. An object in a JSON cell is written at the version
+    /// named here, or at the one to which the history pins its field if that is lower, and what such a version cannot say
+    /// goes into its carry. Of what is not named the newest is written, which a node of an older release refuses to read.
+    ///
+    /// A secret is not carried: while a version without its field is named, an object with one is refused.
+    pub fn manifest(mut self, manifest: Manifest) -> Self {
+        self.settings.manifest = manifest;
         self
     }
 

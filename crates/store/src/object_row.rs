@@ -1,5 +1,6 @@
 //! A row as the object that it is, field by field while it arrives.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use recension_model::{Carry, Cell, FieldSpec, FieldType, Persisted, Revision, Rule, Slot, whole};
@@ -11,10 +12,11 @@ use crate::{ColumnMap, Error, Persist, json_cell};
 /// A row that has every column of an object, in the order of its [`Mapping`](crate::Mapping). Not for people: what a
 /// derive reads an object from.
 #[doc(hidden)]
-#[derive(Clone, Copy)]
 pub struct ObjectRow<'r> {
     target: Target,
     row: &'r Row,
+    /// What the objects in cells carry.
+    carry: RefCell<Carry>,
 }
 
 impl ObjectRow<'_> {
@@ -25,7 +27,7 @@ impl ObjectRow<'_> {
     /// version that this program does not know.
     #[inline]
     pub fn field<F: FieldType>(&self, index: usize) -> Result<F, Error> {
-        let Self { target, row } = self;
+        let Self { target, row, .. } = self;
         let (position, column, field) = target.place(index)?;
         if !field.kind.is_scalar() {
             return self.json(position, column, field);
@@ -39,11 +41,14 @@ impl ObjectRow<'_> {
     }
 
     fn json<F: FieldType>(&self, position: usize, column: &ColumnMap, field: &FieldSpec) -> Result<F, Error> {
-        let Self { target, row } = self;
+        let Self { target, row, .. } = self;
         let text = row.text(position).map_err(|_| target.unreadable("cell that is no text", column))?;
         let value = match json_cell::read(target, field, column, text)? {
             Slot::Null => null(column, field),
-            slot => whole(slot),
+            mut slot => {
+                self.carry.borrow_mut().gather_field(column.field, &mut slot);
+                whole(slot)
+            }
         };
         value.map_err(|rule| target.broken(column, rule))
     }
@@ -53,9 +58,10 @@ impl ObjectRow<'_> {
     /// # Errors
     /// As [`field`](Self::field).
     pub fn by_record<T: Persist>(&self) -> Result<T, Error> {
-        let Self { target, row } = self;
-        let stored = target.read(row, target.all())?;
-        target.persisted(stored, Carry::default()).map(Persisted::into_inner)
+        let Self { target, row, .. } = self;
+        let persisted = target.persisted::<T>(target.read(row, target.all())?, Carry::default())?;
+        *self.carry.borrow_mut() = persisted.carry().cloned().unwrap_or_default();
+        Ok(persisted.into_inner())
     }
 }
 
@@ -69,7 +75,7 @@ fn null<F: FieldType>(column: &ColumnMap, field: &FieldSpec) -> Result<F, Rule> 
 }
 
 impl Target {
-    /// The object of a row that [`select_all`](Self::select_all) gave, which no carry came with.
+    /// The object of a row that [`select_all`](Self::select_all) gave, with what the objects in its cells carry.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -79,9 +85,10 @@ impl Target {
         if row.len() != fields + usize::from(revision.is_some()) {
             return Err(Error::integrity(self.object(), "other columns than were asked for", None));
         }
-        let object = T::from_row(&ObjectRow { target: *self, row })?;
+        let row_of = ObjectRow { target: *self, row, carry: RefCell::default() };
+        let object = T::from_row(&row_of)?;
         let revision = revision.map_or(Ok(Revision(0)), |column| self.revision_at(row, fields, column))?;
-        Ok(Persisted::assemble(object, revision, Carry::default()))
+        Ok(Persisted::assemble(object, revision, row_of.carry.into_inner()))
     }
 
     /// The revision in the cell at `index`.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use recension_model::ObjectName;
+use recension_versioning::Manifest;
 use sea_orm::{Condition, DatabaseConnection};
 
 use crate::capability::Capability;
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) page_max: u32,
     pub(crate) drafts_max: u32,
+    pub(crate) manifest: Manifest,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -111,6 +113,10 @@ impl Store {
 
     pub(crate) fn drafts_max(&self) -> u32 {
         self.0.settings.drafts_max
+    }
+
+    pub(crate) fn manifest(&self) -> &Manifest {
+        &self.0.settings.manifest
     }
 
     pub(crate) fn acquire_timeout(&self) -> Duration {

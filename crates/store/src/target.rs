@@ -155,9 +155,9 @@ impl Target {
     /// # Errors
     /// [`Error::Invalid`] for a value that no column can hold.
     pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
-        let (column, field) = self.column(index)?;
+        let (_, field) = self.column(index)?;
         match slot.value() {
-            Some(value) if !field.kind.is_scalar() => json_cell::write(self, field, column, value),
+            Some(value) if !field.kind.is_scalar() => json_cell::write(self, field, value),
             _ => Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?),
         }
     }
@@ -232,10 +232,12 @@ impl Target {
         Record::assemble(self.spec.clone(), slots, FieldSet::EMPTY, carry)
     }
 
-    /// The whole object of a row.
+    /// The whole object of a row, with what was carried of it, beside what the objects in its cells carry.
     pub(crate) fn persisted<T: Persist>(&self, stored: Stored, carry: Carry) -> Result<Persisted<T>, Error> {
         let broken = || Error::integrity(self.object(), "row does not make an object", None);
-        let draft = T::Draft::from_record(self.record(stored.slots, Carry::default())).map_err(|_| broken())?;
+        let mut record = self.record(stored.slots, Carry::default());
+        let carry = carry.with_nested_of(Carry::gather(&mut record));
+        let draft = T::Draft::from_record(record).map_err(|_| broken())?;
         let object = T::from_draft(draft).map_err(|_| broken())?;
         Ok(Persisted::assemble(object, stored.revision, carry))
     }

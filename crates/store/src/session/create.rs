@@ -14,7 +14,7 @@ use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::error::Fault;
 use crate::target::{Stored, Target};
-use crate::{Error, Fill, Operation, Persist, RowKey};
+use crate::{Error, Fill, Operation, Persist, RowKey, json_cell};
 
 impl Session {
     /// Stores a new object: what the draft sets, what the store fills, null for the rest. Its revision is 1.
@@ -57,7 +57,7 @@ impl Session {
         target.persisted(stored, Carry::default())
     }
 
-    /// The draft with the service's values and what the store fills; nothing is missing.
+    /// The draft with the service's values and what the store fills, as it is written: nothing is missing.
     pub(super) fn completed<D>(&self, target: Target, draft: &D, server: &<D::Object as Object>::ServerFields) -> Result<Record, Error>
     where
         D: ObjectDraft,
@@ -65,7 +65,9 @@ impl Session {
     {
         let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
         let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
-        self.complete(target, record, generated)
+        let mut record = self.complete(target, record, generated)?;
+        json_cell::lower(&target, &mut record, target.all(), self.store.manifest())?;
+        Ok(record)
     }
 
     /// Fills what the store fills, and checks that nothing is missing.

@@ -12,7 +12,7 @@ use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::error::Invalid;
 use crate::target::{Stored, Target};
-use crate::{Error, Operation, Persist};
+use crate::{Error, Operation, Persist, json_cell};
 
 /// Most rows of one statement. A power of two: what is left over is split into smaller ones, so that a table has
 /// eight texts of statements at most, and they stay in the caches of the driver and the database.
@@ -181,7 +181,15 @@ impl Work for InsertMany {
 /// one of their drafts as for another.
 struct Written {
     capability: &'static Capability,
-    values: Vec<(usize, Bound)>,
+    values: Vec<(usize, Expected)>,
+}
+
+/// What the row of a draft has in a column.
+enum Expected {
+    /// A cell that is bound so.
+    Bound(Bound),
+    /// JSON that is read so: objects are written at one version and read at another.
+    Read(Slot),
 }
 
 impl Written {
@@ -198,15 +206,28 @@ impl Written {
                 (Slot::Null, Some(value)) => &Slot::Value(value.clone()),
                 (slot, _) => slot,
             };
-            values.push((index, bound(target, capability, index, slot)?));
+            values.push((index, Expected::of(target, capability, index, slot)?));
         }
         Ok(Self { capability, values })
     }
 
     fn is(&self, target: Target, row: &Stored) -> bool {
         self.values.iter().all(|(index, value)| {
-            row.slots.get(*index).is_some_and(|slot| bound(target, self.capability, *index, slot).is_ok_and(|found| found == *value))
+            row.slots.get(*index).is_some_and(|slot| match value {
+                Expected::Bound(value) => bound(target, self.capability, *index, slot).is_ok_and(|found| found == *value),
+                Expected::Read(value) => slot == value,
+            })
         })
+    }
+}
+
+impl Expected {
+    fn of(target: Target, capability: &Capability, index: usize, slot: &Slot) -> Result<Self, Error> {
+        let (column, field) = target.column(index)?;
+        match bound(target, capability, index, slot)? {
+            Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(&target, field, column, Some(&json)).map(Self::Read),
+            bound => Ok(Self::Bound(bound)),
+        }
     }
 }
 

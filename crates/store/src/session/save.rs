@@ -12,7 +12,7 @@ use super::{Session, Stop};
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::target::{Stored, Target};
-use crate::{Error, Fill, Operation, Persist, RowKey};
+use crate::{Error, Fill, Operation, Persist, RowKey, json_cell};
 
 /// What the row must be like for a write to be let through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,8 @@ impl Session {
             return Ok(base.clone());
         }
         self.touch(target, &mut record)?;
+        let changes = record.changes();
+        json_cell::lower(&target, &mut record, changes, self.store.manifest())?;
         let key = base.key().to_values();
         let guard = Guard::of(target, base.revision());
         let update = Change::update(target, self.store.capability(), &record, &key, guard, scope)?;

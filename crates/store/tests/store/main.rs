@@ -14,6 +14,8 @@ mod limits;
 mod loading;
 mod many;
 mod pages;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod pinned;
 mod reading;
 mod relations;
 mod rows;
