@@ -149,29 +149,37 @@ impl Missing {
     }
 }
 
-/// Collects the states of a draft while it is completed, and with them the paths of what is missing. What
-/// the derive uses to write `from_draft` in a line a field.
+/// Notes what is missing of a draft that is made complete. What the derive uses to write `from_draft`.
 #[doc(hidden)]
 #[derive(Debug, Default)]
 pub struct Completion {
-    missing: Vec<String>,
+    /// By the place of the field.
+    missing: Vec<(usize, String)>,
 }
 
 impl Completion {
-    /// The complete value of a field, or `None` and a note of what is missing.
-    pub fn field<F: crate::FieldType>(&mut self, name: &str, slot: Option<F::Draft>) -> Option<F> {
+    /// The complete value of the field at `index`, or `None` and a note of what is missing in it.
+    pub fn field<F: crate::FieldType>(&mut self, index: usize, name: &str, slot: Option<F::Draft>) -> Option<F> {
         match slot.map(F::complete) {
             Some(Ok(value)) => return Some(value),
-            Some(Err(missing)) => self.missing.extend(missing.below(name).0),
-            None => self.missing.push(name.to_owned()),
+            Some(Err(missing)) => self.missing.extend(missing.below(name).0.into_iter().map(|path| (index, path))),
+            None => self.missing.push((index, name.to_owned())),
         }
         None
     }
 
-    /// What is missing.
+    /// Notes that the field at `index` is missing, if it is.
+    pub fn look<D>(&mut self, index: usize, name: &str, slot: &Option<D>) {
+        if slot.is_none() {
+            self.missing.push((index, name.to_owned()));
+        }
+    }
+
+    /// What is missing, in the order of the fields.
     #[must_use]
-    pub fn missing(self) -> Missing {
-        Missing(self.missing)
+    pub fn missing(mut self) -> Missing {
+        self.missing.sort_by_key(|(index, _)| *index);
+        Missing(self.missing.into_iter().map(|(_, path)| path).collect())
     }
 }
 

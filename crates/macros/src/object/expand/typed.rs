@@ -1,11 +1,11 @@
 //! What is implemented for the struct itself.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::{Names, declaration};
 use crate::expand::number;
-use crate::object::model::Object;
+use crate::object::model::{Field, Object};
 
 /// The implementations of `Object`, `FieldType`, `VersionedObject` and `Debug`.
 pub(super) fn impls(object: &Object, names: &Names) -> TokenStream {
@@ -94,18 +94,34 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
 }
 
 fn from_draft(object: &Object) -> TokenStream {
-    let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
-    let types = object.fields.iter().map(|field| &field.ty);
-    let names = object.fields.iter().map(|field| &field.name.text);
     if !object.whole {
         return quote!(::core::result::Result::Err(__model::Completion::default().missing()));
     }
+    // What holds no object is complete once it is set, and is only moved.
+    let is_plain = |field: &&Field| !field.shape.kind.may_hold_objects();
+    // A field may have any name, that of a variable here too.
+    let moved: Vec<_> = (0..object.fields.len()).map(|index| format_ident!("__{}", index)).collect();
+    let idents = object.fields.iter().map(|field| &field.ident);
+    let completed = object.fields.iter().enumerate().map(|(index, field)| {
+        let (ident, ty, name, place) = (&field.ident, &field.ty, &field.name.text, number(index));
+        if is_plain(&field) { quote!(draft.#ident) } else { quote!(completion.field::<#ty>(#place, #name, draft.#ident)) }
+    });
+    let plain = || object.fields.iter().zip(&moved).enumerate().filter(|(_, (field, _))| is_plain(field));
+    let absent = plain().map(|(index, (field, moved))| {
+        let (name, place) = (&field.name.text, number(index));
+        quote!(completion.look(#place, #name, &#moved);)
+    });
+    let looked_at = object.fields.iter().zip(&moved).map(|(field, moved)| if is_plain(&field) { quote!(#moved) } else { quote!(_) });
     quote! {
+        #[allow(unused_mut)]
         let mut completion = __model::Completion::default();
-        match (#(completion.field::<#types>(#names, draft.#idents),)*) {
-            (#(::core::option::Option::Some(#idents),)*) => ::core::result::Result::Ok(Self { #(#idents),* }),
+        match (#(#completed,)*) {
+            (#(::core::option::Option::Some(#moved),)*) => ::core::result::Result::Ok(Self { #(#idents: #moved),* }),
             #[allow(unreachable_patterns)]
-            _ => ::core::result::Result::Err(completion.missing()),
+            (#(#looked_at,)*) => {
+                #(#absent)*
+                ::core::result::Result::Err(completion.missing())
+            }
         }
     }
 }
