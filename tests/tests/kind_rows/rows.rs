@@ -114,7 +114,7 @@ impl Rows {
     /// A table whose columns have no type, so that a cell keeps whatever is put into it.
     pub(crate) async fn of_anything<T: Tried>() -> Self {
         let rows = Self::empty().await;
-        let columns: Vec<_> = T::mapping().columns().iter().map(|column| column.column).filter(|column| *column != "id").collect();
+        let columns: Vec<_> = T::mapping().columns().iter().map(|column| format!("\"{}\"", column.column)).filter(|column| column != "\"id\"").collect();
         rows.run(&format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, {}, revision)", T::mapping().table(), columns.join(", "))).await;
         rows
     }
