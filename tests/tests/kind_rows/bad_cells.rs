@@ -11,7 +11,7 @@ use super::numbers::Numbers;
 use super::rows::{Rows, Tried, field, slot, wait};
 
 /// What becomes of a row whose cell of the field `name` holds what this expression of SQL gives.
-async fn with_cell<T: Tried>(rows: &Rows, name: &str, sql: &str) -> Result<Persisted<T>, Error> {
+pub(crate) async fn with_cell<T: Tried>(rows: &Rows, name: &str, sql: &str) -> Result<Persisted<T>, Error> {
     let row = rows.sample::<T>().await;
     rows.run(&format!("UPDATE {} SET \"{name}\" = {sql} WHERE id = {}", T::mapping().table(), row.key())).await;
     let read = rows.session.get::<T>(row.key()).await;
@@ -154,7 +154,7 @@ fn s17_decimal_numbers() {
 fn s17_texts_and_bytes() {
     refused::<Kinds>("slug", &Rule::Kind { expected: "text", found: "text that is no UTF-8" }, &["CAST(x'ff' AS TEXT)", "CAST(x'61c3' AS TEXT)"]);
     refused::<Kinds>("digest", &Rule::Kind { expected: "bytes", found: "text" }, &["'AAEC'", "''"]);
-    read_as::<Kinds>("slug", &[("'Canary of many characters'", r#""Canary of many characters""#), ("''", r#""""#)]);
+    read_as::<Kinds>("slug", &[("'Canary of many characters'", r#""Canary of many characters""#), ("''", r#""""#), ("'a' || char(0)", r#""a\u0000""#)]);
     read_as::<Kinds>("digest", &[("x''", r#""""#), ("x'000102030405060708'", r#""AAECAwQFBgcI""#)]);
     assert_eq!(field::<Sample>("token").1.class, FieldClass::Secret);
     refused::<Sample>("token", &Rule::Kind { expected: "text", found: "blob" }, &["x'63616e617279'"]);

@@ -1,11 +1,12 @@
 //! Objects in tables, and what becomes of a value that is written to a row, or of a cell that another program wrote.
 
+use std::convert::Infallible;
 use std::future::Future;
 
 use recension::store::sea_orm::sea_query::SimpleExpr;
 use recension::store::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
 use recension::store::{Caller, Decision, Error, Operation, Policy, Session, Store, SystemCapability, create_table};
-use recension::{Draft, FieldSpec, Object, ObjectDraft, ObjectName, Persist, Persisted, Record, Rule, Slot, Value};
+use recension::{Draft, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, Persist, Persisted, Record, Rule, Slot, Value};
 use recension_tests::{Kinds, Sample, given};
 
 use super::numbers::Numbers;
@@ -89,10 +90,18 @@ pub(crate) fn slot<T: Tried>(name: &str, json: &str) -> Slot {
     }
 }
 
-/// A state as a row gives it back: the offset of a time is not kept.
+/// A state as a row gives it back: the offset of a time is not kept, nor what was changed in an object.
 pub(crate) fn kept_as(field: &FieldSpec, slot: &Slot) -> Slot {
     match field.admit(slot.clone()).unwrap() {
         Slot::Value(Value::Timestamp(time)) => Slot::Value(Value::Timestamp(time.to_utc())),
+        Slot::Value(value) => {
+            let mut unchanged = |mut child: Record| {
+                child.set_changes(FieldSet::EMPTY);
+                Ok::<_, Infallible>(child)
+            };
+            let Ok(value) = value.try_map_objects(&mut unchanged);
+            Slot::Value(value)
+        }
         slot => slot,
     }
 }

@@ -306,7 +306,7 @@ fn integer_value(kind: &FieldKind, number: i64) -> Result<Option<Value>, Rule> {
         FieldKind::Bool => Value::Bool(number != 0),
         FieldKind::Duration => Value::Duration(Length::from_micros(number)),
         // A column without the affinity of a float keeps whole numbers as such: those are read that a float has exactly.
-        // The way back is through a wider integer: the float next to the largest of 64 bits is one more, which 64 bits would cut off.
+        // The way back needs more bits: the float nearest to the largest integer is one more than it.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the way back shows whether it is exact")]
         FieldKind::Float => match number as f64 {
             float if float as i128 == i128::from(number) => Value::Float(float),
