@@ -26,7 +26,7 @@ const DIGEST_CHARS: u32 = 64;
 /// that is past that.
 ///
 /// ```
-/// use recension::store::{create_table, sea_orm::{DbBackend, StatementBuilder}};
+/// use recension::store::{create_table, sea_orm::DbBackend};
 /// use recension::{Persist, VersionedObject};
 ///
 /// #[derive(Clone, VersionedObject, Persist)]
@@ -42,7 +42,7 @@ const DIGEST_CHARS: u32 = 64;
 ///
 /// let create = create_table::<Note>(DbBackend::Sqlite);
 /// assert_eq!(
-///     create.build(&DbBackend::Sqlite).sql,
+///     DbBackend::Sqlite.build(&create).sql,
 ///     r#"CREATE TABLE "notes" ( "id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "text" text NULL, "revision" integer NULL )"#,
 /// );
 /// ```
