@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use recension::{
-    Bytes, Date, Decimal, Duration, FieldEnum, MacAddress, ObjectUnion, PciAddress, Secret, Timestamp, VersionPredicate, VersionedObject,
+    Bytes, Date, Decimal, Duration, FieldEnum, MacAddress, ObjectUnion, PciAddress, Persist, Secret, Timestamp, VersionPredicate,
+    VersionedObject,
 };
 use uuid::Uuid;
 
@@ -53,8 +54,8 @@ pub enum Device {
     Cable(Cable),
 }
 
-/// A field of every kind, with every limit, in three versions.
-#[derive(Clone, VersionedObject)]
+/// A field of every kind, with every limit, in three versions; and a table.
+#[derive(Clone, VersionedObject, Persist)]
 #[object(name = "SampleKinds", namespace = "sample", default_class = "public")]
 #[version("1.0", "first version")]
 #[version(
@@ -77,9 +78,11 @@ pub enum Device {
     remove(day: Option<Date>, class = "public"),
     remove(quotas: BTreeMap<String, u8>, fallback = [], max_key_bytes = 4, class = "public")
 )]
+#[persist(table = "kinds", key = "id", revision)]
 pub struct Kinds {
     /// Made by the service.
     #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
     pub id: i64,
     /// A float within bounds.
     #[field(min = -1.5, max = 2.5)]

@@ -1,8 +1,10 @@
 //! What more than one test that crosses crates needs.
 
+mod given;
 mod kinds;
 pub mod nova;
 mod sample;
 
-pub use kinds::{Cable, CableDraft, CableServerFields, Device, DeviceDraft, Kinds, KindsDraft, KindsServerFields, Phase};
-pub use sample::{Part, PartDraft, PartServerFields, Sample, SampleDraft, SampleServerFields, State};
+pub use given::given;
+pub use kinds::{Cable, CableDraft, CableServerFields, Device, DeviceDraft, Kinds, KindsColumns, KindsDraft, KindsServerFields, Phase};
+pub use sample::{Part, PartDraft, PartServerFields, Sample, SampleColumns, SampleDraft, SampleServerFields, State};

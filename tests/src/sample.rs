@@ -1,6 +1,6 @@
 //! An object with a field of every kind, and a history with every op.
 
-use recension::{FieldEnum, Misfit, Secret, Timestamp, VersionedObject};
+use recension::{FieldEnum, Misfit, Persist, Secret, Timestamp, VersionedObject};
 use uuid::Uuid;
 
 /// A state with a value that has another text than its name.
@@ -17,8 +17,8 @@ pub enum State {
     Unknown(String),
 }
 
-/// Every kind of field and every op; eight fields nullable, an object in three places, and five versions.
-#[derive(Clone, VersionedObject)]
+/// Every kind of field and every op; eight fields nullable, an object in three places, and five versions; and a table.
+#[derive(Clone, VersionedObject, Persist)]
 #[object(namespace = "sample", default_class = "public")]
 #[version("1.0", "first version")]
 #[version(
@@ -56,9 +56,11 @@ pub enum State {
     child(main: "1.1" => "1.3"),
     child(parts: "1.1" => "1.3")
 )]
+#[persist(table = "samples", key = "id", revision)]
 pub struct Sample {
     /// Made by the service.
     #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
     pub id: i64,
     /// What it is called.
     #[field(max_chars = 64)]

@@ -103,9 +103,10 @@ fn integer(kind: &FieldKind, number: i64) -> Result<Option<Value>, Rule> {
         FieldKind::Bool => Value::Bool(number != 0),
         FieldKind::Duration => Value::Duration(Duration::from_micros(number)),
         // A column without the affinity of a float keeps whole numbers as such: those are read that a float has exactly.
+        // The way back needs more bits: the float nearest to the largest integer is one more than it.
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "the way back shows whether it is exact")]
         FieldKind::Float => match number as f64 {
-            float if float as i64 == number => Value::Float(float),
+            float if float as i128 == i128::from(number) => Value::Float(float),
             _ => return Err(Rule::Kind { expected: "float", found: "integer that no float is" }),
         },
         _ => return Ok(None),

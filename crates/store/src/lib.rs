@@ -1,7 +1,7 @@
 //! Persistence of versioned objects in tables, through sea-orm.
 //!
 //! Not here: shapes and their versions (`recension-model`, `recension-versioning`), bytes
-//! (`recension-wire`), the making and changing of tables. No statement leaves this crate without the
+//! (`recension-wire`), the changing of tables. No statement leaves this crate without the
 //! condition of a policy, and no public function takes or gives a bare connection but two, which take a named
 //! permission and are logged: [`Session::unscoped`] and [`Store::schema_connection`].
 //!
@@ -12,6 +12,7 @@
 //! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
+//! | [`column_form`](column_type), [`table`](create_table) | the column of each kind on each engine, and the first table of an object |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
 //!
@@ -77,6 +78,7 @@ mod caller;
 mod capability;
 mod clock;
 mod column;
+mod column_form;
 mod connect;
 mod engine;
 mod error;
@@ -89,6 +91,7 @@ mod relation;
 mod row_key;
 mod session;
 mod store;
+mod table;
 mod target;
 mod value;
 
@@ -96,6 +99,7 @@ pub use caller::{Caller, SystemCapability};
 pub use capability::{Capability, TimeForm};
 pub use clock::{Clock, SystemClock};
 pub use column::{AnyColumn, Column, Operand, Order};
+pub use column_form::{column_sql, column_type};
 pub use connect::Connect;
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;
@@ -111,3 +115,4 @@ pub use sea_orm;
 pub use session::HeldRows;
 pub use session::{Find, Load, ObjectStream, Page, PageRequest, Session, Unscoped};
 pub use store::Store;
+pub use table::create_table;

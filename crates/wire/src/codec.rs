@@ -13,7 +13,7 @@ use crate::format::{Format, JsonFormat, MsgPackFormat};
 use crate::sink::{JsonSink, MsgPackSink, Sink};
 use crate::source::DirectFormat;
 use crate::typed::{Message, registry_of};
-use crate::write::{Place, Writer};
+use crate::write::{Place, Step, Writer};
 use crate::{Decode, Encode, Error, Form, Limits, Profile, Target};
 
 /// Writes and reads messages of one profile, within limits.
@@ -151,7 +151,7 @@ impl Codec {
         let manifest = Manifest::default();
         let writer = Writer::new(JsonSink::default(), &self.profile, &self.limits, Form::Trusted, &manifest);
         let mut encoder = Encoder { registry, writer };
-        encoder.value(Place { spec, field }, None, value)?;
+        encoder.value(Place { spec, field }, Step::Field, value)?;
         // JSON is made of texts.
         String::from_utf8(encoder.writer.finish()?.into_bytes())
             .map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())

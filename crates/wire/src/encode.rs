@@ -8,7 +8,7 @@ use recension_versioning::Registry;
 
 use crate::scan::hops_above;
 use crate::sink::Sink;
-use crate::write::{Place, Writer, holds_unknown, unknown_enum};
+use crate::write::{Place, Step, Writer, holds_unknown, unknown_enum};
 use crate::{Error, Form};
 
 /// Writes the objects of a registry.
@@ -70,7 +70,7 @@ impl<S: Sink> Encoder<'_, S> {
         field.check(slot).map_err(|rule| place.invalid(rule))?;
         self.writer.key(&field.name)?;
         match slot {
-            Slot::Value(value) => self.value(place, None, value),
+            Slot::Value(value) => self.value(place, Step::Field, value),
             Slot::Null | Slot::Unset => {
                 self.writer.sink.null();
                 Ok(())
@@ -78,15 +78,15 @@ impl<S: Sink> Encoder<'_, S> {
         }
     }
 
-    /// Writes a value; `index` is its place if it is an item of a list.
-    pub(crate) fn value(&mut self, place: Place<'_>, index: Option<usize>, value: &Value) -> Result<(), Error> {
+    /// Writes a value that stands at `step` in its field.
+    pub(crate) fn value(&mut self, place: Place<'_>, step: Step, value: &Value) -> Result<(), Error> {
         match value {
-            Value::Object(child) => return self.object(child, None).map_err(|error| place.within(error, index)),
+            Value::Object(child) => return self.object(child, None).map_err(|error| place.within(error, step)),
             Value::List(items) | Value::Set(items) => {
                 self.writer.begin_list(items.len())?;
                 for (index, item) in items.iter().enumerate() {
                     self.writer.sink.item();
-                    self.item(place, Some(index), item)?;
+                    self.item(place, if matches!(value, Value::List(_)) { Step::Item(index) } else { Step::Entry }, item)?;
                 }
                 self.writer.end_list();
             }
@@ -94,23 +94,23 @@ impl<S: Sink> Encoder<'_, S> {
                 self.writer.begin_map(items.len())?;
                 for (name, item) in items {
                     self.writer.key(name)?;
-                    self.item(place, None, item)?;
+                    self.item(place, Step::Entry, item)?;
                 }
                 self.writer.end_map();
             }
-            Value::Enum(EnumValue::Unknown(_)) => return Err(place.invalid(unknown_enum(&place.field.kind))),
+            Value::Enum(EnumValue::Unknown(_)) => return Err(place.invalid_at(step, unknown_enum(&place.field.kind))),
             scalar => {
                 if !self.writer.scalar(scalar)? {
-                    return Err(place.invalid(Rule::Kind { expected: place.field.kind.as_str(), found: scalar.kind() }));
+                    return Err(place.invalid_at(step, Rule::Kind { expected: place.field.kind.as_str(), found: scalar.kind() }));
                 }
             }
         }
         Ok(())
     }
 
-    fn item(&mut self, place: Place<'_>, index: Option<usize>, item: &Item) -> Result<(), Error> {
+    fn item(&mut self, place: Place<'_>, step: Step, item: &Item) -> Result<(), Error> {
         match item {
-            Some(value) => self.value(place, index, value),
+            Some(value) => self.value(place, step, value),
             None => {
                 self.writer.sink.null();
                 Ok(())

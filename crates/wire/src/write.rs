@@ -219,10 +219,35 @@ impl Place<'_> {
         recension_model::Error::invalid(&self.spec.name, self.field.name.to_string(), rule).into()
     }
 
-    pub(crate) fn within(self, error: Error, index: Option<usize>) -> Error {
-        let path = index.map_or_else(|| self.field.name.to_string(), |index| format!("{}[{index}]", self.field.name));
+    /// The error for a value that breaks a rule, at that step into the field.
+    pub(crate) fn invalid_at(self, step: Step, rule: Rule) -> Error {
+        self.invalid(match step {
+            Step::Field => rule,
+            Step::Item(index) => Rule::Item(index, Box::new(rule)),
+            Step::Entry => Rule::Entry(Box::new(rule)),
+        })
+    }
+
+    pub(crate) fn within(self, error: Error, step: Step) -> Error {
+        let name = &self.field.name;
+        let path = match step {
+            Step::Field => name.to_string(),
+            Step::Item(index) => format!("{name}[{index}]"),
+            Step::Entry => format!("{name}[*]"),
+        };
         error.within(&self.spec.name, &path)
     }
+}
+
+/// Where in its field a value stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Step {
+    /// It is the field's own.
+    Field,
+    /// In a list, at this place.
+    Item(usize),
+    /// In a set or a map, where its place or its name would be a value.
+    Entry,
 }
 
 /// The rule that a stored enum value breaks which this release does not know.

@@ -14,8 +14,9 @@ mod times;
 mod wrong_type;
 
 use recension::wire::{Codec, Decode, Encode, Error};
-use recension::{Draft, EnumValue, FieldKind, FieldSpec, Item, Object, ObjectDraft, Record, Rule, Slot, Value, VersionedObject};
+use recension::{Draft, FieldSpec, Object, ObjectDraft, Record, Rule, Slot, VersionedObject};
 use recension_testkit::messages::Format;
+use recension_tests::given;
 use serde_json::Value as Json;
 
 use self::message::{json, msgpack};
@@ -60,38 +61,6 @@ fn verdict<T: Tried>(name: &str, value: &Json) -> Result<Slot, Error> {
     let from_msgpack = read::<T>(Format::MsgPack, &msgpack::<T>(name, value));
     assert_eq!(from_json, from_msgpack, "`{name}` in JSON and in MessagePack");
     from_json.map(|record| record.slot(name).unwrap().clone())
-}
-
-/// A value as somebody might give it to a draft: of its kind, its limits not checked. `None` for what has not the form of
-/// its kind, which no draft can hold.
-fn given<T: Tried>(kind: &FieldKind, value: &Json) -> Option<Value> {
-    let item =
-        |kind: &FieldKind, item: &Json| -> Option<Item> { if item.is_null() { Some(None) } else { given::<T>(kind, item).map(Some) } };
-    Some(match (kind, value) {
-        (FieldKind::Integer(_), Json::Number(number)) => {
-            Value::Integer(number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))?)
-        }
-        (FieldKind::Float, Json::Number(number)) => Value::Float(number.as_f64()?),
-        (FieldKind::Bool, Json::Bool(value)) => Value::Bool(*value),
-        (FieldKind::List(element), Json::Array(items)) => {
-            Value::List(items.iter().map(|value| item(&element.kind, value)).collect::<Option<_>>()?)
-        }
-        (FieldKind::Set(element), Json::Array(items)) => {
-            Value::Set(items.iter().map(|value| item(&element.kind, value)).collect::<Option<_>>()?)
-        }
-        (FieldKind::Map(element), Json::Object(entries)) => {
-            Value::Map(entries.iter().map(|(name, value)| Some((name.clone(), item(&element.kind, value)?))).collect::<Option<_>>()?)
-        }
-        (FieldKind::Object(_) | FieldKind::Union(_), Json::Object(_)) => {
-            Value::from(Codec::default().record_from_json(T::registry().unwrap(), value.to_string().as_bytes()).ok()?)
-        }
-        (kind, Json::String(text)) => match Value::from_text(kind, text).ok()? {
-            // A draft may hold what another release wrote, and only that: nobody can give it.
-            Value::Enum(EnumValue::Unknown(_)) => return None,
-            value => value,
-        },
-        _ => return None,
-    })
 }
 
 /// What becomes of a value that is given to a record, and to a draft that is made a record, which must agree; `None`

@@ -22,6 +22,7 @@ mod rows;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
+mod tables;
 mod transactions;
 mod unscoped;
 mod writing;
