@@ -22,10 +22,7 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
         let (index, column) = (number(index), &column.name);
         quote!(#ident: __store::Column::new(#index, #column))
     });
-    let fields_of_row = persist.fields.iter().enumerate().map(|(index, Field { ident, .. })| {
-        let index = number(index);
-        quote!(#ident: row.field(#index)?)
-    });
+    let from_row = persist.whole.then(|| from_row(persist));
     let mapping = mapping(persist, &module);
     let cells = persist.checked.then(|| cells(persist, &module));
     let (key_type, key) = key(persist);
@@ -59,15 +56,26 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
                     #key
                 }
 
-                fn from_row(row: &__store::ObjectRow<'_>) -> ::core::result::Result<Self, __store::Error> {
-                    ::core::result::Result::Ok(Self { #(#fields_of_row),* })
-                }
+                #from_row
             }
 
             #soft_delete
 
             #cells
         };
+    }
+}
+
+/// Reads the object field by field; where a field was at fault, not all of them are known.
+fn from_row(persist: &Persist) -> TokenStream {
+    let fields = persist.fields.iter().enumerate().map(|(index, Field { ident, .. })| {
+        let index = number(index);
+        quote!(#ident: row.field(#index)?)
+    });
+    quote! {
+        fn from_row(row: &__store::ObjectRow<'_>) -> ::core::result::Result<Self, __store::Error> {
+            ::core::result::Result::Ok(Self { #(#fields),* })
+        }
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Persist {
     pub(crate) soft_delete: Option<SoftDelete>,
     pub(crate) relations: Vec<Relation>,
     pub(crate) fields: Vec<Field>,
+    /// Whether these are all fields that the struct has.
+    pub(crate) whole: bool,
     /// Whether it was found right; else only enough is emitted to be a stub.
     pub(crate) checked: bool,
 }

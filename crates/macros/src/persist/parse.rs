@@ -18,6 +18,7 @@ const FILLS: [(&str, &str); 5] = [("auto", "Auto"), ("now", "Now"), ("touched", 
 pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persist> {
     let Data::Struct(data) = &input.data else { return not_a_struct(input, errors) };
     let Fields::Named(fields) = &data.fields else { return not_a_struct(input, errors) };
+    let declared = fields.named.len();
     let fields: Vec<Field> = fields.named.iter().filter_map(|field| read_field(field, &input.ident, errors)).collect();
     let head = Head::read(input, &fields, errors);
     let table = match (head.table, head.entity) {
@@ -46,6 +47,8 @@ pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persis
         natural_key: head.natural_key,
         soft_delete: head.soft_delete,
         relations: head.relations,
+        // The errors of a type that is no field are those of `VersionedObject`.
+        whole: fields.len() == declared,
         fields,
         checked: false,
     })
