@@ -56,7 +56,7 @@ fn table(spec: &ObjectSpec, mapping: &Mapping, engine: DbBackend) -> TableCreate
     create.table(Alias::new(mapping.table()));
     for column in mapping.columns() {
         if let Some(field) = spec.fields.get(column.field) {
-            create.col(&mut field_column(mapping, column, field, engine));
+            create.col(field_column(mapping, column, field, engine));
         }
     }
     if let Some(column) = mapping.revision_column() {

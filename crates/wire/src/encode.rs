@@ -8,7 +8,7 @@ use recension_versioning::Registry;
 
 use crate::scan::hops_above;
 use crate::sink::Sink;
-use crate::write::{Step, Place, Writer, holds_unknown, unknown_enum};
+use crate::write::{Place, Step, Writer, holds_unknown, unknown_enum};
 use crate::{Error, Form};
 
 /// Writes the objects of a registry.

@@ -130,7 +130,10 @@ fn s17_floats() {
     refused::<Kinds>("ratio", &Rule::Kind { expected: "float", found: "text" }, &["'0.5'", "''"]);
     let inexact = Rule::Kind { expected: "float", found: "integer that no float is" };
     refused::<Kinds>("ratio", &inexact, &["9007199254740993", "-9223372036854775807", "9223372036854775807"]);
-    read_as::<Kinds>("ratio", &[("1", "1.0"), ("9007199254740994", "9007199254740994.0"), ("1e308", "1e308"), ("-9.5", "-9.5"), ("-0.0", "0.0")]);
+    read_as::<Kinds>(
+        "ratio",
+        &[("1", "1.0"), ("9007199254740994", "9007199254740994.0"), ("1e308", "1e308"), ("-9.5", "-9.5"), ("-0.0", "0.0")],
+    );
 }
 
 #[test]
@@ -152,9 +155,16 @@ fn s17_decimal_numbers() {
 
 #[test]
 fn s17_texts_and_bytes() {
-    refused::<Kinds>("slug", &Rule::Kind { expected: "text", found: "text that is no UTF-8" }, &["CAST(x'ff' AS TEXT)", "CAST(x'61c3' AS TEXT)"]);
+    refused::<Kinds>(
+        "slug",
+        &Rule::Kind { expected: "text", found: "text that is no UTF-8" },
+        &["CAST(x'ff' AS TEXT)", "CAST(x'61c3' AS TEXT)"],
+    );
     refused::<Kinds>("digest", &Rule::Kind { expected: "bytes", found: "text" }, &["'AAEC'", "''"]);
-    read_as::<Kinds>("slug", &[("'Canary of many characters'", r#""Canary of many characters""#), ("''", r#""""#), ("'a' || char(0)", r#""a\u0000""#)]);
+    read_as::<Kinds>(
+        "slug",
+        &[("'Canary of many characters'", r#""Canary of many characters""#), ("''", r#""""#), ("'a' || char(0)", r#""a\u0000""#)],
+    );
     read_as::<Kinds>("digest", &[("x''", r#""""#), ("x'000102030405060708'", r#""AAECAwQFBgcI""#)]);
     assert_eq!(field::<Sample>("token").1.class, FieldClass::Secret);
     refused::<Sample>("token", &Rule::Kind { expected: "text", found: "blob" }, &["x'63616e617279'"]);
@@ -166,7 +176,9 @@ fn s17_unknown_enum_values_are_kept() {
         let rows = Rows::of_anything::<Sample>().await;
         for text in ["canary", "", "Stopped", "running"] {
             let read = with_cell::<Sample>(&rows, "state", &format!("'{text}'")).await.unwrap();
-            assert!(matches!(read.to_record().slot("state"), Ok(Slot::Value(Value::Enum(recension::EnumValue::Unknown(raw)))) if **raw == *text));
+            assert!(
+                matches!(read.to_record().slot("state"), Ok(Slot::Value(Value::Enum(recension::EnumValue::Unknown(raw)))) if **raw == *text)
+            );
         }
     });
 }
@@ -202,8 +214,18 @@ fn s17_times() {
 
 #[test]
 fn s17_days_and_durations() {
-    let days =
-        ["", "0000-12-31", "10000-01-01", "2023-02-29", "2024-13-01", "2024-2-29", "2024-02-29T00:00:00Z", "20240229", "canary", "2024-02-29 00:00:00"];
+    let days = [
+        "",
+        "0000-12-31",
+        "10000-01-01",
+        "2023-02-29",
+        "2024-13-01",
+        "2024-2-29",
+        "2024-02-29T00:00:00Z",
+        "20240229",
+        "canary",
+        "2024-02-29 00:00:00",
+    ];
     refused_as_in_a_message::<Kinds>("born", &Rule::Form("day of the years 1 to 9999 as `YYYY-MM-DD`"), &days);
     refused::<Kinds>("span", &Rule::Kind { expected: "duration", found: "text" }, &["'PT1S'", "'7'"]);
     refused::<Kinds>("timeout", &Rule::Kind { expected: "duration", found: "real" }, &["1.5", "9223372036854775808"]);
@@ -225,11 +247,24 @@ fn s17_addresses_networks_and_devices() {
         refused_as_in_a_message::<Kinds>(name, &Rule::Form(form), &[other, " 192.0.2.1", "::1 "]);
     }
     let mac = Rule::Form("MAC address in lower case, as `fa:16:3e:00:00:01`");
-    refused_as_in_a_message::<Kinds>("mac", &mac, &["", "fa:16:3e:00:0a", "FA:16:3E:00:0A:FF", "fa-16-3e-00-0a-ff", "fa:16:3e:00:0a:fg", "canary"]);
+    refused_as_in_a_message::<Kinds>(
+        "mac",
+        &mac,
+        &["", "fa:16:3e:00:0a", "FA:16:3E:00:0A:FF", "fa-16-3e-00-0a-ff", "fa:16:3e:00:0a:fg", "canary"],
+    );
     let pci = Rule::Form("PCI address in lower case, as `0000:0a:1f.7`");
-    refused_as_in_a_message::<Kinds>("pci", &pci, &["", "0000:00:20.0", "0000:00:00.8", "00:1f.7", "0000:0A:1f.7", "10000:00:00.0", "canary"]);
-    let uuids =
-        ["", "0a1b2c3d4e5f4061827394a5b6c7d8e0", "{0a1b2c3d-4e5f-4061-8273-94a5b6c7d8e0}", "0a1b2c3d-4e5f-4061-8273-94a5b6c7d8eg", "canary"];
+    refused_as_in_a_message::<Kinds>(
+        "pci",
+        &pci,
+        &["", "0000:00:20.0", "0000:00:00.8", "00:1f.7", "0000:0A:1f.7", "10000:00:00.0", "canary"],
+    );
+    let uuids = [
+        "",
+        "0a1b2c3d4e5f4061827394a5b6c7d8e0",
+        "{0a1b2c3d-4e5f-4061-8273-94a5b6c7d8e0}",
+        "0a1b2c3d-4e5f-4061-8273-94a5b6c7d8eg",
+        "canary",
+    ];
     refused_as_in_a_message::<Sample>("uuid", &Rule::Uuid, &uuids);
     refused::<Sample>("uuid", &Rule::Kind { expected: "uuid", found: "blob" }, &["x'0a1b2c3d4e5f4061827394a5b6c7d8e0'"]);
     let predicate = Rule::Form("list of comparisons of versions, as `>=1.2, <2`");

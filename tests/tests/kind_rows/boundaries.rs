@@ -1,8 +1,8 @@
 //! The boundary values of the limits of every kind, and of what every kind can hold.
 
+use recension::Object;
 use recension::{Slot, Value};
 use recension_tests::{Cable, Kinds, Part, Sample};
-use recension::Object;
 
 use super::numbers::Numbers;
 use super::rows::{Rows, field, kept, wait};
@@ -83,8 +83,14 @@ fn truths() {
 #[test]
 fn decimal_numbers_of_thirty_eight_digits() {
     let nines = "9".repeat(38);
-    kept::<Numbers>("whole", &["null", &quoted(&nines), &quoted(&format!("-{nines}")), r#""0""#, r#""10000000000000000000000000000000000000""#]);
-    kept::<Numbers>("fraction", &[&quoted(&format!("0.{nines}")), &quoted(&format!("-0.{nines}")), &quoted(&format!("0.{}1", "0".repeat(37)))]);
+    kept::<Numbers>(
+        "whole",
+        &["null", &quoted(&nines), &quoted(&format!("-{nines}")), r#""0""#, r#""10000000000000000000000000000000000000""#],
+    );
+    kept::<Numbers>(
+        "fraction",
+        &[&quoted(&format!("0.{nines}")), &quoted(&format!("-0.{nines}")), &quoted(&format!("0.{}1", "0".repeat(37)))],
+    );
     let (most, finest) = (format!("{}.{}", "9".repeat(20), "9".repeat(18)), format!("-0.{}1", "0".repeat(17)));
     kept::<Kinds>("exact", &["null", &quoted(&most), &quoted(&finest), r#""12345678901234567890.123456789012345678""#]);
     kept::<Kinds>("price", &[r#""9999.99""#, r#""-9999.99""#, r#""0""#, r#""0.01""#, r#""1.50""#]);
@@ -93,7 +99,10 @@ fn decimal_numbers_of_thirty_eight_digits() {
 #[test]
 fn texts() {
     let widest = quoted(&"😀".repeat(255));
-    kept::<Numbers>("text", &[r#""""#, &widest, &quoted(&"x".repeat(255)), r#""\"\\\u0001\u2028\n'""#, r#"" ""#, r#""7""#, r#""1e3""#, r#""é""#, r#""null""#]);
+    kept::<Numbers>(
+        "text",
+        &[r#""""#, &widest, &quoted(&"x".repeat(255)), r#""\"\\\u0001\u2028\n'""#, r#"" ""#, r#""7""#, r#""1e3""#, r#""é""#, r#""null""#],
+    );
     kept::<Sample>("name", &[r#""""#, &quoted(&"😀".repeat(64))]);
     kept::<Sample>("note", &["null", r#""""#, &widest]);
     kept::<Numbers>("long_text", &["null", &quoted(&"x".repeat(100_000)), &quoted(&"😀".repeat(25_000))]);

@@ -30,7 +30,11 @@ fn refused<T: Tried>(name: &str, path: &str, rule: &Rule, slot: &Slot) {
         assert_eq!(rows.store.statements(), sent, "something was sent of `{name}`");
         for tried in tries {
             let error = tried.err().unwrap_or_else(|| panic!("`{name}` was written: {rule}"));
-            assert!(matches!(&error, Error::Invalid(Invalid::Object(found)) if **found == expected), "`{name}`: {} for {expected}", error.log());
+            assert!(
+                matches!(&error, Error::Invalid(Invalid::Object(found)) if **found == expected),
+                "`{name}`: {} for {expected}",
+                error.log()
+            );
             assert!(!format!("{} {error:?}", error.log()).contains("canary"), "{}", error.log());
         }
         assert_eq!(rows.read(&row).await, row.to_record());

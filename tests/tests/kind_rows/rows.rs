@@ -123,7 +123,8 @@ impl Rows {
     /// A table whose columns have no type, so that a cell keeps whatever is put into it.
     pub(crate) async fn of_anything<T: Tried>() -> Self {
         let rows = Self::empty().await;
-        let columns: Vec<_> = T::mapping().columns().iter().map(|column| format!("\"{}\"", column.column)).filter(|column| column != "\"id\"").collect();
+        let columns: Vec<_> =
+            T::mapping().columns().iter().map(|column| format!("\"{}\"", column.column)).filter(|column| column != "\"id\"").collect();
         rows.run(&format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, {}, revision)", T::mapping().table(), columns.join(", "))).await;
         rows
     }
@@ -146,8 +147,7 @@ impl Rows {
     /// The storage class of a cell, in a word.
     async fn storage<T: Tried>(&self, id: i64, column: &str) -> String {
         let sql = format!("SELECT typeof(\"{column}\") FROM {} WHERE id = {id}", T::mapping().table());
-        let row: QueryResult =
-            self.tables().query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().expect("a row");
+        let row: QueryResult = self.tables().query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap().expect("a row");
         row.try_get_by_index(0).unwrap()
     }
 

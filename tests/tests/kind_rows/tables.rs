@@ -11,7 +11,9 @@ use super::numbers::Numbers;
 fn shown<T: Persist>(engine: DbBackend) -> String {
     let sql = engine.build(&create_table::<T>(engine)).sql;
     let quote = if engine == DbBackend::MySql { '`' } else { '"' };
-    sql.replace(&format!(", {quote}"), &format!(",\n    {quote}")).replace(&format!("( {quote}"), &format!("(\n    {quote}")).replace(" )", "\n)")
+    sql.replace(&format!(", {quote}"), &format!(",\n    {quote}"))
+        .replace(&format!("( {quote}"), &format!("(\n    {quote}"))
+        .replace(" )", "\n)")
 }
 
 fn pinned<T: Persist>(engine: &str, backend: DbBackend) {

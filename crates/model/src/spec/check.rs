@@ -232,7 +232,10 @@ mod tests {
             (FieldKind::Bytes, vec![Value::Bytes([0x60].into()), Value::Bytes([0xd0].into()), Value::Bytes([0xf8].into())]),
             texts(FieldKind::Decimal, ["-1.5", "9", "10"]),
             texts(FieldKind::Enum(EnumSpec::new("E", ["a", "b", "c"])), ["a", "b", "c"]),
-            texts(FieldKind::Uuid, ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001", "a0000000-0000-0000-0000-000000000000"]),
+            texts(
+                FieldKind::Uuid,
+                ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001", "a0000000-0000-0000-0000-000000000000"],
+            ),
             texts(FieldKind::Timestamp, ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00+01:00", "2024-01-01T00:00:00.000001Z"]),
             texts(FieldKind::Date, ["0001-01-01", "2024-02-29", "9999-12-31"]),
             texts(FieldKind::Duration, ["-PT1S", "PT9S", "PT10S"]),

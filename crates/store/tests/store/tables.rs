@@ -188,7 +188,9 @@ fn documented() -> Vec<(&'static str, Vec<FieldSpec>)> {
         ("longer `Bytes`", vec![bytes(Some(1_021))]),
         (
             "`Decimal`, `Uuid`, addresses, networks",
-            each([FieldKind::Decimal, FieldKind::Uuid, FieldKind::MacAddress, FieldKind::PciAddress].into_iter().chain(addresses).collect()),
+            each(
+                [FieldKind::Decimal, FieldKind::Uuid, FieldKind::MacAddress, FieldKind::PciAddress].into_iter().chain(addresses).collect(),
+            ),
         ),
         ("`VersionPredicate`", each(vec![FieldKind::VersionPredicate])),
         ("`Timestamp`", each(vec![FieldKind::Timestamp])),
