@@ -182,6 +182,10 @@ impl Value {
     pub(crate) fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => left.cmp(right),
+            // The negative zero is the positive one.
+            (Self::Float(left), Self::Float(right)) => (left + 0.0).total_cmp(&(right + 0.0)),
+            (Self::Bool(left), Self::Bool(right)) => left.cmp(right),
+            (Self::Bytes(left), Self::Bytes(right)) => left.as_slice().cmp(right.as_slice()),
             (Self::Decimal(left), Self::Decimal(right)) => left.cmp(right),
             (Self::Uuid(left), Self::Uuid(right)) => left.cmp(right),
             (Self::Timestamp(left), Self::Timestamp(right)) => left.cmp(right),
@@ -191,7 +195,8 @@ impl Value {
             (Self::IpNetwork(left), Self::IpNetwork(right)) => left.cmp(right),
             (Self::MacAddress(left), Self::MacAddress(right)) => left.cmp(right),
             (Self::PciAddress(left), Self::PciAddress(right)) => left.cmp(right),
-            (left, right) => left.to_text().cmp(&right.to_text()),
+            // Texts, secret or not. A value of another kind is another value, whatever its text.
+            (left, right) => left.to_text().cmp(&right.to_text()).then_with(|| left.kind().cmp(right.kind())),
         }
     }
 

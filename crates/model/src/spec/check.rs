@@ -209,3 +209,63 @@ fn same_object(expected: &ObjectName, record: &Record) -> Result<(), Rule> {
     let found = &record.spec().name;
     if found == expected { Ok(()) } else { Err(Rule::Object { expected: expected.clone(), found: found.clone() }) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{EnumSpec, IpFamily, Slot};
+
+    /// Three values of every scalar kind in ascending order, near to each other.
+    fn ascending() -> Vec<(FieldKind, Vec<Value>)> {
+        let texts = |kind: FieldKind, texts: [&str; 3]| {
+            let values = texts.iter().map(|text| Value::from_text(&kind, text).unwrap()).collect();
+            (kind, values)
+        };
+        let tenth_up = f64::from_bits(0.1_f64.to_bits() + 1);
+        vec![
+            (FieldKind::Integer(IntegerWidth::I64), vec![Value::Integer(-1), Value::Integer(9), Value::Integer(10)]),
+            (FieldKind::Float, vec![Value::Float(-5e-324), Value::Float(0.1), Value::Float(tenth_up)]),
+            (FieldKind::Bool, vec![Value::Bool(false), Value::Bool(true)]),
+            texts(FieldKind::Text, ["", "A", "a"]),
+            texts(FieldKind::Bytes, ["", "AA==", "AAA="]),
+            // As text the last of these is the least.
+            (FieldKind::Bytes, vec![Value::Bytes([0x60].into()), Value::Bytes([0xd0].into()), Value::Bytes([0xf8].into())]),
+            texts(FieldKind::Decimal, ["-1.5", "9", "10"]),
+            texts(FieldKind::Enum(EnumSpec::new("E", ["a", "b", "c"])), ["a", "b", "c"]),
+            texts(
+                FieldKind::Uuid,
+                ["00000000-0000-0000-0000-000000000000", "00000000-0000-0000-0000-000000000001", "a0000000-0000-0000-0000-000000000000"],
+            ),
+            texts(FieldKind::Timestamp, ["2024-01-01T00:00:00Z", "2024-01-01T01:00:00+01:00", "2024-01-01T00:00:00.000001Z"]),
+            texts(FieldKind::Date, ["0001-01-01", "2024-02-29", "9999-12-31"]),
+            texts(FieldKind::Duration, ["-PT1S", "PT9S", "PT10S"]),
+            texts(FieldKind::IpAddress(IpFamily::Any), ["9.0.0.0", "10.0.0.0", "::"]),
+            texts(FieldKind::IpNetwork(IpFamily::Any), ["9.0.0.0/8", "9.0.0.0/9", "10.0.0.0/8"]),
+            texts(FieldKind::MacAddress, ["00:00:00:00:00:00", "00:00:00:00:00:01", "ff:00:00:00:00:00"]),
+            texts(FieldKind::PciAddress, ["0000:00:00.0", "0000:00:00.1", "0000:00:01.0"]),
+            texts(FieldKind::VersionPredicate, ["<2", "==1", ">=1"]),
+        ]
+    }
+
+    #[test]
+    fn items_of_a_set_are_compared_exactly_whatever_their_kind() {
+        for (kind, values) in ascending() {
+            let field = FieldSpec::new("set", FieldKind::set_of(kind.clone()));
+            for (left, one) in values.iter().enumerate() {
+                for (right, other) in values.iter().enumerate() {
+                    assert_eq!(one.order(other), left.cmp(&right), "{} {left} {right}", kind.as_str());
+                }
+                let twice = values.iter().chain([one]).cloned().map(Some).collect();
+                assert_eq!(field.check(&Slot::Value(Value::Set(twice))), Err(Rule::Twice), "{}", kind.as_str());
+            }
+            let sorted = Slot::Value(Value::Set(values.iter().cloned().map(Some).collect()));
+            let reversed = Slot::Value(Value::Set(values.iter().rev().cloned().map(Some).collect()));
+            let public = FieldSpec { class: crate::FieldClass::Public, ..field };
+            assert_eq!(public.admit(reversed), Ok(sorted), "{}", kind.as_str());
+        }
+        assert_eq!(Value::Float(-0.0).order(&Value::Float(0.0)), Ordering::Equal);
+        // A secret is the text that it is.
+        assert_eq!(Value::Secret("a".into()).order(&Value::Text("a".to_owned())), Ordering::Equal);
+        assert!(Value::Float(1.0).order(&Value::Bool(true)).is_ne());
+    }
+}
