@@ -52,6 +52,29 @@ impl EnumSpec {
         self.values.iter().filter(move |from| self.allows(from, to))
     }
 
+    /// The enum without one of its values.
+    #[must_use]
+    pub fn without(&self, value: &str) -> Self {
+        let mut spec = self.clone();
+        if let Some(place) = spec.values.iter().position(|known| &**known == value) {
+            spec.values.remove(place);
+            if place < spec.followers.len() {
+                spec.followers.remove(place);
+            }
+            spec.followers.iter_mut().for_each(|states| states.retain(|state| &**state != value));
+        }
+        spec
+    }
+
+    /// The enum with one of its values under another name.
+    #[must_use]
+    pub fn renamed(&self, from: &str, to: &Arc<str>) -> Self {
+        let mut spec = self.clone();
+        let texts = spec.values.iter_mut().chain(spec.followers.iter_mut().flatten());
+        texts.filter(|text| &***text == from).for_each(|text| *text = to.clone());
+        spec
+    }
+
     /// Whether changes between the values are restricted.
     #[must_use]
     pub fn is_machine(&self) -> bool {

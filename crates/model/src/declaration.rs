@@ -86,6 +86,53 @@ pub enum Op {
         /// What an older reader is shown in place of null.
         fallback: Value,
     },
+    /// A field has a wider type, which has every value of the older one exactly: integers that become wider ones,
+    /// floats (up to 32 bits) or decimal numbers; an enum or a UUID that becomes a text; an address or network of one family
+    /// that becomes one of any.
+    Widen {
+        /// The field as it was, under the name it still has. Whether it may be null stays as it was.
+        field: FieldSpec,
+        /// What an older reader is shown in place of a value that the older type has not: null or a value.
+        /// [`Slot::Unset`] when there is nothing to show, and converting such a value is an error.
+        fallback: Slot,
+    },
+    /// A field has other limits.
+    Constrain {
+        /// The field as it was, under the name it still has: it differs in its limits alone.
+        field: FieldSpec,
+        /// What an older reader is shown in place of a value that is past the older limits; as for `Widen`.
+        fallback: Slot,
+        /// What stands for an older value that is past the newer limits: null or a value. [`Slot::Unset`] when there is
+        /// none, and converting such a value is an error.
+        fill: Slot,
+    },
+    /// An enum has a value more.
+    EnumAdd {
+        /// The field.
+        field: Arc<str>,
+        /// The value.
+        value: Arc<str>,
+        /// The value that an older reader is shown in place of it.
+        shown_as: Arc<str>,
+    },
+    /// An enum has a value less. Not for a state machine.
+    EnumRemove {
+        /// The field.
+        field: Arc<str>,
+        /// The value.
+        value: Arc<str>,
+        /// What an older value of it becomes.
+        becomes: Arc<str>,
+    },
+    /// A value of an enum has another name.
+    EnumRename {
+        /// The field.
+        field: Arc<str>,
+        /// Its name until this release.
+        from: Arc<str>,
+        /// Its name since.
+        to: Arc<str>,
+    },
     /// The objects in a field are of another version: of `from` in every version before this release, back
     /// to the op like this one before it, and of `to` since.
     Child {

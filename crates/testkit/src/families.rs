@@ -57,6 +57,11 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Retype(field, place)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, fill)| Step::Require(place, fill)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, fallback)| Step::Relax(place, fallback)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, to)| Step::Widen(place, to)),
+        2 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Constrain(field, place)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumAdd(place, value)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumRemove(place, value)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumRename(place, value)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, version)| Step::Child(place, version)),
         1 => any::<u8>().prop_map(Step::Behaviour),
         1 => any::<u8>().prop_map(Step::Method),
@@ -72,7 +77,7 @@ fn object_seed() -> impl Strategy<Value = ObjectSeed> {
 
 /// Families of one to three objects with one to six versions each: every kind of field, nullable and
 /// limited ones, all classes, and histories of every op: adds, removes, renames (also of names that were used before), fields
-/// that get another type, become required or nullable, pins of the objects in a field, behaviours and methods.
+/// that get another type, a wider one or other limits, become required or nullable, enums whose values change, pins of the objects in a field, behaviours and methods.
 pub fn families() -> impl Strategy<Value = Family> {
     (vec(object_seed(), 0..3), object_seed()).prop_map(|(children, root)| {
         let mut declarations: Vec<Declaration> = Vec::new();

@@ -111,6 +111,24 @@ pub enum OpFault {
     /// A field that was relaxed may not be null.
     #[error("relaxes a field that may not be null")]
     NotNullable,
+    /// A field is not widened by the table of exact promotions.
+    #[error("widens a field to a type that has not every value of the older one exactly")]
+    NotWider,
+    /// A field differs in more than its limits.
+    #[error("constrains a field that differs in more than its limits")]
+    MoreThanLimits,
+    /// A field is no enum.
+    #[error("is about a field that is no enum")]
+    NoEnum,
+    /// An enum has not a value that an op names.
+    #[error("names a value that the enum has not")]
+    NoSuchValue,
+    /// An enum still has a value that was removed or renamed.
+    #[error("takes away a value that the enum still has")]
+    ValueStillThere,
+    /// A state was taken out of a state machine.
+    #[error("takes a state out of a state machine, whose changes to and from it nothing says")]
+    StateRemoved,
     /// A field is changed by the release that adds or removes it, or its objects are pinned twice by one.
     #[error("changes a field that the same release adds, removes or pins")]
     TwiceChanged,

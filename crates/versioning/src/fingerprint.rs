@@ -12,7 +12,7 @@ use crate::{Error, Lineage};
 ///
 /// It covers object, namespace, version, and of each field (in order of name) its name, kind, limits,
 /// nullability, class, who sets it, and the version that the objects in it are pinned to. It does not cover
-/// the order of fields, behaviours or documentation.
+/// the order of fields and of the values of an enum, behaviours or documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     version: ObjectVersion,
@@ -73,7 +73,12 @@ fn kind_words(kind: &FieldKind) -> String {
     match kind {
         FieldKind::Integer(width) => width.as_str().to_owned(),
         FieldKind::Enum(spec) if spec.is_machine() => format!("machine {:?} {:?} {:?}", spec.name, spec.values, spec.followers),
-        FieldKind::Enum(spec) => format!("enum {:?} {:?}", spec.name, spec.values),
+        FieldKind::Enum(spec) => {
+            // Their order means nothing, and is not known of a value that was taken away.
+            let mut values = spec.values.clone();
+            values.sort();
+            format!("enum {:?} {values:?}", spec.name)
+        }
         FieldKind::IpAddress(family) | FieldKind::IpNetwork(family) => format!("{} {family:?}", kind.as_str()),
         FieldKind::Object(child) => format!("object {:?}", child.as_str()),
         FieldKind::Union(spec) => format!("union {:?} {:?}", spec.name, spec.members),

@@ -49,6 +49,7 @@ mod lineage;
 #[cfg(feature = "lock")]
 mod lock;
 mod manifest;
+mod promote;
 mod registry;
 mod reshape;
 #[cfg(feature = "schema")]

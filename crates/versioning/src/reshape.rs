@@ -1,6 +1,10 @@
 //! What the ops of one release do to the values of a field that both versions have.
 
-use recension_model::{Conversion, FieldClass, FieldSpec, Misfit, Slot, Value};
+use std::sync::Arc;
+
+use recension_model::{Conversion, EnumValue, FieldClass, FieldKind, FieldSpec, Misfit, Rule, Slot, Value};
+
+use crate::promote;
 
 /// Which way an object goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,31 +38,109 @@ pub(crate) enum Effect {
     Retype(Conversion),
     Require(Value),
     Relax(Value),
+    /// What an older reader is shown of a value that the older type has not.
+    Widen(Slot),
+    /// The same of a value past the older limits, and what stands for one past the newer.
+    Constrain {
+        fallback: Slot,
+        fill: Slot,
+    },
+    /// The value that the older enum has not, and what is shown of it.
+    EnumAdd {
+        value: Arc<str>,
+        shown_as: Arc<str>,
+    },
+    /// The value that the newer enum has not, and what becomes of it.
+    EnumRemove {
+        value: Arc<str>,
+        becomes: Arc<str>,
+    },
+    EnumRename {
+        from: Arc<str>,
+        to: Arc<str>,
+    },
 }
 
 impl ValueOp {
     /// Unset stays unset, and null is the business of `require` and `relax` alone.
     fn apply(&self, slot: Slot, direction: Direction) -> Result<Slot, Misfit> {
-        let given = match (&self.effect, direction, &slot) {
-            (Effect::Retype(conversion), Direction::Up, Slot::Value(value)) => conversion.up(value)?,
-            (Effect::Retype(conversion), Direction::Down, Slot::Value(value)) => conversion.down(value)?,
-            (Effect::Require(value), Direction::Up, Slot::Null) | (Effect::Relax(value), Direction::Down, Slot::Null) => value.clone(),
-            _ => return Ok(slot),
-        };
-        let field = match direction {
+        let to = match direction {
             Direction::Up => &self.newer,
             Direction::Down => &self.older,
         };
-        Ok(field.admit(given.into())?)
+        let given = match (&self.effect, direction, &slot) {
+            (Effect::Retype(conversion), Direction::Up, Slot::Value(value)) => conversion.up(value)?.into(),
+            (Effect::Retype(conversion), Direction::Down, Slot::Value(value)) => conversion.down(value)?.into(),
+            (Effect::Require(value), Direction::Up, Slot::Null) | (Effect::Relax(value), Direction::Down, Slot::Null) => {
+                value.clone().into()
+            }
+            (Effect::Widen(_), Direction::Up, Slot::Value(value)) => {
+                promote::up(value, &to.kind).ok_or_else(|| mismatch(to, value))?.into()
+            }
+            (Effect::Widen(fallback), Direction::Down, Slot::Value(value)) => {
+                let narrow = promote::down(value, &to.kind).ok_or_else(|| mismatch(to, value));
+                fitting(narrow.and_then(|narrow| fits(to, narrow.into())), fallback)?
+            }
+            (Effect::Constrain { fallback, .. }, Direction::Down, Slot::Value(_)) => fitting(fits(to, slot), fallback)?,
+            (Effect::Constrain { fill, .. }, Direction::Up, Slot::Value(_)) => fitting(fits(to, slot), fill)?,
+            (effect, direction, Slot::Value(Value::Enum(value))) => match effect.of_enum(value.as_str(), direction) {
+                Some(other) => Value::Enum(EnumValue::Known(other.clone())).into(),
+                None => return Ok(slot),
+            },
+            _ => return Ok(slot),
+        };
+        Ok(to.admit(given)?)
+    }
+
+    /// Whether every value stays as it is.
+    const fn is_about_null(&self) -> bool {
+        matches!(self.effect, Effect::Require(_) | Effect::Relax(_))
     }
 
     /// Whether a value may have to be carried beside what stands for it, going this way.
-    const fn loses(&self, direction: Direction) -> bool {
-        match self.effect {
-            Effect::Retype(_) => true,
-            Effect::Require(_) => matches!(direction, Direction::Up),
-            Effect::Relax(_) => matches!(direction, Direction::Down),
+    fn loses(&self, direction: Direction) -> bool {
+        match (&self.effect, direction) {
+            (Effect::Retype(_), _) => true,
+            (Effect::Require(_) | Effect::EnumRemove { .. }, direction) => direction == Direction::Up,
+            (Effect::Relax(_) | Effect::EnumAdd { .. }, direction) => direction == Direction::Down,
+            (Effect::Widen(fallback) | Effect::Constrain { fallback, .. }, Direction::Down) => fallback.is_set(),
+            (Effect::Constrain { fill, .. }, Direction::Up) => fill.is_set(),
+            (Effect::Widen(_), Direction::Up) | (Effect::EnumRename { .. }, _) => false,
         }
+    }
+}
+
+impl Effect {
+    /// What a value of an enum is on the other side, if it is something else there.
+    fn of_enum(&self, value: &str, direction: Direction) -> Option<&Arc<str>> {
+        let (from, to) = match (self, direction) {
+            (Self::EnumAdd { value, shown_as }, Direction::Down) => (value, shown_as),
+            (Self::EnumRemove { value, becomes }, Direction::Up) => (value, becomes),
+            (Self::EnumRename { from, to }, Direction::Up) => (from, to),
+            (Self::EnumRename { from, to }, Direction::Down) => (to, from),
+            _ => return None,
+        };
+        (**from == *value).then_some(to)
+    }
+}
+
+/// A state, if it fits a field.
+fn fits(field: &FieldSpec, slot: Slot) -> Result<Slot, Rule> {
+    field.check(&slot).map(|()| slot)
+}
+
+/// A state that fits, or what stands for one that does not.
+fn fitting(state: Result<Slot, Rule>, otherwise: &Slot) -> Result<Slot, Misfit> {
+    match state {
+        Err(_) if otherwise.is_set() => Ok(otherwise.clone()),
+        state => Ok(state?),
+    }
+}
+
+fn mismatch(field: &FieldSpec, value: &Value) -> Rule {
+    match &field.kind {
+        FieldKind::Integer(width) => Rule::Width(*width),
+        kind => Rule::Kind { expected: kind.as_str(), found: value.kind() },
     }
 }
 
@@ -114,7 +196,7 @@ impl Reshaped {
     /// `carried` is what came along from the other version. It is taken up again if the live state is what
     /// stood for it here; else somebody changed the live state, which wins.
     pub(crate) fn cross(&self, slot: Slot, carried: Option<Slot>, direction: Direction) -> Result<(Slot, Option<Slot>), Refused<'_>> {
-        let only_null = self.ops.iter().all(|op| !matches!(op.effect, Effect::Retype(_)));
+        let only_null = self.ops.iter().all(ValueOp::is_about_null);
         if !slot.is_set() || (only_null && carried.is_none() && slot.value().is_some()) {
             return Ok((slot, None));
         }

@@ -36,7 +36,7 @@ fn every_change_of_a_shape_changes_the_fingerprint() {
         FieldSpec::new("a", FieldKind::Uuid),
         FieldSpec::new("a", FieldKind::Timestamp),
         FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("E", ["x", "y"]))),
-        FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("E", ["y", "x"]))),
+        FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("E", ["x", "z"]))),
         FieldSpec::new("a", FieldKind::Enum(EnumSpec::new("F", ["x", "y"]))),
         FieldSpec::new("a", FieldKind::Object("C".into())),
         list("C", none.clone()),
@@ -61,10 +61,12 @@ fn every_change_of_a_shape_changes_the_fingerprint() {
 }
 
 #[test]
-fn the_order_of_fields_and_limits_that_say_the_default_change_nothing() {
+fn the_order_of_fields_and_values_and_limits_that_say_the_default_change_nothing() {
     let (a, b) = (FieldSpec::new("a", FieldKind::Bool), FieldSpec::new("b", FieldKind::Text));
     let spelled = b.clone().limits(Limits { max_chars: Some(255), max_bytes: Some(1_020), ..Limits::default() });
     assert_eq!(fingerprint_of("demo", "A", "1.0", &[a.clone(), b]), fingerprint_of("demo", "A", "1.0", &[spelled, a]));
+    let state = |values: [&str; 2]| FieldSpec::new("state", FieldKind::Enum(EnumSpec::new("E", values)));
+    assert_eq!(fingerprint_of("demo", "A", "1.0", &[state(["x", "y"])]), fingerprint_of("demo", "A", "1.0", &[state(["y", "x"])]));
 }
 
 /// Kept by hand. When it fails, fingerprints that users keep beside their code fail with it: star the change in the changelog.

@@ -1,6 +1,7 @@
 //! A declaration made from seeds, forwards.
 
 mod retype;
+mod values;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,6 +23,11 @@ pub(crate) enum Step {
     Retype(FieldSeed, u8),
     Require(u8, u8),
     Relax(u8, u8),
+    Widen(u8, u8),
+    Constrain(FieldSeed, u8),
+    EnumAdd(u8, u8),
+    EnumRemove(u8, u8),
+    EnumRename(u8, u8),
     Child(u8, u8),
     Behaviour(u8),
     Method(u8),
@@ -183,6 +189,11 @@ fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2])
             (made.field.nullable, made.changed) = (true, true);
             Some(Op::Relax { field: made.field.name.clone(), fallback })
         }
+        Step::Widen(pick, to) => values::widen(fields, pick, to),
+        Step::Constrain(seed, pick) => values::constrain(fields, &seed, pick),
+        Step::EnumAdd(pick, value) => values::enum_add(fields, pick, value),
+        Step::EnumRemove(pick, value) => values::enum_remove(fields, pick, value),
+        Step::EnumRename(pick, value) => values::enum_rename(fields, pick, value),
         Step::Child(pick, version) => child(known, fields, pick, version),
         Step::Behaviour(pick) => Some(Op::Behaviour { name: format!("behaviour {place:?} {pick}").into() }),
         Step::Method(pick) => Some(Op::Method { name: NAMES.get(usize::from(pick) % 6).copied().unwrap_or("a").into() }),
@@ -320,7 +331,23 @@ mod tests {
             seen.extend(ops.map(|op| format!("{op:?}").split([' ', '{']).next().unwrap().to_owned()));
         }
         let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
-        assert_eq!(seen, ["Add", "Behaviour", "Child", "Method", "Relax", "Remove", "Rename", "Require", "Retype"]);
+        let all = [
+            "Add",
+            "Behaviour",
+            "Child",
+            "Constrain",
+            "EnumAdd",
+            "EnumRemove",
+            "EnumRename",
+            "Method",
+            "Relax",
+            "Remove",
+            "Rename",
+            "Require",
+            "Retype",
+            "Widen",
+        ];
+        assert_eq!(seen, all);
     }
 
     proptest! {

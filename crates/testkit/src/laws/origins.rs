@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use recension_model::{FieldSpec, Misfit, ObjectSpec, Op, Release, Slot};
+use recension_model::{EnumValue, FieldKind, FieldSpec, Misfit, ObjectSpec, Op, Release, Slot, Value};
 
 /// A field of another version, and what happened to it on the way.
 pub(super) struct Origin<'r> {
@@ -20,17 +20,69 @@ impl Origin<'_> {
     /// The state that `slot` becomes in the field at the end of the way, for an object that carries nothing.
     pub(super) fn follow(&self, slot: &Slot, field: &FieldSpec) -> Result<Slot, Misfit> {
         let mut slot = slot.clone();
-        for op in &self.ops {
+        for (place, op) in self.ops.iter().enumerate() {
+            // On the way up an op leads to what a later one says that the field was, or to the field at the end.
+            let later = self.ops.iter().skip(place + 1).find_map(|op| was(op)).unwrap_or(field);
             slot = match (op, &slot, self.up) {
                 (Op::Retype { conversion, .. }, Slot::Value(value), true) => conversion.up(value)?.into(),
                 (Op::Retype { conversion, .. }, Slot::Value(value), false) => conversion.down(value)?.into(),
                 (Op::Require { fill: value, .. }, Slot::Null, true) | (Op::Relax { fallback: value, .. }, Slot::Null, false) => {
                     value.clone().into()
                 }
+                (Op::Widen { .. }, Slot::Value(value), true) => widened(value, &later.kind).into(),
+                (Op::Widen { field, fallback }, Slot::Value(value), false) => within(narrowed(value, &field.kind), field, fallback),
+                (Op::Constrain { fill, .. }, Slot::Value(value), true) => within(Some(value.clone()), later, fill),
+                (Op::Constrain { field, fallback, .. }, Slot::Value(value), false) => within(Some(value.clone()), field, fallback),
+                (Op::EnumAdd { value, shown_as, .. }, Slot::Value(found), false) => instead(found, value, shown_as).into(),
+                (Op::EnumRemove { value, becomes, .. }, Slot::Value(found), true) => instead(found, value, becomes).into(),
+                (Op::EnumRename { from, to, .. }, Slot::Value(found), true) => instead(found, from, to).into(),
+                (Op::EnumRename { from, to, .. }, Slot::Value(found), false) => instead(found, to, from).into(),
                 _ => slot,
             };
         }
         Ok(field.admit(slot)?)
+    }
+}
+
+/// What an op says that the field was.
+const fn was(op: &Op) -> Option<&FieldSpec> {
+    match op {
+        Op::Retype { field, .. } | Op::Widen { field, .. } | Op::Constrain { field, .. } => Some(field),
+        _ => None,
+    }
+}
+
+/// A value of an enum, or another if it is this one.
+fn instead(found: &Value, value: &Arc<str>, other: &Arc<str>) -> Value {
+    match found {
+        Value::Enum(EnumValue::Known(known)) if known == value => Value::Enum(EnumValue::Known(other.clone())),
+        found => found.clone(),
+    }
+}
+
+fn within(value: Option<Value>, field: &FieldSpec, otherwise: &Slot) -> Slot {
+    value.map(Slot::Value).filter(|slot| field.check(slot).is_ok()).unwrap_or_else(|| otherwise.clone())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no integer is promoted to a float that has not each of them exactly")]
+fn widened(value: &Value, kind: &FieldKind) -> Value {
+    match (value, kind) {
+        (Value::Integer(number), FieldKind::Float) => Value::Float(*number as f64),
+        (Value::Integer(number), FieldKind::Decimal) => Value::from_text(kind, &number.to_string()).unwrap_or(Value::Bool(false)),
+        (value, FieldKind::Text) => Value::Text(value.to_text().unwrap_or_default().into_owned()),
+        (value, _) => value.clone(),
+    }
+}
+
+fn narrowed(value: &Value, kind: &FieldKind) -> Option<Value> {
+    let whole = |text: &str| text.parse().ok().map(Value::Integer);
+    match (value, kind) {
+        (Value::Float(number), FieldKind::Integer(_)) => whole(&format!("{number:.0}")).filter(|_| number.fract() == 0.0),
+        (Value::Decimal(number), FieldKind::Integer(_)) => whole(&number.to_string()),
+        (value, FieldKind::Enum(_) | FieldKind::Uuid) => {
+            Value::from_text(kind, value.as_text()?).ok().filter(|value| !matches!(value, Value::Enum(EnumValue::Unknown(_))))
+        }
+        (value, _) => Some(value.clone()),
     }
 }
 
@@ -86,8 +138,12 @@ fn rename(traced: &mut [Traced<'_>], from: &Arc<str>, to: &Arc<str>) {
 
 fn on_values<'r>(op: &'r Op, traced: &mut [Traced<'r>]) {
     let name = match op {
-        Op::Retype { field, .. } => &field.name,
-        Op::Require { field, .. } | Op::Relax { field, .. } => field,
+        Op::Retype { field, .. } | Op::Widen { field, .. } | Op::Constrain { field, .. } => &field.name,
+        Op::Require { field, .. }
+        | Op::Relax { field, .. }
+        | Op::EnumAdd { field, .. }
+        | Op::EnumRemove { field, .. }
+        | Op::EnumRename { field, .. } => field,
         _ => return,
     };
     if let Some(traced) = traced.iter_mut().find(|traced| traced.now == *name) {

@@ -1,13 +1,15 @@
 //! Undoing the ops of one release.
 
+mod enums;
+
 use std::sync::Arc;
 
-use recension_model::{FieldSpec, ObjectSpec, Op, Release, Slot, Value};
+use recension_model::{FieldKind, FieldSpec, ObjectSpec, Op, Release, Slot};
 
 use super::pins::PinOp;
 use super::{HopPlan, NewerField, OlderField};
 use crate::reshape::{Effect, Reshaped, ValueOp};
-use crate::{HistoryError, OpFault};
+use crate::{HistoryError, OpFault, promote};
 
 /// A field while ops are undone: what it was called before, where it is in the newer shape, and what the
 /// release did to what it holds.
@@ -108,6 +110,14 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, added: &mut Vec<(usize, Slot)>) -> Re
             let older = FieldSpec { nullable: false, ..undone.field.clone() };
             undo_values(undone, op, older, Effect::Relax(fallback.clone()))?;
         }
+        Op::Widen { field, fallback } => {
+            undo_values(kept(fields, &field.name, false)?, op, field.clone(), Effect::Widen(fallback.clone()))?;
+        }
+        Op::Constrain { field, fallback, fill } => {
+            let effect = Effect::Constrain { fallback: fallback.clone(), fill: fill.clone() };
+            undo_values(kept(fields, &field.name, false)?, op, field.clone(), effect)?;
+        }
+        Op::EnumAdd { .. } | Op::EnumRemove { .. } | Op::EnumRename { .. } => enums::undo(op, fields)?,
         Op::Child { field, from, to } => {
             let undone = kept(fields, field, false)?;
             let child = undone.field.kind.child().ok_or(OpFault::HoldsNoObject)?;
@@ -141,21 +151,40 @@ fn kept<'f>(fields: &'f mut [Undone], name: &str, removed_too: bool) -> Result<&
 fn undo_values(undone: &mut Undone, op: &Op, older: FieldSpec, effect: Effect) -> Result<(), OpFault> {
     let newer = &undone.field;
     match &effect {
-        Effect::Retype(_) if older.nullable != newer.nullable => return Err(OpFault::RetypedNull),
+        Effect::Retype(_) | Effect::Widen(_) if older.nullable != newer.nullable => return Err(OpFault::RetypedNull),
         Effect::Retype(_) if !older.kind.children().is_empty() || !newer.kind.children().is_empty() => return Err(OpFault::RetypedObject),
-        Effect::Retype(_) => {}
         Effect::Require(_) if newer.nullable => return Err(OpFault::StillNullable),
-        Effect::Require(fill) => admits(newer, fill)?,
+        Effect::Require(fill) => admits(newer, &fill.clone().into())?,
         Effect::Relax(_) if !newer.nullable => return Err(OpFault::NotNullable),
-        Effect::Relax(fallback) => admits(&older, fallback)?,
+        Effect::Relax(fallback) => admits(&older, &fallback.clone().into())?,
+        Effect::Widen(_) if !promote::widens(&older.kind, &newer.kind) => return Err(OpFault::NotWider),
+        Effect::Widen(fallback) => admits(&older, fallback)?,
+        Effect::Constrain { .. } if !same_kind(&older.kind, &newer.kind) || older.nullable != newer.nullable => {
+            return Err(OpFault::MoreThanLimits);
+        }
+        Effect::Constrain { fallback, fill } => {
+            admits(&older, fallback)?;
+            admits(newer, fill)?;
+        }
+        Effect::Retype(_) | Effect::EnumAdd { .. } | Effect::EnumRemove { .. } | Effect::EnumRename { .. } => {}
     }
     let newer = std::mem::replace(&mut undone.field, older.clone());
     undone.ops.push(ValueOp { effect, sentence: sentence(op), older, newer });
     Ok(())
 }
 
-fn admits(field: &FieldSpec, value: &Value) -> Result<(), OpFault> {
-    field.check(&value.clone().into()).map_err(OpFault::Value)
+/// Whether two kinds are the same, but for the order of the values of an enum.
+fn same_kind(left: &FieldKind, right: &FieldKind) -> bool {
+    match (left, right) {
+        (FieldKind::Enum(left), FieldKind::Enum(right)) => {
+            left.name == right.name && left.values.len() == right.values.len() && left.values.iter().all(|value| right.knows(value))
+        }
+        (left, right) => left == right,
+    }
+}
+
+fn admits(field: &FieldSpec, slot: &Slot) -> Result<(), OpFault> {
+    field.check(slot).map_err(OpFault::Value)
 }
 
 /// What stands for a field that an object does not have: what was declared, else null where that is allowed.
@@ -178,6 +207,11 @@ pub(super) fn sentence(op: &Op) -> String {
         }
         Op::Require { field, .. } => format!("require({field})"),
         Op::Relax { field, .. } => format!("relax({field})"),
+        Op::Widen { field, .. } => format!("widen({})", field.name),
+        Op::Constrain { field, .. } => format!("constrain({})", field.name),
+        Op::EnumAdd { field, value, shown_as } => format!("enum_add({field}: {value:?} => {shown_as:?})"),
+        Op::EnumRemove { field, value, becomes } => format!("enum_remove({field}: {value:?} => {becomes:?})"),
+        Op::EnumRename { field, from, to } => format!("enum_rename({field}: {from:?} => {to:?})"),
         Op::Child { field, from, to } => format!("child({field}: \"{from}\" => \"{to}\")"),
         Op::Behaviour { name } => format!("behaviour({name})"),
         Op::Method { name } => format!("method({name})"),
