@@ -74,6 +74,9 @@ pub(crate) enum Change {
     Retype(Box<Retyped>),
     Require(Box<Filled>),
     Relax(Box<Filled>),
+    Widen(Box<Widened>),
+    Constrain(Box<Constrained>),
+    Values(Box<Values>),
     Child(Box<Pinned>),
     Behaviour { name: Name },
     Method { name: String },
@@ -119,6 +122,45 @@ pub(crate) struct Filled {
     /// The type that the field has on the side where it is required: known once the history is folded back.
     pub(crate) ty: Option<Type>,
     pub(crate) value: Default,
+}
+
+/// A field that has a wider type since.
+#[derive(Debug)]
+pub(crate) struct Widened {
+    pub(crate) name: Name,
+    /// As in [`Retyped`].
+    pub(crate) older: Type,
+    pub(crate) shape: Shape,
+    pub(crate) options: Options,
+    pub(crate) fallback: Option<Default>,
+}
+
+/// A field that has other limits since.
+#[derive(Debug)]
+pub(crate) struct Constrained {
+    pub(crate) name: Name,
+    /// Its type: known once the history is folded back.
+    pub(crate) ty: Option<Type>,
+    /// The limits that it had, and else what it is.
+    pub(crate) options: Options,
+    pub(crate) fallback: Option<Default>,
+    pub(crate) fill: Option<Default>,
+}
+
+/// A value of an enum that came, went or was renamed, and the other that it has to do with.
+#[derive(Debug)]
+pub(crate) struct Values {
+    pub(crate) name: Name,
+    pub(crate) change: ValueChange,
+    pub(crate) value: String,
+    pub(crate) other: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ValueChange {
+    Added,
+    Removed,
+    Renamed,
 }
 
 /// A field, and the versions of the objects in it until a release and since.

@@ -64,7 +64,7 @@ fn newer_field<'l>(lineage: &'l Lineage, release: &'l Release, place: usize, old
     for op in release.ops.get(place + 1..)? {
         match op {
             Op::Rename { from, to } if from == name => name = to,
-            Op::Retype { field, .. } if field.name == *name => return Some(field),
+            Op::Retype { field, .. } | Op::Widen { field, .. } | Op::Constrain { field, .. } if field.name == *name => return Some(field),
             _ => {}
         }
     }

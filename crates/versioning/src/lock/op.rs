@@ -20,6 +20,17 @@ pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
         },
         Op::Require { field, fill } => OpText::Require { field: field.to_string(), fill: literal::value_text(fill) },
         Op::Relax { field, fallback } => OpText::Relax { field: field.to_string(), fallback: literal::value_text(fallback) },
+        Op::Widen { field, fallback } => OpText::Widen { fallback: literal::text(fallback), field: field::text(field, None) },
+        Op::Constrain { field, fallback, fill } => {
+            OpText::Constrain { fallback: literal::text(fallback), fill: literal::text(fill), field: field::text(field, None) }
+        }
+        Op::EnumAdd { field, value, shown_as } => {
+            OpText::EnumAdd { field: field.to_string(), value: value.to_string(), shown_as: shown_as.to_string() }
+        }
+        Op::EnumRemove { field, value, becomes } => {
+            OpText::EnumRemove { field: field.to_string(), value: value.to_string(), becomes: becomes.to_string() }
+        }
+        Op::EnumRename { field, from, to } => OpText::EnumRename { field: field.to_string(), from: from.to_string(), to: to.to_string() },
         Op::Child { field, from, to } => OpText::Child { field: field.to_string(), from: from.to_string(), to: to.to_string() },
         Op::Behaviour { name } => OpText::Behaviour { name: name.to_string() },
         Op::Method { name } => OpText::Method { name: name.to_string() },
@@ -50,6 +61,23 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
         OpText::Require { field, fill } => Op::Require { field: field.as_str().into(), fill: literal::read_value("fill", fill)? },
         OpText::Relax { field, fallback } => {
             Op::Relax { field: field.as_str().into(), fallback: literal::read_value("fallback", fallback)? }
+        }
+        OpText::Widen { fallback, field } => {
+            Op::Widen { field: field::read(field)?, fallback: literal::read("fallback", fallback.as_ref())? }
+        }
+        OpText::Constrain { fallback, fill, field } => Op::Constrain {
+            field: field::read(field)?,
+            fallback: literal::read("fallback", fallback.as_ref())?,
+            fill: literal::read("fill", fill.as_ref())?,
+        },
+        OpText::EnumAdd { field, value, shown_as } => {
+            Op::EnumAdd { field: field.as_str().into(), value: value.as_str().into(), shown_as: shown_as.as_str().into() }
+        }
+        OpText::EnumRemove { field, value, becomes } => {
+            Op::EnumRemove { field: field.as_str().into(), value: value.as_str().into(), becomes: becomes.as_str().into() }
+        }
+        OpText::EnumRename { field, from, to } => {
+            Op::EnumRename { field: field.as_str().into(), from: from.as_str().into(), to: to.as_str().into() }
         }
         OpText::Child { field, from, to } => Op::Child { field: field.as_str().into(), from: version(from)?, to: version(to)? },
         OpText::Behaviour { name } => Op::Behaviour { name: name.as_str().into() },

@@ -141,6 +141,33 @@ pub(super) enum OpText {
         field: String,
         fallback: LiteralText,
     },
+    Widen {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        field: FieldText,
+    },
+    Constrain {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill: Option<LiteralText>,
+        field: FieldText,
+    },
+    EnumAdd {
+        field: String,
+        value: String,
+        shown_as: String,
+    },
+    EnumRemove {
+        field: String,
+        value: String,
+        becomes: String,
+    },
+    EnumRename {
+        field: String,
+        from: String,
+        to: String,
+    },
     Child {
         field: String,
         from: String,

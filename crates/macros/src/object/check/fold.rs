@@ -6,7 +6,9 @@ use syn::{Type, parse_quote};
 
 use super::literal;
 use crate::errors::{Errors, unknown};
-use crate::object::model::{Added, Change, Field, Filled, Name, Op, Pinned, Release, Removed, Retyped, Version};
+use crate::object::model::{
+    Added, Change, Constrained, Field, Filled, Name, Op, Pinned, Release, Removed, Retyped, Values, Version, Widened,
+};
 use crate::object::options::Options;
 use crate::rust_type::{Kind, Shape, bare};
 
@@ -61,6 +63,9 @@ impl Fold<'_> {
             Change::Retype(field) => self.undo_retype(field, version),
             Change::Require(field) => field.ty = self.undo_require(field, version),
             Change::Relax(field) => field.ty = self.undo_relax(field, version),
+            Change::Widen(field) => self.undo_widen(field, version),
+            Change::Constrain(field) => field.ty = self.undo_constrain(field, version),
+            Change::Values(values) => self.undo_values(values, version),
             Change::Child(field) => self.undo_child(field, version),
             Change::Behaviour { .. } | Change::Method { .. } => {}
         }
@@ -117,6 +122,48 @@ impl Fold<'_> {
         field.options.check(&field.name.text, field.name.span, older, self.errors);
         if let Some((ty, message)) = fault {
             self.errors.at(ty, message);
+        }
+    }
+
+    fn undo_widen(&mut self, field: &mut Widened, version: &Version) {
+        let Some(known) = self.changed(&field.name, version) else { return };
+        let (older, newer) = (field.shape, known.shape);
+        inherit(&mut field.options, &known.options, older);
+        (known.shape, known.ty, known.options) = (older, field.older.clone(), field.options.clone());
+        let name = &field.name;
+        field.options.check(&name.text, name.span, older, self.errors);
+        if older.nullable != newer.nullable {
+            let message = "a field keeps its `Option` when it gets a wider type; say with `require` or `relax` what becomes of null";
+            self.errors.at(&field.older, message);
+        }
+        if let Some(given) = &field.fallback {
+            literal("fallback", given, &name.text, older, self.errors);
+        }
+    }
+
+    fn undo_constrain(&mut self, field: &mut Constrained, version: &Version) -> Option<Type> {
+        let name = &field.name;
+        let known = self.changed(name, version)?;
+        let (shape, ty) = (known.shape, known.ty.clone());
+        inherit(&mut field.options, &known.options, shape);
+        let Options { default, sensitive, .. } = &known.options;
+        field.options.default = field.options.default.take().or_else(|| default.clone());
+        field.options.sensitive |= sensitive;
+        known.options = field.options.clone();
+        field.options.check(&name.text, name.span, shape, self.errors);
+        for (word, given) in [("fallback", &field.fallback), ("fill", &field.fill)] {
+            if let Some(given) = given {
+                literal(word, given, &name.text, shape, self.errors);
+            }
+        }
+        Some(ty)
+    }
+
+    fn undo_values(&mut self, values: &Values, version: &Version) {
+        let name = &values.name;
+        let Some(kind) = self.changed(name, version).map(|known| known.shape.kind) else { return };
+        if kind != Kind::Named {
+            self.errors.span(name.span, format!("`{}` is no enum but {}", name.text, kind.as_str()));
         }
     }
 

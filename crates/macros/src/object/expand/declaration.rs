@@ -8,7 +8,7 @@ use syn::{Path, Type};
 use crate::arg;
 use crate::errors::plain;
 use crate::expand::literal;
-use crate::object::model::{Change, Default, Filled, Object, Op, Release, Retyped, Version};
+use crate::object::model::{Change, Default, Filled, Object, Op, Release, Retyped, ValueChange, Values, Version, Widened};
 use crate::object::options::{Class, Limit, Options};
 use crate::rust_type::{Items, Shape, bare};
 
@@ -110,6 +110,31 @@ fn op(op: &Op) -> TokenStream {
             let (name, fallback) = (&field.name.text, value(field));
             quote!(__model::Op::Relax { field: #name.into(), fallback: #fallback })
         }
+        Change::Widen(field) => {
+            let Widened { name, older, options, fallback, .. } = &**field;
+            let (spec, fallback) = (field_spec(&name.text, older, options), given(fallback.as_ref(), older));
+            quote!(__model::Op::Widen { field: #spec, fallback: #fallback })
+        }
+        Change::Constrain(field) => match &field.ty {
+            Some(ty) => {
+                let spec = field_spec(&field.name.text, ty, &field.options);
+                let (fallback, fill) = (given(field.fallback.as_ref(), ty), given(field.fill.as_ref(), ty));
+                quote!(__model::Op::Constrain { field: #spec, fallback: #fallback, fill: #fill })
+            }
+            // The error was said.
+            None => quote!(::core::unreachable!()),
+        },
+        Change::Values(values) => {
+            let Values { name, change, value, other } = &**values;
+            let name = &name.text;
+            match change {
+                ValueChange::Added => quote!(__model::Op::EnumAdd { field: #name.into(), value: #value.into(), shown_as: #other.into() }),
+                ValueChange::Removed => {
+                    quote!(__model::Op::EnumRemove { field: #name.into(), value: #value.into(), becomes: #other.into() })
+                }
+                ValueChange::Renamed => quote!(__model::Op::EnumRename { field: #name.into(), from: #value.into(), to: #other.into() }),
+            }
+        }
         Change::Child(field) => {
             let (name, from, to) = (&field.name.text, version(&field.from), version(&field.to));
             quote!(__model::Op::Child { field: #name.into(), from: __derive::version(&[#from]), to: __derive::version(&[#to]) })
@@ -120,6 +145,11 @@ fn op(op: &Op) -> TokenStream {
         }
         Change::Method { name } => quote!(__model::Op::Method { name: #name.into() }),
     }
+}
+
+/// What was given, if anything was.
+fn given(given: Option<&Default>, ty: &Type) -> TokenStream {
+    given.map_or_else(|| quote!(__model::Slot::Unset), |given| default(given, ty))
 }
 
 fn default(given: &Default, ty: &Type) -> TokenStream {

@@ -5,18 +5,23 @@ use syn::{Ident, LitStr, Path, Type};
 use super::version;
 use crate::arg::{Arg, Rest};
 use crate::errors::{Errors, plain};
-use crate::object::model::{Added, Change, Default, Filled, Name, Op, Pinned, Removed, Retyped};
+use crate::object::model::{Added, Change, Constrained, Default, Filled, Name, Op, Pinned, Removed, Retyped, ValueChange, Values, Widened};
 use crate::object::options::{Class, OPTIONS, Options};
 use crate::rust_type::{Shape, UNSUPPORTED, without_self};
 
 /// Each op and how it is written.
-const OPS: [(&str, &str); 9] = [
+const OPS: [(&str, &str); 14] = [
     ("add", "add(field, old_default = ..)"),
     ("remove", "remove(field: Type, fallback = ..)"),
     ("rename", "rename(old => new)"),
     ("retype", "retype(field: Old -> New, up = .., down = ..)"),
     ("require", "require(field, fill = ..)"),
     ("relax", "relax(field, fallback = ..)"),
+    ("widen", "widen(field: Old, fallback = ..)"),
+    ("constrain", "constrain(field, max_chars = .., fallback = .., fill = ..)"),
+    ("enum_add", "enum_add(field: \"value\" => \"shown as\")"),
+    ("enum_remove", "enum_remove(field: \"value\" => \"becomes\")"),
+    ("enum_rename", "enum_rename(field: \"old\" => \"new\")"),
     ("child", "child(field: \"1.0\" => \"1.1\")"),
     ("behaviour", "behaviour(name)"),
     ("method", "method(name)"),
@@ -51,6 +56,11 @@ impl OpReader<'_> {
             ("retype", Rest::Retyped(older, newer)) => self.retype(name, [older, newer], args, errors),
             ("require", Rest::Nothing) => filled(name, "fill", args, form, errors).map(Change::Require),
             ("relax", Rest::Nothing) => filled(name, "fallback", args, form, errors).map(Change::Relax),
+            ("widen", Rest::Type(ty)) => self.widen(name, ty, args, errors),
+            ("constrain", Rest::Nothing) => Some(constrain(name, args, errors)),
+            ("enum_add", Rest::Texts(value, other)) => values(name, ValueChange::Added, [value, other], args, form, errors),
+            ("enum_remove", Rest::Texts(value, other)) => values(name, ValueChange::Removed, [value, other], args, form, errors),
+            ("enum_rename", Rest::Texts(value, other)) => values(name, ValueChange::Renamed, [value, other], args, form, errors),
             ("child", Rest::Texts(from, to)) => {
                 nothing_more(args, form, errors);
                 child(name, [from, to], errors)
@@ -83,6 +93,19 @@ impl OpReader<'_> {
         }
         options.settle_class(shape, self.default_class);
         Some(Change::Remove(Box::new(Removed { name, ty: without_self(ty, self.object), shape, options, fallback })))
+    }
+
+    fn widen(&self, name: Name, ty: &Type, args: &[Arg], errors: &mut Errors) -> Option<Change> {
+        let shape = shape_of(ty, errors)?;
+        let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
+        for arg in args {
+            if arg.key() == "fallback" {
+                fallback = Default::of(arg, errors);
+            } else if !options.read(arg, errors) {
+                errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback"]));
+            }
+        }
+        Some(Change::Widen(Box::new(Widened { name, older: without_self(ty, self.object), shape, options, fallback })))
     }
 
     fn retype(&self, name: Name, [older, newer]: [&Type; 2], args: &[Arg], errors: &mut Errors) -> Option<Change> {
@@ -144,6 +167,31 @@ fn filled(name: Name, word: &str, args: &[Arg], form: &str, errors: &mut Errors)
         errors.span(name.span, format!("write `{form}`, with a value that stands for null"));
     }
     Some(Box::new(Filled { name, ty: None, value: value? }))
+}
+
+/// A field with the limits that it had, and what stands for values past them or past those since.
+fn constrain(name: Name, args: &[Arg], errors: &mut Errors) -> Change {
+    let (mut options, mut fallback, mut fill) = (<Options as std::default::Default>::default(), None, None);
+    for arg in args {
+        match arg.key().as_str() {
+            "fallback" => fallback = Default::of(arg, errors),
+            "fill" => fill = Default::of(arg, errors),
+            _ if options.read(arg, errors) => {}
+            _ => errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback", "fill"])),
+        }
+    }
+    Change::Constrain(Box::new(Constrained { name, ty: None, options, fallback, fill }))
+}
+
+/// What happened to a value of an enum. Which values it has only its type knows: the first test that makes the object tells.
+fn values(name: Name, change: ValueChange, texts: [&LitStr; 2], args: &[Arg], form: &str, errors: &mut Errors) -> Option<Change> {
+    nothing_more(args, form, errors);
+    let [value, other] = texts.map(LitStr::value);
+    if value == other {
+        errors.at(texts[1], "a value cannot stand for itself");
+        return None;
+    }
+    Some(Change::Values(Box::new(Values { name, change, value, other })))
 }
 
 fn child(name: Name, versions: [&LitStr; 2], errors: &mut Errors) -> Option<Change> {
