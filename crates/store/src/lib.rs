@@ -18,8 +18,8 @@
 //!
 //! # Example
 //! ```
-//! use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store, SystemCapability};
-//! use recension::store::sea_orm::{Condition, ConnectionTrait};
+//! use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store, SystemCapability, create_table};
+//! use recension::store::sea_orm::{Condition, ConnectionTrait, DbBackend};
 //! use recension::{Object, ObjectName, Persist, VersionedObject};
 //!
 //! #[derive(Clone, VersionedObject, Persist)]
@@ -51,7 +51,7 @@
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = Store::connect("sqlite::memory:").policy(ByProject).await?;
 //! let tables = store.schema_connection(&SystemCapability::named("make-tables"));
-//! tables.execute_unprepared("CREATE TABLE notes (id INTEGER PRIMARY KEY, project_id TEXT, text TEXT, revision BIGINT)").await?;
+//! tables.execute(&create_table::<Note>(DbBackend::Sqlite)).await?;
 //!
 //! let session = store.session(&Caller::user("u-1", "p-1"));
 //! let note = session.create(Note::draft().text("buy milk")).await?;

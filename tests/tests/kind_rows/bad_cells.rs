@@ -203,7 +203,7 @@ fn s17_times() {
     ];
     refused::<Sample>("made_at", &Rule::Timestamp, &cells);
     refused::<Sample>("seen_at", &Rule::Timestamp, &cells);
-    // A second of the leap year of a clock, digits that no engine with microseconds keeps.
+    // Fewer digits than the store writes, and more: those past the sixth are cut off.
     let read = [
         ("'2024-03-01 10:00:00'", r#""2024-03-01T10:00:00Z""#),
         ("'2024-03-01 10:00:00.5'", r#""2024-03-01T10:00:00.5Z""#),

@@ -55,7 +55,7 @@ async fn written_and_read<T: Tried>(first: &Record, second: &Record) -> Result<(
     for (index, field) in fields() {
         equal(&format!("`{}` of a new row", field.name), record.at(index), &kept_as(field, first.at(index)))?;
     }
-    rows.found(&made).await;
+    rows.found(&made, None).await;
 
     let mut edit = made.edit();
     let (mut expected, mut changes) = (record, edit.changes());
@@ -74,7 +74,7 @@ async fn written_and_read<T: Tried>(first: &Record, second: &Record) -> Result<(
     for (index, field) in spec.fields.iter().enumerate() {
         equal(&format!("`{}` of a saved row", field.name), record.at(index), expected.at(index))?;
     }
-    rows.found(&saved).await;
+    rows.found(&saved, None).await;
     Ok(())
 }
 
