@@ -88,6 +88,22 @@ impl Limits {
         }
     }
 
+    /// The same without what may become narrower between two releases: for values that were right when they were stored.
+    /// Digits behind the point stay, which a decimal number needs to say how many it may have before it.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_stored(&self) -> Self {
+        Self {
+            max_chars: Some(u32::MAX),
+            max_bytes: Some(u32::MAX),
+            max_items: Some(u32::MAX),
+            max_key_bytes: Some(u32::MAX),
+            digits: Some(DECIMAL_DIGITS_MAX),
+            scale: self.scale,
+            ..Self::default()
+        }
+    }
+
     /// Digits a decimal number may have before the point, and behind it: as SQL reads `DECIMAL(digits, scale)`.
     #[must_use]
     pub fn decimal(&self) -> (u8, u8) {

@@ -93,7 +93,7 @@ fn trap_3_the_old_side_edits_what_stands_for_a_new_value_and_the_edit_wins() {
 fn a_value_that_was_taken_away_is_what_it_became_and_comes_back_to_who_knows_it() {
     let (older, newest) = (state(["on", "off", "standby"]), state(["on", "off"]));
     let lineage = lineage(newest.clone(), &[enum_remove("standby", "off")]);
-    assert_eq!(lineage.shape(&"1.0".parse().unwrap()).unwrap().fields, [older.clone()]);
+    assert_eq!(lineage.shape(&"1.0".parse().unwrap()).unwrap().fields, std::slice::from_ref(&older));
     let standby = record(&lineage, "1.0", value(&older, "standby"));
     let upgraded = at(&lineage, &standby, "1.1");
     assert_eq!(it(&upgraded), &value(&newest, "off"));

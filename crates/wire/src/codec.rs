@@ -157,13 +157,15 @@ impl Codec {
             .map_err(|error| Malformation::Utf8(error.utf8_error().valid_up_to()).into())
     }
 
-    /// Reads the value of one field, or null, from JSON; objects in it are at the versions of their envelopes.
+    /// Reads the value of one field, or null, from JSON that was stored; objects in it are at the versions of their
+    /// envelopes. Limits of fields are not checked, since they may be narrower than when it was written, and an enum
+    /// value that this release does not know is kept (and never written). All else is as strict as for a message.
     ///
     /// # Errors
     /// As [`from_json`](Self::from_json).
     pub fn field_from_json(&self, registry: &Registry, spec: &ObjectSpec, field: &FieldSpec, json: &str) -> Result<Slot, Error> {
         let raw = JsonFormat::message(json.as_bytes(), &self.limits)?;
-        Decoder::<JsonFormat>::new(&self.profile, registry, &self.limits).field(spec, field, raw)
+        Decoder::<JsonFormat>::of_stored(&self.profile, registry, &self.limits).field(spec, field, raw)
     }
 
     fn typed<E: Encode, S: Sink>(&self, object: &E, target: &Target<'_>, sink: S) -> Result<S, Error> {

@@ -21,6 +21,9 @@ pub(crate) struct Decoder<'d, F> {
     registry: &'d Registry,
     limits: &'d Limits,
     objects: Cell<usize>,
+    /// Whether it was stored rather than sent: then a limit that is narrower since does not matter, and an enum value of
+    /// another release is kept.
+    stored: bool,
     format: PhantomData<F>,
 }
 
@@ -46,7 +49,12 @@ const KEYS: [&str; 7] = ["name", "namespace", "version", "data", "changes", "car
 
 impl<'d, F: Format> Decoder<'d, F> {
     pub(crate) const fn new(profile: &'d Profile, registry: &'d Registry, limits: &'d Limits) -> Self {
-        Self { profile, registry, limits, objects: Cell::new(0), format: PhantomData }
+        Self { profile, registry, limits, objects: Cell::new(0), stored: false, format: PhantomData }
+    }
+
+    /// A decoder of what was stored.
+    pub(crate) const fn of_stored(profile: &'d Profile, registry: &'d Registry, limits: &'d Limits) -> Self {
+        Self { stored: true, ..Self::new(profile, registry, limits) }
     }
 
     /// Reads a message: its limits first, then the envelope.
@@ -71,8 +79,7 @@ impl<'d, F: Format> Decoder<'d, F> {
         let version = version.parse().map_err(|_| Malformation::Version(shown(name)))?;
         let spec = lineage.shape(&version)?;
         at_most(hops_above(lineage, &version), Limit::Hops, self.limits.hops)?;
-        let mut record = Record::new(spec.clone());
-        self.data(data, &mut record)?;
+        let mut record = self.data(data, spec)?;
         let changes = self.changes(&envelope, &record)?;
         record.set_changes(changes);
         if let Some(raw) = envelope.carry {

@@ -1,9 +1,10 @@
 //! The fields of an object.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use recension_model::{
-    Element, EnumValue, FieldKind, FieldSet, FieldSpec, Item, ObjectName, ObjectSpec, Record, Rule, Secret, Slot, Value,
+    Carry, Element, EnumValue, FieldKind, FieldSet, FieldSpec, Item, ObjectName, ObjectSpec, Record, Rule, Secret, Slot, Value,
 };
 
 use super::{Decoder, map, shown};
@@ -35,9 +36,9 @@ impl Place<'_> {
 }
 
 impl<F: Format> Decoder<'_, F> {
-    /// Reads `data` into a record of its version.
-    pub(super) fn data(&self, data: F::Raw<'_>, record: &mut Record) -> Result<(), Error> {
-        let spec = record.spec().clone();
+    /// Reads `data` as a record of its version.
+    pub(super) fn data(&self, data: F::Raw<'_>, spec: &Arc<ObjectSpec>) -> Result<Record, Error> {
+        let mut slots = vec![Slot::Unset; spec.fields.len()];
         let mut seen = FieldSet::EMPTY;
         for (key, raw) in map::<F>("data", data)? {
             let index = spec.require(&key)?;
@@ -45,14 +46,23 @@ impl<F: Format> Decoder<'_, F> {
                 return Err(Malformation::DuplicateKey(shown(&key)).into());
             }
             seen.insert(index);
-            let Some(field) = spec.fields.get(index) else { continue };
-            record.fill(index, self.field(&spec, field, raw)?)?;
+            if let (Some(field), Some(slot)) = (spec.fields.get(index), slots.get_mut(index)) {
+                *slot = self.field(spec, field, raw)?;
+            }
         }
-        Ok(())
+        // Each state was admitted by its field.
+        Ok(Record::assemble(spec.clone(), slots, FieldSet::EMPTY, Carry::default()))
     }
 
     /// The checked state of a field, the objects in it read.
     pub(crate) fn field(&self, spec: &ObjectSpec, field: &FieldSpec, raw: F::Raw<'_>) -> Result<Slot, Error> {
+        let relaxed;
+        let field = if self.stored {
+            relaxed = field.clone().limits(field.limits.of_stored());
+            &relaxed
+        } else {
+            field
+        };
         let place = Place { spec, field, path: field.name.to_string(), kind: &field.kind };
         let slot = self.value(&place, raw)?.map_or(Slot::Null, Slot::Value);
         field.admit(slot).map_err(|rule| place.invalid(rule))
@@ -88,7 +98,7 @@ impl<F: Format> Decoder<'_, F> {
             kind => Value::from_text(kind, text),
         };
         match value {
-            Ok(Value::Enum(EnumValue::Unknown(_))) => Err(place.invalid(unknown_value(place.kind))),
+            Ok(Value::Enum(EnumValue::Unknown(_))) if !self.stored => Err(place.invalid(unknown_value(place.kind))),
             value => value.map_err(|rule| place.invalid(rule)),
         }
     }
