@@ -1,6 +1,5 @@
 //! A typed object whose values change between releases: wider types, other limits, enums that gain, lose and rename values.
 #![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, clippy::all)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use recension::versioning::Registry;
 use recension::wire::{self, Codec, Form};
