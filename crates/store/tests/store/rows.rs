@@ -1,8 +1,10 @@
 //! Rows as others left them.
 
-use recension::store::Error;
+use std::sync::LazyLock;
+
 use recension::store::sea_orm::sea_query::{Expr, Query};
-use recension::{Carry, Hop, IntegerWidth, Rule};
+use recension::store::{ColumnMap, Error, Fill, Mapping};
+use recension::{Carry, Hop, IntegerWidth, Object, Persist, Rule, VersionedObject};
 
 use crate::support::*;
 
@@ -191,4 +193,48 @@ async fn s20_a_carry_stays_with_its_object() {
     let saved = session.save(&edit).await.unwrap();
     assert_eq!(saved.carry(), Some(&carry));
     assert_eq!(saved.progress, 7);
+}
+
+/// An object whose table is said by hand, its columns in another order than its fields.
+#[derive(Clone, VersionedObject)]
+#[object(name = "HandMade", namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+struct HandMade {
+    #[field(server_set, read_only)]
+    id: i64,
+    text: String,
+    note: Option<String>,
+}
+
+impl Persist for HandMade {
+    type Entity = <Mark as Persist>::Entity;
+    type Key = i64;
+
+    fn mapping() -> &'static Mapping {
+        static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
+            let columns = [ColumnMap::new(2, "note"), ColumnMap::new(0, "id").fill(Fill::Auto), ColumnMap::new(1, "text")];
+            columns.into_iter().fold(Mapping::new("marks", [0]), Mapping::column)
+        });
+        &MAPPING
+    }
+
+    fn key(&self) -> i64 {
+        self.id
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_is_said_by_hand_is_read_and_written_in_its_own_order() {
+    let store = store_with(AllowAll).await;
+    let session = store.session(&owner());
+    let made = session.create(HandMade::draft().text("a").note("b")).await.unwrap();
+    assert_eq!((made.id, made.text.as_str(), made.note.as_deref()), (1, "a", Some("b")));
+    let read = session.get::<HandMade>(1).await.unwrap();
+    assert_eq!(read.to_record(), made.to_record());
+    let mut edit = read.edit();
+    edit.clear_note();
+    session.save(&edit).await.unwrap();
+    let listed = session.find::<HandMade>().all().await.unwrap();
+    assert_eq!(listed.iter().map(|object| (object.id, &*object.text, object.note.as_deref())).collect::<Vec<_>>(), [(1, "a", None)]);
+    assert!(session.find::<HandMade>().sql().unwrap().starts_with(r#"SELECT "marks"."note", "marks"."id", "marks"."text" FROM "marks""#));
 }
