@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use recension_model::{Element, FieldKind, FieldSpec, Item, Limits, ObjectSpec, ObjectVersion, Slot, Value};
+use recension_model::{Element, FieldKind, FieldSpec, Limits, ObjectSpec, ObjectVersion};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Lineage};
@@ -12,7 +12,8 @@ use crate::{Error, Lineage};
 ///
 /// It covers object, namespace, version, and of each field (in order of name) its name, kind, limits,
 /// nullability, class, who sets it, and the version that the objects in it are pinned to. It does not cover
-/// the order of fields and of the values of an enum, behaviours or documentation.
+/// the order of fields and of the values of an enum, what a new object gets where nothing is given, behaviours or
+/// documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint {
     version: ObjectVersion,
@@ -51,19 +52,11 @@ fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     fields.sort_by(|left, right| left.name.cmp(&right.name));
     let head = format!("{:?} {:?} {}", shape.namespace, shape.name.as_str(), shape.version);
     let lines = fields.into_iter().map(|field| {
-        let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default, sensitive } = field;
-        // What a release without these words has keeps its digest.
-        let default = match default {
-            Slot::Unset => String::new(),
-            Slot::Null => " default=null".to_owned(),
-            Slot::Value(value) => format!(" default={}", written(value)),
-        };
-        let sensitive = if *sensitive { " sensitive" } else { "" };
+        // What a new object gets and how a text is shown may change at any time, and then is so for every version.
+        let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _ } = field;
         let pin = lineage.pin(&shape.version, name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
         let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
-        format!(
-            "\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{default}{sensitive}{pin}"
-        )
+        format!("\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{pin}")
     });
     head + &lines.collect::<String>()
 }
@@ -114,18 +107,5 @@ fn limit_words(kind: &FieldKind, limits: &Limits) -> String {
         FieldKind::List(element) | FieldKind::Set(element) => items(&element.kind),
         FieldKind::Map(element) => format!("{} by {} bytes", items(&element.kind), limits.key_bytes()),
         _ => String::new(),
-    }
-}
-
-/// A default as text. It is hashed, never shown.
-fn written(value: &Value) -> String {
-    let item = |item: &Item| item.as_ref().map_or_else(|| "null".to_owned(), written);
-    match value {
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => format!("{number:?}"),
-        Value::Bool(value) => value.to_string(),
-        Value::List(items) | Value::Set(items) => format!("{:?}", items.iter().map(item).collect::<Vec<_>>()),
-        Value::Map(items) => format!("{:?}", items.iter().map(|(name, found)| (name, item(found))).collect::<Vec<_>>()),
-        value => format!("{:?}", value.to_text().unwrap_or_default()),
     }
 }

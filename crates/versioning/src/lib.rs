@@ -12,6 +12,7 @@
 //! | [`behaviour`](Behaviour) | changes that code asks for by name, never by version |
 //! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
 //! | `lock` | what was released, as text beside the code: `LockFile`, with the feature of that name |
+//! | `rules` | what a change means for those on the older versions: the gate, with the feature `lock` |
 //! | `schema` | JSON Schema of each version: `Registry::schema`, with the feature of that name |
 //!
 //! # There and back
@@ -52,6 +53,8 @@ mod manifest;
 mod promote;
 mod registry;
 mod reshape;
+#[cfg(feature = "lock")]
+pub mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 mod structure;

@@ -1,0 +1,53 @@
+//! Which findings were approved, until when, and which approvals are of no use any more.
+
+use super::{Finding, Severity};
+use crate::LockFile;
+
+/// What comes of the findings once approvals are looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// What is not approved, approvals that are stale among it.
+    pub open: Vec<Finding>,
+    /// What is approved. An error never is.
+    pub approved: Vec<Finding>,
+}
+
+impl Report {
+    /// Looks the findings up among the approvals of the file, on the day `today`, `YYYY-MM-DD`.
+    #[must_use]
+    pub fn of(findings: Vec<Finding>, now: &LockFile, today: &str) -> Self {
+        let mut report = Self::default();
+        let mut used = Vec::new();
+        for finding in findings {
+            let print = finding.fingerprint();
+            let allowed = now
+                .object(&finding.object)
+                .and_then(|object| object.allowed.iter().find(|allowed| allowed.rule == finding.rule.id && allowed.finding == print));
+            match allowed.filter(|allowed| finding.rule.severity != Severity::Error && *allowed.until >= *today) {
+                Some(_) => {
+                    used.push(print);
+                    report.approved.push(finding);
+                }
+                None => report.open.push(finding),
+            }
+        }
+        for object in now.objects() {
+            for allowed in object.allowed.iter().filter(|allowed| !used.contains(&allowed.finding)) {
+                let says = if *allowed.until < *today {
+                    format!("the approval of {} {} ended on {}", allowed.rule, allowed.finding, allowed.until)
+                } else {
+                    format!("the approval of {} {} is of no finding", allowed.rule, allowed.finding)
+                };
+                report.open.extend(Finding::new("VO_LOSS_ACK_STALE", object, says));
+            }
+        }
+        report
+    }
+
+    /// Whether nothing stands in the way: warnings do not.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        self.open.iter().all(|finding| finding.rule.severity == Severity::Warning)
+    }
+}

@@ -1,0 +1,129 @@
+//! Each rule of the gate fires at a change that breaks it, and at nothing else; near misses are let through.
+#![cfg(test)]
+
+use std::collections::BTreeSet;
+
+use recension_versioning::LockFile;
+use recension_versioning::rules::{Finding, RULES, Report, Severity, check};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    base: String,
+    case: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    rule: String,
+    edits: Vec<[String; 2]>,
+    miss: Vec<[String; 2]>,
+    #[serde(default)]
+    also: Vec<String>,
+    #[serde(default)]
+    raw: bool,
+}
+
+fn cases() -> Cases {
+    toml::from_str(include_str!("../rules/cases.toml")).unwrap()
+}
+
+/// A file with the numbers, fingerprints and digests that follow from it.
+fn worked_out(text: &str) -> LockFile {
+    let file = LockFile::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+    LockFile::of(&file.registry().unwrap_or_else(|error| panic!("{error}\n{text}"))).unwrap()
+}
+
+fn edited(base: &LockFile, edits: &[[String; 2]], raw: bool) -> LockFile {
+    let mut text = base.to_string() + "\nEND";
+    for [from, to] in edits {
+        assert!(text.contains(from), "no {from:?} in\n{text}");
+        // The last: the object under change stands last.
+        let place = text.rfind(from.as_str()).unwrap();
+        text.replace_range(place..place + from.len(), to);
+    }
+    let text = text.trim_end_matches("END");
+    if raw { LockFile::parse(text).unwrap_or_else(|error| panic!("{error}\n{text}")) } else { worked_out(text) }
+}
+
+fn ids(findings: &[Finding]) -> BTreeSet<&str> {
+    findings.iter().map(|finding| finding.rule.id).collect()
+}
+
+#[test]
+fn every_rule_fires_at_what_breaks_it_and_not_at_a_near_miss() {
+    let Cases { base, case } = cases();
+    let base = worked_out(&base);
+    assert_eq!(check(Some(&base), &base), []);
+    let mut fired = BTreeSet::new();
+    for case in &case {
+        let findings = check(Some(&base), &edited(&base, &case.edits, case.raw));
+        let expected: BTreeSet<&str> = case.also.iter().map(String::as_str).chain([case.rule.as_str()]).collect();
+        assert_eq!(ids(&findings), expected, "{}: {findings:#?}", case.rule);
+        let missed = check(Some(&base), &edited(&base, &case.miss, case.raw));
+        assert!(!ids(&missed).contains(case.rule.as_str()), "{}: {missed:#?}", case.rule);
+        fired.insert(case.rule.as_str());
+    }
+    // Approvals have a test of their own.
+    let all: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).filter(|id| *id != "VO_LOSS_ACK_STALE").collect();
+    assert_eq!(fired, all);
+}
+
+#[test]
+fn every_rule_says_why_and_what_helps() {
+    let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), RULES.len(), "an id stands twice");
+    for rule in RULES {
+        assert!(rule.id.starts_with("VO_") && rule.why.len() > 20 && rule.remedy.len() > 10, "{rule:?}");
+    }
+}
+
+#[test]
+fn a_finding_is_approved_until_its_day_and_an_error_never() {
+    let Cases { base, case } = cases();
+    let base = worked_out(&base);
+    let approved = |rule: &str, until: &str| {
+        let case = case.iter().find(|case| case.rule == rule).unwrap();
+        let now = edited(&base, &case.edits, case.raw);
+        let finding = check(Some(&base), &now).into_iter().find(|finding| finding.rule.id == rule).unwrap();
+        let print = finding.fingerprint();
+        let allow = format!("\n[[object.allow]]\nrule = \"{rule}\"\nfinding = \"{print}\"\nreason = \"seen\"\nuntil = \"{until}\"\n");
+        let now = LockFile::parse(&(now.to_string() + &allow)).unwrap();
+        let report = Report::of(check(Some(&base), &now), &now, "2026-11-25");
+        (ids(&report.open).into_iter().map(str::to_owned).collect::<Vec<_>>(), report.approved.len(), report.passes())
+    };
+    let stale = "VO_LOSS_ACK_STALE".to_owned();
+    let narrow = "VO_CONSTRAINT_TIGHTENED";
+    assert_eq!(approved(narrow, "2026-11-25"), (Vec::new(), 1, true));
+    assert_eq!(approved(narrow, "2026-11-24"), (vec![narrow.to_owned(), stale.clone()], 0, false));
+    let error = RULES.iter().find(|rule| rule.id == "VO_HIST_GAP").unwrap();
+    assert_eq!(error.severity, Severity::Error);
+    assert_eq!(approved(error.id, "2027-01-01"), (vec![error.id.to_owned(), stale], 0, false));
+}
+
+#[test]
+fn a_finding_keeps_its_fingerprint_when_its_field_is_renamed() {
+    let base = worked_out(&cases().base);
+    let constrain = "[[object.version]]\nversion = \"1.2\"\nwhy = \"shorter\"\nfingerprint = \"\"\n[[object.version.op]]\nop = \"constrain\"\n\
+                     field = { name = \"name\", type = \"text\", class = \"public\", max_chars = 64 }\n";
+    let rename = "[[object.version.op]]\nop = \"rename\"\nfrom = \"name\"\nto = \"title\"\n";
+    let next = "[[object.version]]\nversion = \"1.3\"\nwhy = \"another name\"\nfingerprint = \"\"\n";
+    let finding = |name: &str, end: String| {
+        let edits =
+            [["max_chars = 64", "max_chars = 32"], ["name = \"name\"\ntype", name], ["END", &end]].map(|edit| edit.map(str::to_owned));
+        let found = check(Some(&base), &edited(&base, &edits, false));
+        let [finding] = &found[..] else { panic!("{found:#?}") };
+        (finding.to_string(), finding.fingerprint())
+    };
+    let (told, print) = finding("name = \"name\"\ntype", constrain.to_owned());
+    assert_eq!(told, "VO_CONSTRAINT_TIGHTENED: `Server.name` 1.2: values that were right are not any more");
+    // By the same release, and by a later one.
+    let title = "name = \"title\"\ntype";
+    let (told, by_the_same) = finding(title, format!("{constrain}{rename}"));
+    assert!(told.contains("`Server.title` 1.2"), "{told}");
+    let (told, by_a_later) = finding(title, format!("{constrain}{next}{rename}"));
+    assert!(told.contains("`Server.name` 1.2"), "{told}");
+    assert_eq!((&by_the_same, &by_a_later), (&print, &print));
+}
