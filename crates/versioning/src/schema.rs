@@ -1,6 +1,7 @@
 //! JSON Schema (draft 2020-12) of every object at every version.
 
 mod carry;
+mod compare;
 mod document;
 mod field;
 mod pattern;
@@ -13,6 +14,7 @@ use recension_model::{Classes, ObjectVersion};
 use schemars::Schema;
 
 use self::document::Document;
+pub use self::compare::{CompareMode, Compared, Fault as SchemaFault, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions};
 pub use self::typed::BareData;
 #[doc(hidden)]
 pub use self::typed::typed_schema;
