@@ -13,8 +13,10 @@ use std::borrow::Cow;
 use recension_model::{Classes, ObjectVersion};
 use schemars::Schema;
 
+pub use self::compare::{
+    CompareMode, Compared, Fault as SchemaFault, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions,
+};
 use self::document::Document;
-pub use self::compare::{CompareMode, Compared, Fault as SchemaFault, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions};
 pub use self::typed::BareData;
 #[doc(hidden)]
 pub use self::typed::typed_schema;

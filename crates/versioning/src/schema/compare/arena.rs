@@ -121,6 +121,14 @@ impl Arena {
         self.nodes.get(id).map_or(&[], |node| &node.rules)
     }
 
+    /// Whether no other schema is applied to the same instance.
+    pub(super) fn is_plain(&self, id: Id) -> bool {
+        !self.rules(id).iter().any(|rule| {
+            use Demand::{All, Any, DependentSchemas, If, Not, One, Opaque};
+            matches!(rule.demand, All(_) | Any(_) | One(_) | Not(_) | If(..) | DependentSchemas(_) | Opaque(_))
+        })
+    }
+
     /// Reads a document; the node of its root.
     pub(super) fn read(&mut self, side: Side, document: &Value) -> Result<Id, SchemaError> {
         let mut reader = Reader { side, document, arena: self, known: HashMap::new(), waiting: Vec::new(), anchors: HashMap::new() };

@@ -29,7 +29,11 @@ pub(super) enum Atom {
     /// Each item from there on.
     Each(usize, Literal),
     /// Some item from there on, or there exactly.
-    Some { from: usize, exact: bool, literal: Literal },
+    Some {
+        from: usize,
+        exact: bool,
+        literal: Literal,
+    },
     Unique,
     Present(String),
     Absent(String),
@@ -37,7 +41,11 @@ pub(super) enum Atom {
     /// Each property that is not named.
     Extra(Names, Literal),
     /// Some property that is not named: its name, its value.
-    SomeExtra { not: Names, name: Option<Literal>, value: Option<Literal> },
+    SomeExtra {
+        not: Names,
+        name: Option<Literal>,
+        value: Option<Literal>,
+    },
     Names(Literal),
     /// Left out, so that only "no instance" and a proven instance are to be trusted.
     Open(&'static str, Id),
@@ -91,7 +99,7 @@ fn kept(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alterna
         Demand::Pattern(pattern) if of == Type::String => one(Atom::Pattern(pattern.clone(), true)),
         Demand::Opaque(opaque) if opaque.is_none_or(|opaque| opaque == of) => one(Atom::Open(keyword, id)),
         _ if of == Type::Array => kept_by_array(demand, id),
-        _ if of == Type::Object => kept_by_object(demand),
+        _ if of == Type::Object => kept_by_object(demand, keyword, id),
         _ => always(),
     }
 }
@@ -106,17 +114,13 @@ fn kept_by_array(demand: &Demand, id: Id) -> Vec<Alternative> {
         Demand::Contains(_, _, Some(0)) | Demand::Contains(_, 0, Some(_)) => one(Atom::Open("maxContains", id)),
         // How many of them there are is left open.
         Demand::Contains(inner, min, _) => {
-            vec![vec![
-                Atom::Some { from: 0, exact: false, literal: (*inner, true) },
-                Atom::SizeMin(*min),
-                Atom::Open("contains", id),
-            ]]
+            vec![vec![Atom::Some { from: 0, exact: false, literal: (*inner, true) }, Atom::SizeMin(*min), Atom::Open("contains", id)]]
         }
         _ => always(),
     }
 }
 
-fn kept_by_object(demand: &Demand) -> Vec<Alternative> {
+fn kept_by_object(demand: &Demand, keyword: &'static str, id: Id) -> Vec<Alternative> {
     match demand {
         Demand::Properties(all) => vec![all.iter().map(|(name, id)| Atom::Property(name.clone(), (*id, true))).collect()],
         Demand::Additional(names, id) => one(Atom::Extra(names.clone(), (*id, true))),
@@ -127,25 +131,33 @@ fn kept_by_object(demand: &Demand) -> Vec<Alternative> {
             match all.as_slice() {
                 [] => always(),
                 [(name, others)] => vec![vec![Atom::Absent(name.clone())], others.iter().cloned().map(Atom::Present).collect()],
-                _ => product(all.iter().map(|(name, others)| {
-                    vec![vec![Atom::Absent(name.clone())], others.iter().cloned().map(Atom::Present).collect()]
-                })),
+                _ => product(
+                    keyword,
+                    id,
+                    all.iter()
+                        .map(|(name, others)| vec![vec![Atom::Absent(name.clone())], others.iter().cloned().map(Atom::Present).collect()]),
+                ),
             }
         }
         Demand::DependentSchemas(all) => {
-            product(all.iter().map(|(name, id)| vec![vec![Atom::Absent(name.clone())], vec![Atom::Is((*id, true))]]))
+            product(keyword, id, all.iter().map(|(name, id)| vec![vec![Atom::Absent(name.clone())], vec![Atom::Is((*id, true))]]))
         }
         _ => always(),
     }
 }
 
 /// One alternative of each list, in all ways; a great many are left open.
-fn product(lists: impl Iterator<Item = Vec<Alternative>>) -> Vec<Alternative> {
+fn product(keyword: &'static str, id: Id, lists: impl Iterator<Item = Vec<Alternative>>) -> Vec<Alternative> {
     const WAYS_MAX: usize = 4096;
     let mut ways = always();
-    for list in lists {
+    for mut list in lists {
+        if list.len() == 1 {
+            let more = list.pop().unwrap_or_default();
+            ways.iter_mut().for_each(|way| way.extend(more.iter().cloned()));
+            continue;
+        }
         if ways.len() * list.len() > WAYS_MAX {
-            return vec![vec![Atom::Open("dependentRequired", 0)]];
+            return vec![vec![Atom::Open(keyword, id)]];
         }
         ways = ways.iter().flat_map(|way| list.iter().map(move |more| way.iter().chain(more).cloned().collect())).collect();
     }
@@ -173,7 +185,7 @@ fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of:
         Demand::Types(types, _) if types.contains(&of) => Vec::new(),
         Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(false)),
         Demand::Types(..) => always(),
-        Demand::Enum(values) => product(values.iter().filter(|value| Type::of(value) == of).map(|value| unlike(arena, value))),
+        Demand::Enum(values) => product(keyword, id, values.iter().filter(|value| Type::of(value) == of).map(|value| unlike(arena, value))),
         Demand::Min(min, past) if of == Type::Number => one(Atom::Max(*min, !past)),
         Demand::Max(max, short) if of == Type::Number => one(Atom::Min(*max, !short)),
         Demand::MultipleOf(num) if of == Type::Number => one(Atom::Multiple(*num, false)),
@@ -193,9 +205,10 @@ fn unlike(arena: &mut Arena, value: &Value) -> Vec<Alternative> {
         Value::Array(items) => {
             let shorter = items.len().checked_sub(1).map(|max| vec![Atom::SizeMax(max as u64)]);
             let longer = vec![Atom::SizeMin(items.len() as u64 + 1)];
-            let item = items.iter().enumerate().map(|(at, item)| {
-                vec![Atom::Some { from: at, exact: true, literal: (arena.constant(item), false) }]
-            });
+            let item = items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| vec![Atom::Some { from: at, exact: true, literal: (arena.constant(item), false) }]);
             let item: Vec<_> = item.collect();
             shorter.into_iter().chain([longer]).chain(item).collect()
         }
@@ -203,9 +216,9 @@ fn unlike(arena: &mut Arena, value: &Value) -> Vec<Alternative> {
             let names: Names = Arc::new(map.keys().cloned().collect());
             let missing = map.keys().map(|name| vec![Atom::Absent(name.clone())]);
             let more = vec![Atom::SomeExtra { not: names, name: None, value: None }];
-            let value = map.iter().map(|(name, value)| {
-                vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (arena.constant(value), false))]
-            });
+            let value = map
+                .iter()
+                .map(|(name, value)| vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (arena.constant(value), false))]);
             let value: Vec<_> = value.collect();
             missing.chain([more]).chain(value).collect()
         }
@@ -239,9 +252,7 @@ fn broken_by_object(demand: &Demand) -> Vec<Alternative> {
             let pairs = all.iter().flat_map(|(name, others)| others.iter().map(move |other| (name, other)));
             pairs.map(|(name, other)| vec![Atom::Present(name.clone()), Atom::Absent(other.clone())]).collect()
         }
-        Demand::DependentSchemas(all) => {
-            all.iter().map(|(name, id)| vec![Atom::Present(name.clone()), Atom::Is((*id, false))]).collect()
-        }
+        Demand::DependentSchemas(all) => all.iter().map(|(name, id)| vec![Atom::Present(name.clone()), Atom::Is((*id, false))]).collect(),
         _ => Vec::new(),
     }
 }

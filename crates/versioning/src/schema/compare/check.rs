@@ -37,11 +37,7 @@ fn counted(verdicts: impl Iterator<Item = Option<bool>>, min: u64, max: u64) -> 
             Some(false) => {}
         }
     }
-    if sure > max || sure + open < min {
-        Some(false)
-    } else {
-        (sure >= min && sure + open <= max).then_some(true)
-    }
+    if sure > max || sure + open < min { Some(false) } else { (sure >= min && sure + open <= max).then_some(true) }
 }
 
 /// What a demand makes of an instance.

@@ -52,7 +52,11 @@ impl Num {
             (Self::Float(left), Self::Float(right)) => left.total_cmp(&right),
             (Self::Float(_), Self::Int(_)) => other.cmp(self).reverse(),
             (Self::Int(left), Self::Float(right)) if right.abs() < WHOLE_MAX => {
-                if left <= right.floor() as i128 { Ordering::Less } else { Ordering::Greater }
+                if left <= right.floor() as i128 {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
             }
             (Self::Int(_), Self::Float(right)) => 0.0_f64.total_cmp(&right),
         }
@@ -78,7 +82,9 @@ pub(super) fn same(left: &Value, right: &Value) -> bool {
             (Some(left), Some(right)) => left == right,
             _ => left == right,
         },
-        (Value::Array(left), Value::Array(right)) => left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right)),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
         }
@@ -178,7 +184,8 @@ impl Numbers {
         for turn in 0..complete.saturating_add(2).min(TRIES_MAX) {
             let Some(int) = direction.checked_mul(turn).and_then(|way| start.checked_add(way)) else { return Found::Open("multipleOf") };
             let num = Num::Int(int);
-            if self.in_range(num) && !self.others.contains(&num) && !self.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true)) {
+            if self.in_range(num) && !self.others.contains(&num) && !self.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true))
+            {
                 return num.to_json().map_or(Found::Open("minimum"), Found::Number);
             }
             let gone = if direction > 0 { self.max.is_some_and(|(max, _)| num.cmp(max).is_gt()) } else { false };

@@ -149,7 +149,8 @@ impl Solver {
         if holds || self.stack.len() + 8 >= DEPTH_MAX {
             return false;
         }
-        let others: Vec<Literal> = state.literals.iter().copied().filter(|(_, holds)| *holds).collect();
+        // A schema made of others may be what this breach came from, and must not stand in for it.
+        let others: Vec<Literal> = state.literals.iter().copied().filter(|(id, holds)| *holds && self.arena.is_plain(*id)).collect();
         others.into_iter().any(|other| {
             let both = Goal::from([other, (id, true)]);
             self.frames += 1;
@@ -188,6 +189,8 @@ impl Solver {
     fn one_of(&mut self, state: &State, values: &[Value]) -> Outcome {
         let mut outcome = NONE;
         for value in values {
+            // Each is looked up among all of them again.
+            self.steps += values.len() / 64;
             if !self.step() {
                 return Outcome::Open("enum", state.literals.first().map_or(0, |(id, _)| *id));
             }
