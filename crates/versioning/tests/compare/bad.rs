@@ -4,7 +4,9 @@ use recension_versioning::{SchemaFault, Side, Verdict, compare};
 use serde_json::{Value as Json, json};
 
 fn fault(schema: &Json) -> (SchemaFault, &'static str, String) {
-    let error = compare(&json!(true), schema).unwrap_err();
+    let compared = compare(&json!(true), schema);
+    assert!(compared.is_err(), "the schema is taken: {compared:?}");
+    let error = compared.unwrap_err();
     assert_eq!(error.side, Side::Reader);
     (error.fault, error.keyword, error.path)
 }
