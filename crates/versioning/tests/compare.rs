@@ -6,10 +6,13 @@
 mod bad;
 #[path = "compare/fuzz.rs"]
 mod fuzz;
+#[allow(dead_code, reason = "shared with the tests of the exports")]
+#[path = "schema/sample.rs"]
+mod sample;
 #[path = "compare/traps.rs"]
 mod traps;
 
-use recension_versioning::{Verdict, compare};
+use recension_versioning::{SchemaForm, SchemaOptions, Verdict, compare};
 use serde_json::Value as Json;
 
 /// The verdict in a word; an instance must prove an "incompatible".
@@ -34,4 +37,21 @@ fn the_table_of_cases_holds_both_ways() {
         assert_eq!(verdict(&right, &left), back, "{right} within {left}");
         assert_eq!(verdict(&left, &left), "compatible", "{left} within itself");
     }
+}
+
+#[test]
+fn what_an_object_is_written_as_is_within_what_is_read() {
+    let registry = sample::registry();
+    for (object, version) in [("Disk", "1.0"), ("Disk", "1.1"), ("Share", "2")] {
+        let version = version.parse().unwrap();
+        let write = registry.schema(object, &version, &SchemaOptions::write(SchemaForm::Data)).unwrap();
+        let read = registry.schema(object, &version, &SchemaOptions::read(SchemaForm::Data).ignoring_unknown()).unwrap();
+        assert_eq!(compare(write.as_value(), read.as_value()).unwrap(), Verdict::Compatible, "{object}");
+    }
+    // What is read of an address is spelled more freely than what is written, and of two patterns nothing is claimed.
+    let version = "1.0".parse().unwrap();
+    let write = registry.schema("Machine", &version, &SchemaOptions::write(SchemaForm::Data)).unwrap();
+    let read = registry.schema("Machine", &version, &SchemaOptions::read(SchemaForm::Data).ignoring_unknown()).unwrap();
+    let verdict = compare(write.as_value(), read.as_value()).unwrap();
+    assert!(matches!(verdict, Verdict::Unknown { keyword: "pattern", .. }), "{verdict:?}");
 }

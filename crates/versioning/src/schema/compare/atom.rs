@@ -35,6 +35,8 @@ pub(super) enum Atom {
         literal: Literal,
     },
     Unique,
+    /// Some item stands in the array twice.
+    Repeated,
     Present(String),
     Absent(String),
     Property(String, Literal),
@@ -232,7 +234,7 @@ fn broken_by_array(demand: &Demand, id: Id) -> Vec<Alternative> {
             ids.iter().enumerate().map(|(at, id)| vec![Atom::Some { from: at, exact: true, literal: (*id, false) }]).collect()
         }
         Demand::Items(from, id) => one(Atom::Some { from: *from, exact: false, literal: (*id, false) }),
-        Demand::Unique => vec![vec![Atom::SizeMin(2), Atom::Open("uniqueItems", id)]],
+        Demand::Unique => vec![vec![Atom::SizeMin(2), Atom::Repeated, Atom::Open("uniqueItems", id)]],
         Demand::Contains(_, 0, None) => Vec::new(),
         Demand::Contains(inner, 1, None) => one(Atom::Each(0, (*inner, false))),
         Demand::Contains(..) => one(Atom::Open("contains", id)),

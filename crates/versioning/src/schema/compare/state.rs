@@ -37,6 +37,7 @@ pub(super) struct State {
     pub(super) each: Vec<(usize, Literal)>,
     pub(super) some_items: Vec<SomeItem>,
     pub(super) unique: bool,
+    pub(super) repeated: bool,
     pub(super) present: BTreeSet<String>,
     pub(super) absent: BTreeSet<String>,
     pub(super) properties: BTreeMap<String, BTreeSet<Literal>>,
@@ -61,6 +62,7 @@ impl State {
             each: Vec::new(),
             some_items: Vec::new(),
             unique: false,
+            repeated: false,
             present: BTreeSet::new(),
             absent: BTreeSet::new(),
             properties: BTreeMap::new(),
@@ -105,7 +107,14 @@ impl State {
                 self.size_min = self.size_min.max(from as u64 + 1);
                 self.some_items.push(SomeItem { from, exact, literal });
             }
-            Atom::Unique => self.unique = true,
+            Atom::Unique => {
+                self.unique = true;
+                return !self.repeated;
+            }
+            Atom::Repeated => {
+                self.repeated = true;
+                return !self.unique;
+            }
             Atom::Present(name) => {
                 let clash = self.absent.contains(&name);
                 self.present.insert(name);
