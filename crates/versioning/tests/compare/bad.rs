@@ -50,3 +50,12 @@ fn a_huge_enum_ends() {
     let verdict = compare(&json!({ "enum": values }), &json!({ "type": "integer" })).unwrap();
     assert!(matches!(verdict, Verdict::Compatible | Verdict::Unknown { .. }));
 }
+
+#[test]
+fn a_hundred_schemas_in_each_other_do_not_exhaust_the_stack() {
+    for keyword in ["items", "additionalProperties", "not"] {
+        let nested = |leaf: Json| (0..100).fold(leaf, |inner, _| Json::Object(std::iter::once((keyword.to_owned(), inner)).collect()));
+        let verdict = compare(&nested(json!({ "type": "number" })), &nested(json!({ "type": "integer" }))).unwrap();
+        assert!(!matches!(verdict, Verdict::Compatible), "{keyword}: {verdict:?}");
+    }
+}
