@@ -73,7 +73,10 @@ pub use registry::{Registry, RegistryBuilder, VersionedObject};
 #[doc(hidden)]
 pub use schema::typed_schema;
 #[cfg(feature = "schema")]
-pub use schema::{BareData, SchemaForm, SchemaOptions, SchemaSide, Unsaid, UnsaidRule};
+pub use schema::{
+    BareData, CompareMode, Compared, SchemaError, SchemaFault, SchemaForm, SchemaOptions, SchemaSide, Side, Unsaid, UnsaidRule, Verdict,
+    VersionSchemas, compare, compare_versions,
+};
 #[cfg(feature = "schema")]
 pub use schemars;
 #[doc(hidden)]

@@ -1,6 +1,7 @@
 //! JSON Schema (draft 2020-12) of every object at every version.
 
 mod carry;
+mod compare;
 mod document;
 mod field;
 mod pattern;
@@ -12,6 +13,9 @@ use std::borrow::Cow;
 use recension_model::{Classes, ObjectVersion};
 use schemars::Schema;
 
+pub use self::compare::{
+    CompareMode, Compared, Fault as SchemaFault, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions,
+};
 use self::document::Document;
 pub use self::typed::BareData;
 #[doc(hidden)]

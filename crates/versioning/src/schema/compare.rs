@@ -1,0 +1,141 @@
+//! Whether all that is valid under one JSON Schema is valid under another.
+
+mod arena;
+mod array;
+mod atom;
+mod check;
+mod error;
+mod number;
+mod object;
+mod solve;
+mod state;
+
+use serde_json::Value;
+
+use self::check::check;
+pub use self::error::{Fault, SchemaError, Side};
+use self::number::same;
+use self::solve::{Goal, Outcome, Solver};
+
+/// What the comparison of two schemas came to.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Every instance that is valid under the writer's schema is valid under the reader's.
+    Compatible,
+    /// This instance is valid under the writer's schema and not under the reader's.
+    Incompatible {
+        /// The instance that proves it.
+        instance: Value,
+        /// The rules of the reader's schema that refuse it at the root, as JSON pointers.
+        refused_by: Vec<String>,
+    },
+    /// Not decided. Never to be taken as compatible.
+    Unknown {
+        /// Whose schema has the keyword.
+        side: Side,
+        /// The keyword; `steps` and `depth` where a limit of the search was reached.
+        keyword: &'static str,
+        /// The schema that has it, as a JSON pointer.
+        path: String,
+    },
+}
+
+/// Decides whether every instance that is valid under the writer's schema (draft 2020-12) is valid under the
+/// reader's. `format` is an annotation and refuses nothing.
+///
+/// Schemas may be nested in each other 128 deep. The search takes a bounded number of steps; where they do not do, the verdict is
+/// [`Verdict::Unknown`].
+///
+/// ```
+/// use recension_versioning::{Verdict, compare};
+/// use serde_json::json;
+///
+/// let (narrow, wide) = (json!({ "type": "integer" }), json!({ "type": "number" }));
+/// assert_eq!(compare(&narrow, &wide)?, Verdict::Compatible);
+/// let Verdict::Incompatible { instance, .. } = compare(&wide, &narrow)? else { unreachable!() };
+/// assert!(instance.as_f64().is_some_and(|number| number.fract() != 0.0));
+/// # Ok::<(), recension_versioning::SchemaError>(())
+/// ```
+///
+/// # Errors
+/// [`SchemaError`] for a schema that is none, or nested too deep, or has a reference that leads nowhere or back to itself.
+pub fn compare(writer: &Value, reader: &Value) -> Result<Verdict, SchemaError> {
+    let mut solver = Solver::default();
+    let (written, read) = (solver.arena.read(Side::Writer, writer)?, solver.arena.read(Side::Reader, reader)?);
+    solver.arena.check_loops()?;
+    if same(writer, reader) {
+        return Ok(Verdict::Compatible);
+    }
+    Ok(match solver.solve(&Goal::from([(written, true), (read, false)])) {
+        Outcome::None(_) => Verdict::Compatible,
+        Outcome::Instance(instance) => {
+            let rules = solver.arena.nodes.get(read).into_iter().flat_map(|node| &node.rules);
+            let broken = rules.filter(|rule| check::demand(&solver.arena, &rule.demand, &instance) == Some(false));
+            let refused_by = broken.map(|rule| format!("/{}", rule.keyword)).collect();
+            // The search proves what it finds; this is the last gate before it is shown.
+            let proves = check(&solver.arena, written, &instance) == Some(true) && check(&solver.arena, read, &instance) == Some(false);
+            if proves { Verdict::Incompatible { instance, refused_by } } else { unknown(&solver, "witness", read) }
+        }
+        Outcome::Open(keyword, id) => unknown(&solver, keyword, id),
+    })
+}
+
+fn unknown(solver: &Solver, keyword: &'static str, id: usize) -> Verdict {
+    let node = solver.arena.nodes.get(id);
+    let (side, path) = node.map_or((Side::Reader, String::new()), |node| (node.side, node.path.to_string()));
+    Verdict::Unknown { side, keyword, path }
+}
+
+/// In which direction versions have to be compatible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareMode {
+    /// A newer reader reads what an older writer wrote.
+    Backward,
+    /// An older reader reads what a newer writer wrote.
+    Forward,
+    /// Both.
+    Full,
+}
+
+/// What one version writes and reads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionSchemas {
+    /// The version, or whatever it is called.
+    pub name: String,
+    /// What is written.
+    pub write: Value,
+    /// What is read.
+    pub read: Value,
+}
+
+/// A writer and a reader that were compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// The version that writes.
+    pub writer: String,
+    /// The version that reads.
+    pub reader: String,
+    /// What came of it.
+    pub verdict: Verdict,
+}
+
+/// Compares versions, oldest first, each with its neighbour; `transitive`, each with every other.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_versions(versions: &[VersionSchemas], mode: CompareMode, transitive: bool) -> Result<Vec<Compared>, SchemaError> {
+    let mut compared = Vec::new();
+    for (at, newer) in versions.iter().enumerate() {
+        let from = if transitive { 0 } else { at.saturating_sub(1) };
+        for older in versions.iter().take(at).skip(from) {
+            let backward = (mode != CompareMode::Forward).then_some((older, newer));
+            let forward = (mode != CompareMode::Backward).then_some((newer, older));
+            for (writer, reader) in backward.into_iter().chain(forward) {
+                let verdict = compare(&writer.write, &reader.read)?;
+                compared.push(Compared { writer: writer.name.clone(), reader: reader.name.clone(), verdict });
+            }
+        }
+    }
+    Ok(compared)
+}

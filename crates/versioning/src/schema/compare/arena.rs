@@ -1,0 +1,490 @@
+//! Both schemas read into rules, one node for each schema in them, references resolved.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::error::{Fault, SchemaError, Side};
+use super::number::Num;
+
+/// Schemas in each other, at most.
+pub(super) const DEPTH_MAX: usize = 128;
+
+pub(super) type Id = usize;
+pub(super) type Names = Arc<BTreeSet<String>>;
+
+/// A type of JSON. Whole numbers are numbers here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Null,
+    Boolean,
+    Number,
+    String,
+    Array,
+    Object,
+}
+
+impl Type {
+    pub(super) const ALL: [Self; 6] = [Self::Null, Self::Boolean, Self::Number, Self::String, Self::Object, Self::Array];
+
+    pub(super) fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(_) => Self::Boolean,
+            Value::Number(_) => Self::Number,
+            Value::String(_) => Self::String,
+            Value::Array(_) => Self::Array,
+            Value::Object(_) => Self::Object,
+        }
+    }
+}
+
+/// What one keyword demands.
+#[derive(Clone, Debug)]
+pub(super) enum Demand {
+    Never,
+    All(Vec<Id>),
+    Any(Vec<Id>),
+    One(Vec<Id>),
+    Not(Id),
+    If(Id, Option<Id>, Option<Id>),
+    /// Types, and whether whole numbers are among them where numbers are not.
+    Types(Vec<Type>, bool),
+    Enum(Arc<Vec<Value>>),
+    Min(Num, bool),
+    Max(Num, bool),
+    MultipleOf(Num),
+    /// Characters, items or properties.
+    SizeMin(Type, u64),
+    SizeMax(Type, u64),
+    Pattern(Arc<str>),
+    Prefix(Vec<Id>),
+    Items(usize, Id),
+    Unique,
+    Contains(Id, u64, Option<u64>),
+    Properties(Arc<BTreeMap<String, Id>>),
+    /// The properties that are not named.
+    Additional(Names, Id),
+    Required(Vec<String>),
+    PropertyNames(Id),
+    DependentRequired(Vec<(String, Vec<String>)>),
+    DependentSchemas(Vec<(String, Id)>),
+    /// Cannot be decided here; of instances of one type only, if that is so.
+    Opaque(Option<Type>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Rule {
+    pub(super) keyword: &'static str,
+    pub(super) demand: Demand,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) side: Side,
+    pub(super) path: Arc<str>,
+    pub(super) rules: Vec<Rule>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    pub(super) nodes: Vec<Node>,
+    constants: HashMap<String, Id>,
+}
+
+impl Arena {
+    /// The schema of one value alone.
+    pub(super) fn constant(&mut self, value: &Value) -> Id {
+        let key = value.to_string();
+        if let Some(id) = self.constants.get(&key) {
+            return *id;
+        }
+        let rule = Rule { keyword: "const", demand: Demand::Enum(Arc::new(vec![value.clone()])) };
+        self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![rule] });
+        self.constants.insert(key, self.nodes.len() - 1);
+        self.nodes.len() - 1
+    }
+
+    /// The schema of all strings.
+    pub(super) fn strings(&mut self) -> Id {
+        if let Some(id) = self.constants.get("string") {
+            return *id;
+        }
+        let rule = Rule { keyword: "type", demand: Demand::Types(vec![Type::String], false) };
+        self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![rule] });
+        self.constants.insert("string".to_owned(), self.nodes.len() - 1);
+        self.nodes.len() - 1
+    }
+
+    pub(super) fn rules(&self, id: Id) -> &[Rule] {
+        self.nodes.get(id).map_or(&[], |node| &node.rules)
+    }
+
+    /// Whether no other schema is applied to the same instance.
+    pub(super) fn is_plain(&self, id: Id) -> bool {
+        !self.rules(id).iter().any(|rule| {
+            use Demand::{All, Any, DependentSchemas, If, Not, One, Opaque};
+            matches!(rule.demand, All(_) | Any(_) | One(_) | Not(_) | If(..) | DependentSchemas(_) | Opaque(_))
+        })
+    }
+
+    /// Reads a document; the node of its root.
+    pub(super) fn read(&mut self, side: Side, document: &Value) -> Result<Id, SchemaError> {
+        let mut reader = Reader { side, document, arena: self, known: HashMap::new(), waiting: Vec::new(), anchors: HashMap::new() };
+        reader.index()?;
+        let root = reader.node(String::new(), 0, String::new())?;
+        while let Some((id, path, depth, base)) = reader.waiting.pop() {
+            let rules = reader.rules(&path, depth, &base)?;
+            if let Some(node) = reader.arena.nodes.get_mut(id) {
+                node.rules = rules;
+            }
+        }
+        Ok(root)
+    }
+
+    /// References that lead to themselves without an instance getting any smaller.
+    pub(super) fn check_loops(&self) -> Result<(), SchemaError> {
+        let mut done = vec![0u8; self.nodes.len()];
+        (0..self.nodes.len()).try_for_each(|id| self.check_loop(id, &mut done, 0))
+    }
+
+    fn check_loop(&self, id: Id, done: &mut [u8], depth: usize) -> Result<(), SchemaError> {
+        let Some(node) = self.nodes.get(id) else { return Ok(()) };
+        let fault = |fault| SchemaError { side: node.side, keyword: "$ref", path: node.path.to_string(), fault };
+        match done.get(id) {
+            Some(2) => return Ok(()),
+            Some(1) => return Err(fault(Fault::Loop)),
+            _ if depth > DEPTH_MAX => return Err(fault(Fault::TooDeep)),
+            _ => {}
+        }
+        if let Some(mark) = done.get_mut(id) {
+            *mark = 1;
+        }
+        for rule in &node.rules {
+            let inner: Vec<Id> = match &rule.demand {
+                Demand::All(ids) | Demand::Any(ids) | Demand::One(ids) => ids.clone(),
+                Demand::Not(id) => vec![*id],
+                Demand::If(when, then, other) => [Some(*when), *then, *other].into_iter().flatten().collect(),
+                Demand::DependentSchemas(all) => all.iter().map(|(_, id)| *id).collect(),
+                _ => Vec::new(),
+            };
+            inner.into_iter().try_for_each(|id| self.check_loop(id, done, depth + 1))?;
+        }
+        if let Some(mark) = done.get_mut(id) {
+            *mark = 2;
+        }
+        Ok(())
+    }
+}
+
+struct Reader<'r> {
+    side: Side,
+    document: &'r Value,
+    arena: &'r mut Arena,
+    known: HashMap<String, Id>,
+    waiting: Vec<(Id, String, usize, String)>,
+    /// Where `$id` and `$anchor` lead: `id#anchor` to path and base.
+    anchors: HashMap<String, (String, String)>,
+}
+
+impl Reader<'_> {
+    fn fault(&self, keyword: &'static str, path: &str, fault: Fault) -> SchemaError {
+        SchemaError { side: self.side, keyword, path: path.to_owned(), fault }
+    }
+
+    /// Looks at the whole document once: how deep it is, and what is called what.
+    fn index(&mut self) -> Result<(), SchemaError> {
+        let mut waiting = vec![(self.document, String::new(), 0, String::new())];
+        while let Some((value, path, depth, mut base)) = waiting.pop() {
+            if depth > DEPTH_MAX * 2 {
+                return Err(self.fault("$schema", &path, Fault::TooDeep));
+            }
+            match value {
+                Value::Array(items) => {
+                    waiting.extend(items.iter().enumerate().map(|(at, item)| (item, format!("{path}/{at}"), depth + 1, base.clone())));
+                }
+                Value::Object(map) => {
+                    if let Some(id) = map.get("$id").and_then(Value::as_str) {
+                        base.clone_from(&path);
+                        self.anchors.insert(id.trim_end_matches('#').to_owned(), (path.clone(), base.clone()));
+                    }
+                    for keyword in ["$anchor", "$dynamicAnchor"] {
+                        if let Some(name) = map.get(keyword).and_then(Value::as_str) {
+                            self.anchors.insert(format!("{base}#{name}"), (path.clone(), base.clone()));
+                        }
+                    }
+                    waiting.extend(map.iter().map(|(key, value)| (value, join(&path, key), depth + 1, base.clone())));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, path: String, depth: usize, base: String) -> Result<Id, SchemaError> {
+        if depth > DEPTH_MAX {
+            return Err(self.fault("$schema", &path, Fault::TooDeep));
+        }
+        if let Some(id) = self.known.get(&path) {
+            return Ok(*id);
+        }
+        let id = self.arena.nodes.len();
+        self.arena.nodes.push(Node { side: self.side, path: path.as_str().into(), rules: Vec::new() });
+        self.known.insert(path.clone(), id);
+        self.waiting.push((id, path, depth, base));
+        Ok(id)
+    }
+
+    fn resolve(&mut self, reference: &str, path: &str, base: &str) -> Result<Id, SchemaError> {
+        let unresolved = || self.fault("$ref", path, Fault::Unresolved);
+        let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        let root = if id.is_empty() { base.to_owned() } else { self.anchors.get(id).ok_or_else(unresolved)?.0.clone() };
+        let (target, base) = if fragment.is_empty() || fragment.starts_with('/') {
+            (format!("{root}{}", decode(fragment)), root)
+        } else {
+            self.anchors.get(&format!("{root}#{fragment}")).ok_or_else(unresolved)?.clone()
+        };
+        self.document.pointer(&target).ok_or_else(unresolved)?;
+        let depth = target.matches('/').count() / 2;
+        self.node(target, depth, base)
+    }
+
+    fn rules(&mut self, path: &str, depth: usize, base: &str) -> Result<Vec<Rule>, SchemaError> {
+        let document = self.document;
+        match document.pointer(path) {
+            Some(Value::Bool(true)) => Ok(Vec::new()),
+            Some(Value::Bool(false)) => Ok(vec![Rule { keyword: "false", demand: Demand::Never }]),
+            Some(Value::Object(map)) => {
+                let base = if map.contains_key("$id") { path } else { base };
+                Keywords { reader: self, map, path, depth, base, rules: Vec::new() }.read()
+            }
+            _ => Err(self.fault("$schema", path, Fault::NoSchema)),
+        }
+    }
+}
+
+pub(super) fn join(path: &str, key: &str) -> String {
+    format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Undoes the percent signs of a fragment.
+fn decode(fragment: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = fragment.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let hex = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        if let Some(byte) = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+struct Keywords<'k, 'r> {
+    reader: &'k mut Reader<'r>,
+    map: &'k Map<String, Value>,
+    path: &'k str,
+    depth: usize,
+    base: &'k str,
+    rules: Vec<Rule>,
+}
+
+impl Keywords<'_, '_> {
+    fn wrong(&self, keyword: &'static str) -> SchemaError {
+        self.reader.fault(keyword, &join(self.path, keyword), Fault::WrongValue)
+    }
+
+    fn push(&mut self, keyword: &'static str, demand: Demand) {
+        self.rules.push(Rule { keyword, demand });
+    }
+
+    fn child(&mut self, keyword: &str, key: Option<&str>) -> Result<Id, SchemaError> {
+        let path = join(self.path, keyword);
+        let path = key.map_or(path.clone(), |key| join(&path, key));
+        self.reader.node(path, self.depth + 1, self.base.to_owned())
+    }
+
+    fn optional(&mut self, keyword: &str) -> Result<Option<Id>, SchemaError> {
+        if self.map.contains_key(keyword) { self.child(keyword, None).map(Some) } else { Ok(None) }
+    }
+
+    fn list(&mut self, keyword: &'static str) -> Result<Option<Vec<Id>>, SchemaError> {
+        let Some(value) = self.map.get(keyword) else { return Ok(None) };
+        let count = value.as_array().ok_or_else(|| self.wrong(keyword))?.len();
+        (0..count).map(|at| self.child(keyword, Some(&at.to_string()))).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn map(&mut self, keyword: &'static str) -> Result<Option<BTreeMap<String, Id>>, SchemaError> {
+        let Some(value) = self.map.get(keyword) else { return Ok(None) };
+        let names: Vec<String> = value.as_object().ok_or_else(|| self.wrong(keyword))?.keys().cloned().collect();
+        names.into_iter().map(|name| Ok((name.clone(), self.child(keyword, Some(&name))?))).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn num(&self, keyword: &'static str) -> Result<Option<Num>, SchemaError> {
+        self.map.get(keyword).map(|value| value.as_number().and_then(Num::of).ok_or_else(|| self.wrong(keyword))).transpose()
+    }
+
+    fn size(&self, keyword: &'static str) -> Result<Option<u64>, SchemaError> {
+        let Some(num) = self.num(keyword)? else { return Ok(None) };
+        match num {
+            Num::Int(int) if int >= 0 => Ok(Some(u64::try_from(int).unwrap_or(u64::MAX))),
+            _ => Err(self.wrong(keyword)),
+        }
+    }
+
+    fn names(&self, keyword: &'static str, value: &Value) -> Result<Vec<String>, SchemaError> {
+        let names = value.as_array().and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
+        names.ok_or_else(|| self.wrong(keyword))
+    }
+
+    fn read(mut self) -> Result<Vec<Rule>, SchemaError> {
+        self.scalars()?;
+        self.applied()?;
+        self.arrays()?;
+        self.objects()?;
+        self.unevaluated();
+        Ok(self.rules)
+    }
+
+    fn scalars(&mut self) -> Result<(), SchemaError> {
+        if let Some(value) = self.map.get("type") {
+            let types = match value {
+                Value::String(_) => std::slice::from_ref(value),
+                Value::Array(types) => types,
+                _ => return Err(self.wrong("type")),
+            };
+            let (mut kinds, mut whole) = (Vec::new(), false);
+            for name in types {
+                kinds.push(match name.as_str() {
+                    Some("null") => Type::Null,
+                    Some("boolean") => Type::Boolean,
+                    Some("number") => Type::Number,
+                    Some("string") => Type::String,
+                    Some("array") => Type::Array,
+                    Some("object") => Type::Object,
+                    Some("integer") => {
+                        whole = true;
+                        continue;
+                    }
+                    _ => return Err(self.wrong("type")),
+                });
+            }
+            let whole = whole && !kinds.contains(&Type::Number);
+            self.push("type", Demand::Types(kinds, whole));
+        }
+        if let Some(value) = self.map.get("enum") {
+            let values = value.as_array().ok_or_else(|| self.wrong("enum"))?.clone();
+            self.push("enum", Demand::Enum(Arc::new(values)));
+        }
+        if let Some(value) = self.map.get("const") {
+            self.push("const", Demand::Enum(Arc::new(vec![value.clone()])));
+        }
+        for (keyword, past) in [("minimum", false), ("exclusiveMinimum", true)] {
+            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Min(num, past)));
+        }
+        for (keyword, short) in [("maximum", false), ("exclusiveMaximum", true)] {
+            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Max(num, short)));
+        }
+        if let Some(num) = self.num("multipleOf")? {
+            if !num.cmp(Num::Int(0)).is_gt() {
+                return Err(self.wrong("multipleOf"));
+            }
+            self.push("multipleOf", Demand::MultipleOf(num));
+        }
+        for (keyword, of) in [("minLength", Type::String), ("minItems", Type::Array), ("minProperties", Type::Object)] {
+            self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMin(of, size)));
+        }
+        for (keyword, of) in [("maxLength", Type::String), ("maxItems", Type::Array), ("maxProperties", Type::Object)] {
+            self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMax(of, size)));
+        }
+        if let Some(value) = self.map.get("pattern") {
+            let pattern = value.as_str().ok_or_else(|| self.wrong("pattern"))?;
+            self.push("pattern", Demand::Pattern(pattern.into()));
+        }
+        Ok(())
+    }
+
+    fn applied(&mut self) -> Result<(), SchemaError> {
+        if let Some(value) = self.map.get("$ref") {
+            let reference = value.as_str().ok_or_else(|| self.wrong("$ref"))?.to_owned();
+            let target = self.reader.resolve(&reference, &join(self.path, "$ref"), self.base)?;
+            self.push("$ref", Demand::All(vec![target]));
+        }
+        if self.map.contains_key("$dynamicRef") {
+            self.push("$dynamicRef", Demand::Opaque(None));
+        }
+        self.list("allOf")?.into_iter().for_each(|ids| self.push("allOf", Demand::All(ids)));
+        self.list("anyOf")?.into_iter().for_each(|ids| self.push("anyOf", Demand::Any(ids)));
+        self.list("oneOf")?.into_iter().for_each(|ids| self.push("oneOf", Demand::One(ids)));
+        self.optional("not")?.into_iter().for_each(|id| self.push("not", Demand::Not(id)));
+        if let Some(when) = self.optional("if")? {
+            let (then, other) = (self.optional("then")?, self.optional("else")?);
+            self.push("if", Demand::If(when, then, other));
+        }
+        Ok(())
+    }
+
+    fn arrays(&mut self) -> Result<(), SchemaError> {
+        let prefix = self.list("prefixItems")?.unwrap_or_default();
+        let from = prefix.len();
+        if !prefix.is_empty() {
+            self.push("prefixItems", Demand::Prefix(prefix));
+        }
+        self.optional("items")?.into_iter().for_each(|id| self.push("items", Demand::Items(from, id)));
+        match self.map.get("uniqueItems") {
+            Some(Value::Bool(true)) => self.push("uniqueItems", Demand::Unique),
+            None | Some(Value::Bool(false)) => {}
+            Some(_) => return Err(self.wrong("uniqueItems")),
+        }
+        if let Some(id) = self.optional("contains")? {
+            let (min, max) = (self.size("minContains")?.unwrap_or(1), self.size("maxContains")?);
+            self.push("contains", Demand::Contains(id, min, max));
+        }
+        Ok(())
+    }
+
+    fn objects(&mut self) -> Result<(), SchemaError> {
+        let properties = self.map("properties")?.unwrap_or_default();
+        let names: Names = Arc::new(properties.keys().cloned().collect());
+        if !properties.is_empty() {
+            self.push("properties", Demand::Properties(Arc::new(properties)));
+        }
+        let patterns = self.map("patternProperties")?.is_some_and(|patterns| !patterns.is_empty());
+        if patterns {
+            self.push("patternProperties", Demand::Opaque(Some(Type::Object)));
+        }
+        if let Some(id) = self.optional("additionalProperties")? {
+            let demand = if patterns { Demand::Opaque(Some(Type::Object)) } else { Demand::Additional(names, id) };
+            self.push("additionalProperties", demand);
+        }
+        if let Some(value) = self.map.get("required") {
+            let names = self.names("required", value)?;
+            self.push("required", Demand::Required(names));
+        }
+        self.optional("propertyNames")?.into_iter().for_each(|id| self.push("propertyNames", Demand::PropertyNames(id)));
+        if let Some(value) = self.map.get("dependentRequired") {
+            let map = value.as_object().ok_or_else(|| self.wrong("dependentRequired"))?;
+            let all = map.iter().map(|(name, others)| Ok((name.clone(), self.names("dependentRequired", others)?)));
+            let all = all.collect::<Result<_, SchemaError>>()?;
+            self.push("dependentRequired", Demand::DependentRequired(all));
+        }
+        if let Some(all) = self.map("dependentSchemas")? {
+            self.push("dependentSchemas", Demand::DependentSchemas(all.into_iter().collect()));
+        }
+        Ok(())
+    }
+
+    /// What is evaluated depends on every schema beside it, so nothing is claimed of it.
+    fn unevaluated(&mut self) {
+        for (keyword, of) in [("unevaluatedProperties", Type::Object), ("unevaluatedItems", Type::Array)] {
+            if self.map.get(keyword).is_some_and(|value| *value != Value::Bool(true)) {
+                self.push(keyword, Demand::Opaque(Some(of)));
+            }
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! What a rule, or the breach of it, comes down to for instances of one type: alternatives of atoms.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::arena::{Arena, Demand, Id, Names, Type};
+use super::number::Num;
+
+/// A schema, or the breach of one.
+pub(super) type Literal = (Id, bool);
+
+#[derive(Clone, Debug)]
+pub(super) enum Atom {
+    Is(Literal),
+    Min(Num, bool),
+    Max(Num, bool),
+    Whole(bool),
+    Multiple(Num, bool),
+    SizeMin(u64),
+    SizeMax(u64),
+    Pattern(Arc<str>, bool),
+    /// One of a few values, and no other.
+    OneOf(Arc<Vec<Value>>),
+    /// Not this boolean, number or string; null where the type is null.
+    Other(Value),
+    /// The item there, if there is one.
+    At(usize, Literal),
+    /// Each item from there on.
+    Each(usize, Literal),
+    /// Some item from there on, or there exactly.
+    Some {
+        from: usize,
+        exact: bool,
+        literal: Literal,
+    },
+    Unique,
+    /// Some item stands in the array twice.
+    Repeated,
+    Present(String),
+    Absent(String),
+    Property(String, Literal),
+    /// Each property that is not named.
+    Extra(Names, Literal),
+    /// Some property that is not named: its name, its value.
+    SomeExtra {
+        not: Names,
+        name: Option<Literal>,
+        value: Option<Literal>,
+    },
+    Names(Literal),
+    /// Left out, so that only "no instance" and a proven instance are to be trusted.
+    Open(&'static str, Id),
+}
+
+pub(super) type Alternative = Vec<Atom>;
+
+fn always() -> Vec<Alternative> {
+    vec![Vec::new()]
+}
+
+fn one(atom: Atom) -> Vec<Alternative> {
+    vec![vec![atom]]
+}
+
+/// What a literal comes down to: each of the lists has to hold, by one of its alternatives.
+pub(super) fn of_literal(arena: &mut Arena, (id, holds): Literal, of: Type) -> Vec<Vec<Alternative>> {
+    let rules = arena.rules(id).to_vec();
+    if holds {
+        rules.iter().map(|rule| kept(&rule.demand, rule.keyword, id, of)).collect()
+    } else {
+        vec![rules.iter().flat_map(|rule| broken(arena, &rule.demand, rule.keyword, id, of)).collect()]
+    }
+}
+
+/// The ways to keep a rule.
+fn kept(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
+    let is = |id: &Id| Atom::Is((*id, true));
+    match demand {
+        Demand::Never => Vec::new(),
+        Demand::All(ids) => vec![ids.iter().map(is).collect()],
+        Demand::Any(ids) => ids.iter().map(|id| vec![is(id)]).collect(),
+        Demand::One(ids) => (0..ids.len()).map(|at| ids.iter().enumerate().map(|(i, id)| Atom::Is((*id, i == at))).collect()).collect(),
+        Demand::Not(id) => one(Atom::Is((*id, false))),
+        Demand::If(when, then, other) => {
+            let branch = |holds, next: &Option<Id>| [Atom::Is((*when, holds))].into_iter().chain(next.iter().map(is)).collect();
+            vec![branch(true, then), branch(false, other)]
+        }
+        Demand::Types(types, _) if types.contains(&of) => always(),
+        Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(true)),
+        Demand::Types(..) => Vec::new(),
+        Demand::Enum(values) => {
+            let values: Vec<Value> = values.iter().filter(|value| Type::of(value) == of).cloned().collect();
+            if values.is_empty() { Vec::new() } else { one(Atom::OneOf(Arc::new(values))) }
+        }
+        Demand::Min(min, past) if of == Type::Number => one(Atom::Min(*min, *past)),
+        Demand::Max(max, short) if of == Type::Number => one(Atom::Max(*max, *short)),
+        Demand::MultipleOf(num) if of == Type::Number => one(Atom::Multiple(*num, true)),
+        Demand::SizeMin(sized, size) if *sized == of => one(Atom::SizeMin(*size)),
+        Demand::SizeMax(sized, size) if *sized == of => one(Atom::SizeMax(*size)),
+        Demand::Pattern(pattern) if of == Type::String => one(Atom::Pattern(pattern.clone(), true)),
+        Demand::Opaque(opaque) if opaque.is_none_or(|opaque| opaque == of) => one(Atom::Open(keyword, id)),
+        _ if of == Type::Array => kept_by_array(demand, id),
+        _ if of == Type::Object => kept_by_object(demand, keyword, id),
+        _ => always(),
+    }
+}
+
+fn kept_by_array(demand: &Demand, id: Id) -> Vec<Alternative> {
+    match demand {
+        Demand::Prefix(ids) => vec![ids.iter().enumerate().map(|(at, id)| Atom::At(at, (*id, true))).collect()],
+        Demand::Items(from, id) => one(Atom::Each(*from, (*id, true))),
+        Demand::Unique => one(Atom::Unique),
+        Demand::Contains(_, 0, None) => always(),
+        Demand::Contains(inner, 1, None) => one(Atom::Some { from: 0, exact: false, literal: (*inner, true) }),
+        Demand::Contains(_, _, Some(0)) | Demand::Contains(_, 0, Some(_)) => one(Atom::Open("maxContains", id)),
+        // How many of them there are is left open.
+        Demand::Contains(inner, min, _) => {
+            vec![vec![Atom::Some { from: 0, exact: false, literal: (*inner, true) }, Atom::SizeMin(*min), Atom::Open("contains", id)]]
+        }
+        _ => always(),
+    }
+}
+
+fn kept_by_object(demand: &Demand, keyword: &'static str, id: Id) -> Vec<Alternative> {
+    match demand {
+        Demand::Properties(all) => vec![all.iter().map(|(name, id)| Atom::Property(name.clone(), (*id, true))).collect()],
+        Demand::Additional(names, id) => one(Atom::Extra(names.clone(), (*id, true))),
+        Demand::Required(names) => vec![names.iter().cloned().map(Atom::Present).collect()],
+        Demand::PropertyNames(id) => one(Atom::Names((*id, true))),
+        Demand::DependentRequired(all) => {
+            let all: Vec<_> = all.iter().filter(|(_, others)| !others.is_empty()).collect();
+            match all.as_slice() {
+                [] => always(),
+                [(name, others)] => vec![vec![Atom::Absent(name.clone())], others.iter().cloned().map(Atom::Present).collect()],
+                _ => product(
+                    keyword,
+                    id,
+                    all.iter()
+                        .map(|(name, others)| vec![vec![Atom::Absent(name.clone())], others.iter().cloned().map(Atom::Present).collect()]),
+                ),
+            }
+        }
+        Demand::DependentSchemas(all) => {
+            product(keyword, id, all.iter().map(|(name, id)| vec![vec![Atom::Absent(name.clone())], vec![Atom::Is((*id, true))]]))
+        }
+        _ => always(),
+    }
+}
+
+/// One alternative of each list, in all ways; a great many are left open.
+fn product(keyword: &'static str, id: Id, lists: impl Iterator<Item = Vec<Alternative>>) -> Vec<Alternative> {
+    const WAYS_MAX: usize = 4096;
+    let mut ways = always();
+    for mut list in lists {
+        if list.len() == 1 {
+            let more = list.pop().unwrap_or_default();
+            ways.iter_mut().for_each(|way| way.extend(more.iter().cloned()));
+            continue;
+        }
+        if ways.len() * list.len() > WAYS_MAX {
+            return vec![vec![Atom::Open(keyword, id)]];
+        }
+        ways = ways.iter().flat_map(|way| list.iter().map(move |more| way.iter().chain(more).cloned().collect())).collect();
+    }
+    ways
+}
+
+/// The ways to break a rule.
+fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
+    let isnt = |id: &Id| Atom::Is((*id, false));
+    match demand {
+        Demand::Never => always(),
+        Demand::All(ids) => ids.iter().map(|id| vec![isnt(id)]).collect(),
+        Demand::Any(ids) => vec![ids.iter().map(isnt).collect()],
+        Demand::One(ids) => {
+            let pairs = ids.iter().enumerate().flat_map(|(at, left)| ids.iter().skip(at + 1).map(move |right| (*left, *right)));
+            let both = pairs.map(|(left, right)| vec![Atom::Is((left, true)), Atom::Is((right, true))]);
+            std::iter::once(ids.iter().map(isnt).collect()).chain(both).collect()
+        }
+        Demand::Not(id) => one(Atom::Is((*id, true))),
+        Demand::If(when, then, other) => {
+            let branch = |holds, next: &Id| vec![Atom::Is((*when, holds)), isnt(next)];
+            let (then, other) = (then.iter().map(|next| branch(true, next)), other.iter().map(|next| branch(false, next)));
+            then.chain(other).collect()
+        }
+        Demand::Types(types, _) if types.contains(&of) => Vec::new(),
+        Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(false)),
+        Demand::Types(..) => always(),
+        Demand::Enum(values) => product(keyword, id, values.iter().filter(|value| Type::of(value) == of).map(|value| unlike(arena, value))),
+        Demand::Min(min, past) if of == Type::Number => one(Atom::Max(*min, !past)),
+        Demand::Max(max, short) if of == Type::Number => one(Atom::Min(*max, !short)),
+        Demand::MultipleOf(num) if of == Type::Number => one(Atom::Multiple(*num, false)),
+        Demand::SizeMin(sized, size) if *sized == of => size.checked_sub(1).map_or_else(Vec::new, |max| one(Atom::SizeMax(max))),
+        Demand::SizeMax(sized, size) if *sized == of => size.checked_add(1).map_or_else(Vec::new, |min| one(Atom::SizeMin(min))),
+        Demand::Pattern(pattern) if of == Type::String => one(Atom::Pattern(pattern.clone(), false)),
+        Demand::Opaque(opaque) if opaque.is_none_or(|opaque| opaque == of) => one(Atom::Open(keyword, id)),
+        _ if of == Type::Array => broken_by_array(demand, id),
+        _ if of == Type::Object => broken_by_object(demand),
+        _ => Vec::new(),
+    }
+}
+
+/// The ways to be another value of the same type.
+fn unlike(arena: &mut Arena, value: &Value) -> Vec<Alternative> {
+    match value {
+        Value::Array(items) => {
+            let shorter = items.len().checked_sub(1).map(|max| vec![Atom::SizeMax(max as u64)]);
+            let longer = vec![Atom::SizeMin(items.len() as u64 + 1)];
+            let item = items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| vec![Atom::Some { from: at, exact: true, literal: (arena.constant(item), false) }]);
+            let item: Vec<_> = item.collect();
+            shorter.into_iter().chain([longer]).chain(item).collect()
+        }
+        Value::Object(map) => {
+            let names: Names = Arc::new(map.keys().cloned().collect());
+            let missing = map.keys().map(|name| vec![Atom::Absent(name.clone())]);
+            let more = vec![Atom::SomeExtra { not: names, name: None, value: None }];
+            let value = map
+                .iter()
+                .map(|(name, value)| vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (arena.constant(value), false))]);
+            let value: Vec<_> = value.collect();
+            missing.chain([more]).chain(value).collect()
+        }
+        _ => one(Atom::Other(value.clone())),
+    }
+}
+
+fn broken_by_array(demand: &Demand, id: Id) -> Vec<Alternative> {
+    match demand {
+        Demand::Prefix(ids) => {
+            ids.iter().enumerate().map(|(at, id)| vec![Atom::Some { from: at, exact: true, literal: (*id, false) }]).collect()
+        }
+        Demand::Items(from, id) => one(Atom::Some { from: *from, exact: false, literal: (*id, false) }),
+        Demand::Unique => vec![vec![Atom::SizeMin(2), Atom::Repeated, Atom::Open("uniqueItems", id)]],
+        Demand::Contains(_, 0, None) => Vec::new(),
+        Demand::Contains(inner, 1, None) => one(Atom::Each(0, (*inner, false))),
+        Demand::Contains(..) => one(Atom::Open("contains", id)),
+        _ => Vec::new(),
+    }
+}
+
+fn broken_by_object(demand: &Demand) -> Vec<Alternative> {
+    match demand {
+        Demand::Properties(all) => {
+            all.iter().map(|(name, id)| vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (*id, false))]).collect()
+        }
+        Demand::Additional(names, id) => one(Atom::SomeExtra { not: names.clone(), name: None, value: Some((*id, false)) }),
+        Demand::Required(names) => names.iter().map(|name| vec![Atom::Absent(name.clone())]).collect(),
+        Demand::PropertyNames(id) => one(Atom::SomeExtra { not: Names::default(), name: Some((*id, false)), value: None }),
+        Demand::DependentRequired(all) => {
+            let pairs = all.iter().flat_map(|(name, others)| others.iter().map(move |other| (name, other)));
+            pairs.map(|(name, other)| vec![Atom::Present(name.clone()), Atom::Absent(other.clone())]).collect()
+        }
+        Demand::DependentSchemas(all) => all.iter().map(|(name, id)| vec![Atom::Present(name.clone()), Atom::Is((*id, false))]).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,267 @@
+//! Numbers as JSON Schema sees them: `1` and `1.0` are one, and bounds are compared exactly.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+/// Floats from here on are kept as floats; all smaller whole ones fit an `i128`.
+const WHOLE_MAX: f64 = 1e30;
+
+/// A number, the same for every spelling of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Num {
+    /// A whole number.
+    Int(i128),
+    /// One with a fraction, or past [`WHOLE_MAX`].
+    Float(f64),
+}
+
+impl Num {
+    pub(super) fn of(number: &Number) -> Option<Self> {
+        if let Some(int) = number.as_i128() {
+            return Some(Self::Int(int));
+        }
+        number.as_f64().filter(|float| float.is_finite()).map(Self::of_float)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "whole and within the range of an i128")]
+    pub(super) fn of_float(float: f64) -> Self {
+        if float.fract() == 0.0 && float.abs() < WHOLE_MAX { Self::Int(float as i128) } else { Self::Float(float) }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an approximation is asked for")]
+    pub(super) fn approximate(self) -> f64 {
+        match self {
+            Self::Int(int) => int as f64,
+            Self::Float(float) => float,
+        }
+    }
+
+    /// Whether it is a whole number. Floats past 2^53 all are.
+    pub(super) fn is_whole(self) -> bool {
+        match self {
+            Self::Int(_) => true,
+            Self::Float(float) => float.fract() == 0.0,
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a fraction is below 2^53")]
+    pub(super) fn cmp(self, other: Self) -> Ordering {
+        match (self, other) {
+            (Self::Int(left), Self::Int(right)) => left.cmp(&right),
+            (Self::Float(left), Self::Float(right)) => left.total_cmp(&right),
+            (Self::Float(_), Self::Int(_)) => other.cmp(self).reverse(),
+            (Self::Int(left), Self::Float(right)) if right.abs() < WHOLE_MAX => {
+                if left <= right.floor() as i128 {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (Self::Int(_), Self::Float(right)) => 0.0_f64.total_cmp(&right),
+        }
+    }
+
+    /// As JSON, if a `Value` can hold it exactly.
+    pub(super) fn to_json(self) -> Option<Value> {
+        match self {
+            Self::Int(int) => {
+                let small = i64::try_from(int).ok().map(Value::from).or_else(|| u64::try_from(int).ok().map(Value::from));
+                let float = || (Self::of_float(self.approximate()) == self).then(|| Value::from(self.approximate()));
+                small.or_else(float)
+            }
+            Self::Float(float) => Number::from_f64(float).map(Value::Number),
+        }
+    }
+}
+
+/// Whether two values are one to JSON Schema.
+pub(super) fn same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Number(left), Value::Number(right)) => match (Num::of(left), Num::of(right)) {
+            (Some(left), Some(right)) => left == right,
+            _ => left == right,
+        },
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            left.len() == right.len() && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| same(value, other)))
+        }
+        _ => left == right,
+    }
+}
+
+/// The numbers that are asked for, all conditions at once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Numbers {
+    min: Option<(Num, bool)>,
+    max: Option<(Num, bool)>,
+    pub(super) whole: Option<bool>,
+    pub(super) multiples: Vec<Num>,
+    pub(super) not_multiples: Vec<Num>,
+    pub(super) others: Vec<Num>,
+}
+
+/// What became of the search for a number.
+pub(super) enum Found {
+    Number(Value),
+    None,
+    /// The keyword that leaves it open.
+    Open(&'static str),
+}
+
+impl Numbers {
+    /// From `min` on, or past it.
+    pub(super) fn at_least(&mut self, min: Num, past: bool) {
+        if self.min.is_none_or(|(old, old_past)| old.cmp(min).then(old_past.cmp(&past)) == Ordering::Less) {
+            self.min = Some((min, past));
+        }
+    }
+
+    /// Up to `max`, or short of it.
+    pub(super) fn at_most(&mut self, max: Num, short: bool) {
+        if self.max.is_none_or(|(old, old_short)| max.cmp(old).then(old_short.cmp(&short)) == Ordering::Less) {
+            self.max = Some((max, short));
+        }
+    }
+
+    fn in_range(&self, num: Num) -> bool {
+        self.min.is_none_or(|(min, past)| if past { min.cmp(num).is_lt() } else { min.cmp(num).is_le() })
+            && self.max.is_none_or(|(max, short)| if short { num.cmp(max).is_lt() } else { num.cmp(max).is_le() })
+    }
+
+    fn is_empty(&self) -> bool {
+        match (self.min, self.max) {
+            (Some((min, past)), Some((max, short))) => min.cmp(max).is_gt() || (min.cmp(max).is_eq() && (past || short)),
+            _ => false,
+        }
+    }
+
+    pub(super) fn find(&self) -> Found {
+        if self.is_empty() || self.multiples.iter().any(|of| self.not_multiples.contains(of)) {
+            return Found::None;
+        }
+        let mut step: i128 = 1;
+        for of in &self.multiples {
+            let Num::Int(of) = *of else { return self.find_fraction() };
+            let Some(common) = lcm(step, of) else { return Found::Open("multipleOf") };
+            step = common;
+        }
+        if self.whole == Some(true) || !self.multiples.is_empty() {
+            return if self.whole == Some(false) { Found::None } else { self.find_whole(step) };
+        }
+        self.find_any()
+    }
+
+    /// With a step that is no whole number nothing is claimed but that zero is a multiple.
+    fn find_fraction(&self) -> Found {
+        let zero = Num::Int(0);
+        let fits = self.in_range(zero) && self.not_multiples.is_empty() && self.whole != Some(false) && !self.others.contains(&zero);
+        if fits { Found::Number(Value::from(0)) } else { Found::Open("multipleOf") }
+    }
+
+    fn find_whole(&self, step: i128) -> Found {
+        /// Numbers looked at before the search is given up.
+        const TRIES_MAX: i128 = 200_000;
+        let mut period = step;
+        for of in &self.not_multiples {
+            let Num::Int(of) = *of else { return Found::Open("multipleOf") };
+            let Some(common) = lcm(period, of) else { return Found::Open("multipleOf") };
+            period = common;
+        }
+        let complete = (period / step).saturating_mul(self.others.len() as i128 + 1);
+        let (start, direction) = match (self.min, self.max) {
+            (Some((Num::Int(min), _)), _) => (ceil_to(min, step), step),
+            (Some((Num::Float(min), _)), _) if min.abs() < WHOLE_MAX => (ceil_to(ceil(min), step), step),
+            (Some(_), _) => return Found::Open("minimum"),
+            (None, Some((Num::Int(max), _))) => (floor_to(max, step), -step),
+            (None, Some((Num::Float(max), _))) if max.abs() < WHOLE_MAX => (floor_to(ceil(max), step), -step),
+            (None, Some(_)) => return Found::Open("maximum"),
+            (None, None) => (0, step),
+        };
+        // One more at the start, which may lie on or past an exclusive bound.
+        for turn in 0..complete.saturating_add(2).min(TRIES_MAX) {
+            let Some(int) = direction.checked_mul(turn).and_then(|way| start.checked_add(way)) else { return Found::Open("multipleOf") };
+            let num = Num::Int(int);
+            if self.in_range(num) && !self.others.contains(&num) && !self.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true))
+            {
+                return num.to_json().map_or(Found::Open("minimum"), Found::Number);
+            }
+            let gone = if direction > 0 { self.max.is_some_and(|(max, _)| num.cmp(max).is_gt()) } else { false };
+            if gone {
+                return Found::None;
+            }
+        }
+        if complete.saturating_add(2) <= TRIES_MAX { Found::None } else { Found::Open("multipleOf") }
+    }
+
+    fn find_any(&self) -> Found {
+        if let (Some((min, _)), Some((max, _))) = (self.min, self.max)
+            && min.cmp(max).is_eq()
+        {
+            if self.fits(min) == Some(false) {
+                return Found::None;
+            }
+            return min.to_json().filter(|_| self.fits(min) == Some(true)).map_or(Found::Open("multipleOf"), Found::Number);
+        }
+        let count = u32::try_from(self.others.len()).unwrap_or(u32::MAX - 8) + 4;
+        let low = self.min.map(|(min, _)| min.approximate());
+        let high = self.max.map(|(max, _)| max.approximate());
+        let (low, high) = match (low, high) {
+            (Some(low), Some(high)) => (low, high),
+            (Some(low), None) => (low, low + low.abs().max(1.0) * f64::from(count)),
+            (None, Some(high)) => (high - high.abs().max(1.0) * f64::from(count), high),
+            (None, None) => (0.0, f64::from(count)),
+        };
+        let ends = [self.min, self.max].into_iter().flatten().map(|(end, _)| end);
+        let whole = (0..count).map(|turn| Num::of_float(low.ceil() + f64::from(turn)));
+        let between = (1..=count).map(|part| Num::of_float(low + (high - low) * (f64::from(part) / (f64::from(count) + 1.5))));
+        let found = ends.chain(whole).chain(between).find(|num| self.fits(*num) == Some(true));
+        found.and_then(Num::to_json).map_or(Found::Open("minimum"), Found::Number)
+    }
+
+    fn fits(&self, num: Num) -> Option<bool> {
+        let fits = self.in_range(num) && self.whole.is_none_or(|whole| whole == num.is_whole()) && !self.others.contains(&num);
+        if !fits {
+            return Some(false);
+        }
+        for of in &self.not_multiples {
+            if is_multiple(num, *of)? {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "called below WHOLE_MAX")]
+fn ceil(float: f64) -> i128 {
+    float.ceil() as i128
+}
+
+fn ceil_to(int: i128, step: i128) -> i128 {
+    int.div_euclid(step) * step + if int.rem_euclid(step) == 0 { 0 } else { step }
+}
+
+fn floor_to(int: i128, step: i128) -> i128 {
+    int.div_euclid(step) * step
+}
+
+fn lcm(left: i128, right: i128) -> Option<i128> {
+    let (mut a, mut b) = (left, right);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    (left / a).checked_mul(right).filter(|common| *common < 1 << 80)
+}
+
+/// Whether a number is a multiple; `None` where floats would have to be trusted.
+pub(super) fn is_multiple(num: Num, of: Num) -> Option<bool> {
+    match (num, of) {
+        (Num::Int(0), _) => Some(true),
+        (Num::Int(num), Num::Int(of)) => Some(num % of == 0),
+        (Num::Float(num), Num::Int(_)) if num.fract() != 0.0 => Some(false),
+        _ => (num == of).then_some(true),
+    }
+}

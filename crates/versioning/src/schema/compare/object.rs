@@ -1,0 +1,143 @@
+//! Objects: which property meets which demand, and how many there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::atom::Literal;
+use super::check::check;
+use super::solve::{Goal, NONE, Outcome, Solver};
+use super::state::State;
+
+/// Properties of an object that is made up.
+const PROPERTIES_MAX: u64 = 10_000;
+
+/// Properties chosen so far, with what is demanded of the value beside what holds anyway.
+type Chosen = BTreeMap<String, BTreeSet<Literal>>;
+
+impl Solver {
+    pub(super) fn object(&mut self, state: &State) -> Outcome {
+        if state.size_min > PROPERTIES_MAX {
+            return Outcome::Open("minProperties", state.literals.first().map_or(0, |(id, _)| *id));
+        }
+        let some = state.some_properties.iter().flat_map(|some| some.not.iter());
+        let extra = state.extra.iter().flat_map(|(names, _)| names.iter());
+        let known = state.properties.keys().chain(&state.present).chain(&state.absent).chain(some).chain(extra);
+        let known: BTreeSet<String> = known.cloned().collect();
+        let chosen = state.present.iter().map(|name| (name.clone(), BTreeSet::new())).collect();
+        self.choose(state, &known, 0, &chosen)
+    }
+
+    /// Gives each demand for some property a name, in all ways.
+    fn choose(&mut self, state: &State, known: &BTreeSet<String>, at: usize, chosen: &Chosen) -> Outcome {
+        let Some(some) = state.some_properties.get(at) else { return self.fill(state, known, chosen.clone()) };
+        let mut names: Vec<String> = chosen.keys().filter(|name| !known.contains(*name)).chain(known).cloned().collect();
+        names.retain(|name| !some.not.contains(name) && !state.absent.contains(name));
+        let (mut outcome, mut fresh) = (NONE, None);
+        match self.fresh(state, known, chosen, some.name) {
+            Ok(name) => fresh = Some(name),
+            Err(none) => outcome = none,
+        }
+        for name in fresh.into_iter().chain(names) {
+            if !self.step() {
+                return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+            }
+            if let Some((id, holds)) = some.name {
+                match check(&self.arena, id, &Value::from(name.as_str())) {
+                    Some(valid) if valid == holds => {}
+                    Some(_) => continue,
+                    None => {
+                        outcome = outcome.or(Outcome::Open("propertyNames", id));
+                        continue;
+                    }
+                }
+            }
+            let mut chosen = chosen.clone();
+            chosen.entry(name).or_default().extend(some.value);
+            outcome = outcome.or(self.choose(state, known, at + 1, &chosen));
+            if matches!(outcome, Outcome::Instance(_)) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// A name that nothing speaks of yet.
+    fn fresh(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen, name: Option<Literal>) -> Result<String, Outcome> {
+        let is_free = |name: &String| !known.contains(name) && !chosen.contains_key(name);
+        if state.names.is_empty() && name.is_none() {
+            let free = (0..).map(|turn| if turn == 0 { "other".to_owned() } else { format!("other{turn}") }).find(is_free);
+            return free.ok_or(NONE);
+        }
+        let mut goal: Goal = state.names.iter().copied().chain(name).collect();
+        goal.insert((self.arena.strings(), true));
+        for taken in known.iter().chain(chosen.keys()) {
+            goal.insert((self.arena.constant(&Value::from(taken.as_str())), false));
+        }
+        match self.solve(&goal) {
+            Outcome::Instance(Value::String(name)) => Ok(name),
+            outcome => Err(outcome),
+        }
+    }
+
+    fn fill(&mut self, state: &State, known: &BTreeSet<String>, mut chosen: Chosen) -> Outcome {
+        if chosen.len() as u64 > state.size_max {
+            return NONE;
+        }
+        let mut map = Map::new();
+        for (name, more) in &chosen {
+            match self.property(state, name, more) {
+                Outcome::Instance(value) => map.insert(name.clone(), value),
+                outcome => return outcome,
+            };
+        }
+        let mut short = NONE;
+        for name in known {
+            if map.len() as u64 >= state.size_min {
+                break;
+            }
+            if state.absent.contains(name) || map.contains_key(name) {
+                continue;
+            }
+            match self.property(state, name, &BTreeSet::new()) {
+                Outcome::Instance(value) => {
+                    chosen.insert(name.clone(), BTreeSet::new());
+                    map.insert(name.clone(), value);
+                }
+                outcome => short = short.or(outcome),
+            }
+        }
+        while (map.len() as u64) < state.size_min {
+            if !self.step() {
+                return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+            }
+            let name = match self.fresh(state, known, &chosen, None) {
+                Ok(name) => name,
+                Err(outcome) => return short.or(outcome),
+            };
+            match self.property(state, &name, &BTreeSet::new()) {
+                Outcome::Instance(value) => map.insert(name.clone(), value),
+                outcome => return short.or(outcome),
+            };
+            chosen.insert(name, BTreeSet::new());
+        }
+        self.proven(state, Value::Object(map))
+    }
+
+    fn property(&mut self, state: &State, name: &str, more: &BTreeSet<Literal>) -> Outcome {
+        let mut open = None;
+        for (id, holds) in &state.names {
+            match check(&self.arena, *id, &Value::from(name)) {
+                Some(valid) if valid == *holds => {}
+                Some(_) => return NONE,
+                None => open = Some(Outcome::Open("propertyNames", *id)),
+            }
+        }
+        let mut goal = state.of_property(name);
+        goal.extend(more);
+        match self.solve(&goal) {
+            Outcome::Instance(value) => open.unwrap_or(Outcome::Instance(value)),
+            outcome => outcome,
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Looks for an instance of which several literals hold at once.
+//!
+//! A goal that is met again inside itself has no instance *there*: an instance of least height never holds a
+//! smaller instance of the same goal. So the search ends on recursive schemas, and "none" is the least fixed
+//! point. A "none" that leans on a goal still under way is not remembered.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use super::arena::{Arena, DEPTH_MAX, Id, Type};
+use super::atom::{Alternative, Atom, Literal, of_literal};
+use super::check::check;
+use super::number::Found;
+use super::state::State;
+
+/// Steps of the search before it is given up.
+const STEPS_MAX: usize = 200_000;
+/// Choices open at once: the search goes as deep into itself.
+const FRAMES_MAX: usize = 160;
+
+pub(super) type Goal = BTreeSet<Literal>;
+
+#[derive(Clone, Debug)]
+pub(super) enum Outcome {
+    Instance(Value),
+    /// None: leaning on goals under way from this place of the stack on.
+    None(usize),
+    /// Not decided, for the keyword of a node.
+    Open(&'static str, Id),
+}
+
+impl Outcome {
+    /// What two alternatives come to.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (found @ Self::Instance(_), _) | (_, found @ Self::Instance(_)) => found,
+            (open @ Self::Open(..), _) | (_, open @ Self::Open(..)) => open,
+            (Self::None(left), Self::None(right)) => Self::None(left.min(right)),
+        }
+    }
+}
+
+pub(super) const NONE: Outcome = Outcome::None(usize::MAX);
+
+#[derive(Debug, Default)]
+pub(super) struct Solver {
+    pub(super) arena: Arena,
+    known: HashMap<Goal, Outcome>,
+    stack: Vec<Goal>,
+    steps: usize,
+    frames: usize,
+}
+
+impl Solver {
+    /// Counts a step; false when they are used up.
+    pub(super) fn step(&mut self) -> bool {
+        self.steps += 1;
+        self.steps <= STEPS_MAX
+    }
+
+    pub(super) fn solve(&mut self, goal: &Goal) -> Outcome {
+        if let Some(known) = self.known.get(goal) {
+            return known.clone();
+        }
+        if let Some(at) = self.stack.iter().position(|open| open == goal) {
+            return Outcome::None(at);
+        }
+        let first = goal.first().map_or(0, |(id, _)| *id);
+        if self.stack.len() >= DEPTH_MAX || self.frames >= FRAMES_MAX {
+            return Outcome::Open("depth", first);
+        }
+        let here = self.stack.len();
+        self.stack.push(goal.clone());
+        let mut outcome = NONE;
+        for of in Type::ALL {
+            let mut state = State::new(of);
+            let consistent = goal.iter().all(|literal| state.add(Atom::Is(*literal)));
+            if consistent {
+                let waiting = goal.iter().flat_map(|literal| of_literal(&mut self.arena, *literal, of)).collect();
+                outcome = outcome.or(self.search(state, waiting));
+            }
+            if matches!(outcome, Outcome::Instance(_)) {
+                break;
+            }
+        }
+        self.stack.pop();
+        if let Outcome::None(low) = outcome {
+            if low < here {
+                return outcome;
+            }
+            outcome = NONE;
+        }
+        self.known.insert(goal.clone(), outcome.clone());
+        outcome
+    }
+
+    /// Takes in what has one alternative, then tries those of what has the fewest.
+    fn search(&mut self, mut state: State, mut waiting: Vec<Vec<Alternative>>) -> Outcome {
+        if self.frames >= FRAMES_MAX || !self.step() {
+            return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+        }
+        while let Some(at) = waiting.iter().position(|alternatives| alternatives.len() <= 1) {
+            match waiting.swap_remove(at).pop() {
+                Some(atoms) => {
+                    if !self.take(&mut state, &mut waiting, atoms) {
+                        return NONE;
+                    }
+                }
+                None => return NONE,
+            }
+        }
+        let Some(at) = (0..waiting.len()).min_by_key(|at| waiting.get(*at).map_or(0, Vec::len)) else {
+            return self.leaf(&state);
+        };
+        let mut outcome = NONE;
+        for atoms in waiting.swap_remove(at) {
+            let (mut state, mut waiting) = (state.clone(), waiting.clone());
+            if self.take(&mut state, &mut waiting, atoms) {
+                self.frames += 1;
+                outcome = outcome.or(self.search(state, waiting));
+                self.frames -= 1;
+            }
+            if matches!(outcome, Outcome::Instance(_)) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn take(&mut self, state: &mut State, waiting: &mut Vec<Vec<Alternative>>, atoms: Alternative) -> bool {
+        for atom in atoms {
+            if let Atom::Is(literal) = atom {
+                if state.literals.contains(&literal) || self.follows(state, literal) {
+                    continue;
+                }
+                waiting.extend(of_literal(&mut self.arena, literal, state.of));
+            }
+            if !state.add(atom) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether a schema need not be broken, because one that holds shares no instance with it. Leaving it out
+    /// keeps the search from trying each way to break each of many disjoint schemas.
+    fn follows(&mut self, state: &State, (id, holds): Literal) -> bool {
+        if holds || self.stack.len() + 8 >= DEPTH_MAX {
+            return false;
+        }
+        // A schema made of others may be what this breach came from, and must not stand in for it.
+        let others: Vec<Literal> = state.literals.iter().copied().filter(|(id, holds)| *holds && self.arena.is_plain(*id)).collect();
+        others.into_iter().any(|other| {
+            let both = Goal::from([other, (id, true)]);
+            self.frames += 1;
+            let disjoint = matches!(self.solve(&both), Outcome::None(usize::MAX));
+            self.frames -= 1;
+            disjoint
+        })
+    }
+
+    fn leaf(&mut self, state: &State) -> Outcome {
+        let first = state.literals.first().map_or(0, |(id, _)| *id);
+        if let Some(values) = &state.one_of {
+            return self.one_of(state, values);
+        }
+        let found = match state.of {
+            Type::Null => return if state.others.is_empty() { self.proven(state, Value::Null) } else { NONE },
+            Type::Boolean => {
+                let left = [false, true].map(Value::Bool).into_iter().find(|value| !state.others.contains(value));
+                return left.map_or(NONE, |value| self.proven(state, value));
+            }
+            Type::Number => match state.numbers.find() {
+                Found::Number(number) => self.proven(state, number),
+                Found::None => NONE,
+                Found::Open(keyword) => Outcome::Open(keyword, first),
+            },
+            Type::String => self.string(state),
+            Type::Array => self.array(state),
+            Type::Object => self.object(state),
+        };
+        match (found, state.open) {
+            (Outcome::Open(..), Some((keyword, id))) => Outcome::Open(keyword, id),
+            (found, _) => found,
+        }
+    }
+
+    fn one_of(&mut self, state: &State, values: &[Value]) -> Outcome {
+        let mut outcome = NONE;
+        for value in values {
+            // Each is looked up among all of them again.
+            self.steps += values.len() / 64;
+            if !self.step() {
+                return Outcome::Open("enum", state.literals.first().map_or(0, |(id, _)| *id));
+            }
+            outcome = outcome.or(match self.holds(state, value) {
+                Some(true) => return Outcome::Instance(value.clone()),
+                Some(false) => NONE,
+                None => self.proven(state, value.clone()),
+            });
+        }
+        outcome
+    }
+
+    fn holds(&self, state: &State, value: &Value) -> Option<bool> {
+        let mut all = Some(true);
+        for (id, holds) in &state.literals {
+            match check(&self.arena, *id, value) {
+                Some(valid) if valid == *holds => {}
+                Some(_) => return Some(false),
+                None => all = None,
+            }
+        }
+        all
+    }
+
+    /// An instance only if the validator says so of every literal of the goal.
+    pub(super) fn proven(&self, state: &State, value: Value) -> Outcome {
+        if self.holds(state, &value) == Some(true) {
+            return Outcome::Instance(value);
+        }
+        let undecided = state.literals.iter().find(|(id, holds)| check(&self.arena, *id, &value) != Some(*holds));
+        let (keyword, id) = state.open.unwrap_or(("witness", undecided.map_or(0, |(id, _)| *id)));
+        Outcome::Open(keyword, id)
+    }
+
+    fn string(&self, state: &State) -> Outcome {
+        const LENGTH_MAX: u64 = 1 << 20;
+        let first = state.literals.first().map_or(0, |(id, _)| *id);
+        if !state.patterns.is_empty() {
+            return Outcome::Open("pattern", first);
+        }
+        if state.size_max == 0 {
+            return if state.others.iter().any(|other| other == "") { NONE } else { self.proven(state, Value::from("")) };
+        }
+        if state.size_min > LENGTH_MAX {
+            return Outcome::Open("minLength", first);
+        }
+        let length = usize::try_from(state.size_min).unwrap_or(0);
+        let texts = (0..=state.others.len()).map(|turn| {
+            let last = u32::try_from(turn).ok().and_then(|turn| char::from_u32(u32::from('a') + turn)).unwrap_or('a');
+            let text = "a".repeat(length.max(usize::from(turn > 0)).saturating_sub(1));
+            if length == 0 && turn == 0 { String::new() } else { format!("{text}{last}") }
+        });
+        let free = texts.map(Value::from).find(|text| !state.others.contains(text));
+        free.map_or(Outcome::Open("enum", first), |text| self.proven(state, text))
+    }
+}

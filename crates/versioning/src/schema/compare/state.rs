@@ -1,0 +1,158 @@
+//! What is known of an instance on one branch of the search.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::arena::{Id, Names, Type};
+use super::atom::{Atom, Literal};
+use super::number::{Num, Numbers};
+
+#[derive(Clone, Debug)]
+pub(super) struct SomeItem {
+    pub(super) from: usize,
+    pub(super) exact: bool,
+    pub(super) literal: Literal,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct SomeProperty {
+    pub(super) not: Names,
+    pub(super) name: Option<Literal>,
+    pub(super) value: Option<Literal>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct State {
+    pub(super) of: Type,
+    pub(super) literals: BTreeSet<Literal>,
+    pub(super) numbers: Numbers,
+    pub(super) size_min: u64,
+    pub(super) size_max: u64,
+    pub(super) patterns: Vec<(Arc<str>, bool)>,
+    pub(super) one_of: Option<Arc<Vec<Value>>>,
+    pub(super) others: Vec<Value>,
+    pub(super) at: Vec<(usize, Literal)>,
+    pub(super) each: Vec<(usize, Literal)>,
+    pub(super) some_items: Vec<SomeItem>,
+    pub(super) unique: bool,
+    pub(super) repeated: bool,
+    pub(super) present: BTreeSet<String>,
+    pub(super) absent: BTreeSet<String>,
+    pub(super) properties: BTreeMap<String, BTreeSet<Literal>>,
+    pub(super) extra: Vec<(Names, Literal)>,
+    pub(super) some_properties: Vec<SomeProperty>,
+    pub(super) names: BTreeSet<Literal>,
+    pub(super) open: Option<(&'static str, Id)>,
+}
+
+impl State {
+    pub(super) fn new(of: Type) -> Self {
+        Self {
+            of,
+            literals: BTreeSet::new(),
+            numbers: Numbers::default(),
+            size_min: 0,
+            size_max: u64::MAX,
+            patterns: Vec::new(),
+            one_of: None,
+            others: Vec::new(),
+            at: Vec::new(),
+            each: Vec::new(),
+            some_items: Vec::new(),
+            unique: false,
+            repeated: false,
+            present: BTreeSet::new(),
+            absent: BTreeSet::new(),
+            properties: BTreeMap::new(),
+            extra: Vec::new(),
+            some_properties: Vec::new(),
+            names: BTreeSet::new(),
+            open: None,
+        }
+    }
+
+    /// Takes an atom in; false if no instance is left.
+    pub(super) fn add(&mut self, atom: Atom) -> bool {
+        match atom {
+            Atom::Is((id, holds)) => {
+                self.literals.insert((id, holds));
+                return !self.literals.contains(&(id, !holds));
+            }
+            Atom::Min(min, past) => self.numbers.at_least(min, past),
+            Atom::Max(max, short) => self.numbers.at_most(max, short),
+            Atom::Whole(whole) => return *self.numbers.whole.get_or_insert(whole) == whole,
+            Atom::Multiple(of, true) => self.numbers.multiples.push(of),
+            Atom::Multiple(of, false) => self.numbers.not_multiples.push(of),
+            Atom::SizeMin(size) => self.size_min = self.size_min.max(size),
+            Atom::SizeMax(size) => self.size_max = self.size_max.min(size),
+            Atom::Pattern(pattern, holds) => {
+                let clash = self.patterns.contains(&(pattern.clone(), !holds));
+                self.patterns.push((pattern, holds));
+                return !clash;
+            }
+            Atom::OneOf(values) => {
+                self.one_of.get_or_insert(values);
+            }
+            Atom::Other(value) => {
+                if let Some(num) = value.as_number().and_then(Num::of) {
+                    self.numbers.others.push(num);
+                }
+                self.others.push(value);
+            }
+            Atom::At(at, literal) => self.at.push((at, literal)),
+            Atom::Each(from, literal) => self.each.push((from, literal)),
+            Atom::Some { from, exact, literal } => {
+                self.size_min = self.size_min.max(from as u64 + 1);
+                self.some_items.push(SomeItem { from, exact, literal });
+            }
+            Atom::Unique => {
+                self.unique = true;
+                return !self.repeated;
+            }
+            Atom::Repeated => {
+                self.repeated = true;
+                return !self.unique;
+            }
+            Atom::Present(name) => {
+                let clash = self.absent.contains(&name);
+                self.present.insert(name);
+                return !clash && self.present.len() as u64 <= self.size_max;
+            }
+            Atom::Absent(name) => {
+                let clash = self.present.contains(&name);
+                self.absent.insert(name);
+                return !clash;
+            }
+            Atom::Property(name, literal) => {
+                let all = self.properties.entry(name.clone()).or_default();
+                all.insert(literal);
+                return !(all.contains(&(literal.0, !literal.1)) && self.present.contains(&name));
+            }
+            Atom::Extra(names, literal) => self.extra.push((names, literal)),
+            Atom::SomeExtra { not, name, value } => self.some_properties.push(SomeProperty { not, name, value }),
+            Atom::Names(literal) => {
+                self.names.insert(literal);
+            }
+            Atom::Open(keyword, id) => {
+                self.open.get_or_insert((keyword, id));
+            }
+        }
+        self.size_min <= self.size_max
+    }
+
+    /// What holds of a property, if it is there.
+    pub(super) fn of_property(&self, name: &str) -> BTreeSet<Literal> {
+        let own = self.properties.get(name).into_iter().flatten();
+        let extra = self.extra.iter().filter(|(names, _)| !names.contains(name)).map(|(_, literal)| literal);
+        own.chain(extra).copied().collect()
+    }
+
+    /// What holds of an item, if it is there.
+    pub(super) fn of_item(&self, place: usize) -> BTreeSet<Literal> {
+        let at = self.at.iter().filter(|(at, _)| *at == place).map(|(_, literal)| literal);
+        let each = self.each.iter().filter(|(from, _)| *from <= place).map(|(_, literal)| literal);
+        at.chain(each).copied().collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! Schemas that are none, or too much.
+
+use recension_versioning::{SchemaFault, Side, Verdict, compare};
+use serde_json::{Value as Json, json};
+
+fn fault(schema: &Json) -> (SchemaFault, &'static str, String) {
+    let compared = compare(&json!(true), schema);
+    assert!(compared.is_err(), "the schema is taken: {compared:?}");
+    let error = compared.unwrap_err();
+    assert_eq!(error.side, Side::Reader);
+    (error.fault, error.keyword, error.path)
+}
+
+#[test]
+fn a_reference_to_nothing_is_an_error() {
+    let schema = json!({ "properties": { "a": { "$ref": "#/$defs/none" } } });
+    assert_eq!(fault(&schema), (SchemaFault::Unresolved, "$ref", "/properties/a/$ref".to_owned()));
+}
+
+#[test]
+fn a_reference_to_itself_is_an_error() {
+    let schema = json!({ "$defs": { "a": { "$ref": "#/$defs/a" } }, "$ref": "#/$defs/a" });
+    assert_eq!(fault(&schema), (SchemaFault::Loop, "$ref", "/$defs/a".to_owned()));
+}
+
+#[test]
+fn ten_thousand_schemas_in_each_other_are_an_error() {
+    for keyword in ["not", "items", "unknown"] {
+        let deep = (0..10_000).fold(json!(true), |inner, _| Json::Object(std::iter::once((keyword.to_owned(), inner)).collect()));
+        // To drop it would take as much stack as it is deep.
+        let deep = std::mem::ManuallyDrop::new(deep);
+        assert_eq!(fault(&deep).0, SchemaFault::TooDeep, "{keyword}");
+    }
+    let mut chain = json!({ "$ref": "#/$defs/0" });
+    chain["$defs"] = (0..10_000).map(|at| (at.to_string(), json!({ "$ref": format!("#/$defs/{}", at + 1) }))).collect();
+    chain["$defs"]["10000"] = json!(true);
+    assert_eq!(fault(&chain).0, SchemaFault::TooDeep);
+}
+
+#[test]
+fn a_value_of_the_wrong_kind_is_an_error() {
+    for (keyword, value) in [("type", json!("text")), ("minLength", json!(-1)), ("required", json!("a")), ("multipleOf", json!(0))] {
+        assert_eq!(fault(&json!({ keyword: value })).0, SchemaFault::WrongValue, "{keyword}");
+    }
+}
+
+#[test]
+fn a_huge_enum_ends() {
+    let values: Vec<Json> = (0..30_000).map(Json::from).collect();
+    let verdict = compare(&json!({ "enum": values }), &json!({ "type": "integer" })).unwrap();
+    assert!(matches!(verdict, Verdict::Compatible | Verdict::Unknown { .. }));
+}
+
+#[test]
+fn a_hundred_schemas_in_each_other_do_not_exhaust_the_stack() {
+    for keyword in ["items", "additionalProperties", "not"] {
+        let nested = |leaf: Json| (0..100).fold(leaf, |inner, _| Json::Object(std::iter::once((keyword.to_owned(), inner)).collect()));
+        let verdict = compare(&nested(json!({ "type": "number" })), &nested(json!({ "type": "integer" }))).unwrap();
+        assert!(!matches!(verdict, Verdict::Compatible), "{keyword}: {verdict:?}");
+    }
+}
