@@ -40,9 +40,10 @@ fn write(year: &u16) -> Result<String, Misfit> {
     if *year == 9_999 { Err(Misfit::new("is unknown")) } else { Ok(year.to_string()) }
 }
 
-/// 500 random histories, each with an object and versions to take it to.
+/// 500 random histories, each with an object and versions to take it to; more where `RECENSION_HISTORIES` says so.
 fn random(law: impl Fn(&Case) -> Result<(), laws::LawBroken>) {
-    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
+    let histories = std::env::var("RECENSION_HISTORIES").ok().and_then(|histories| histories.parse().ok()).unwrap_or(500);
+    let config = ProptestConfig { cases: histories, failure_persistence: None, ..ProptestConfig::default() };
     proptest!(config, |(case in cases())| law(&case)?);
 }
 

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct Options {
     /// Install what is missing.
     pub(crate) install: bool,
-    /// Run the negative controls too.
+    /// Run the campaigns and the negative controls too.
     pub(crate) long: bool,
 }
 
@@ -48,6 +48,7 @@ const STEPS: &[Step] = &[
     ("docs", docs),
     ("bans, licences, sources", deny),
     ("advisories", advisories),
+    ("campaigns", campaigns),
     ("controls", negative_controls),
 ];
 
@@ -139,6 +140,23 @@ fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
         return Ok(Done::Skipped("their database cannot be reached from here"));
     }
     gate.cargo_deny(&["check", "--hide-inclusion-graph", "advisories"])
+}
+
+/// What is tried with random input, at length: the package, the arguments of its test, and how much.
+const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 2] = [
+    ("recension-versioning", &["--features", "schema", "--test", "compare", "fuzz"], ("RECENSION_COMPARE_PAIRS", "100000")),
+    ("recension-tests", &["--test", "properties"], ("RECENSION_HISTORIES", "10000")),
+];
+
+fn campaigns(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    if !gate.options.long {
+        return Ok(Done::Skipped("run with `--long`"));
+    }
+    for (package, arguments, (variable, amount)) in CAMPAIGNS {
+        let mut command = gate.workspace.command("cargo");
+        process::run(command.env(variable, amount).args(["test", "--package", package]).args(arguments))?;
+    }
+    Ok(Done::Passed)
 }
 
 fn negative_controls(gate: &mut Gate<'_>) -> Result<Done, Error> {

@@ -47,7 +47,7 @@ enum Task {
         /// Install the programs that are missing (Debian packages need root).
         #[arg(long)]
         install: bool,
-        /// Run the negative controls as well.
+        /// Run the campaigns with random input at length, and the negative controls, as well.
         #[arg(long)]
         long: bool,
     },
