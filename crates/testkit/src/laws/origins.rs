@@ -31,7 +31,10 @@ impl Origin<'_> {
                 }
                 (Op::Widen { .. }, Slot::Value(value), true) => widened(value, &later.kind).into(),
                 (Op::Widen { field, fallback }, Slot::Value(value), false) => within(narrowed(value, &field.kind), field, fallback),
-                (Op::Constrain { fill, .. }, Slot::Value(value), true) => within(Some(value.clone()), later, fill),
+                // Later ops of the release may have changed the values of an enum: the limits alone are those since.
+                (Op::Constrain { field, fill, .. }, Slot::Value(value), true) => {
+                    within(Some(value.clone()), &field.clone().limits(later.limits.clone()), fill)
+                }
                 (Op::Constrain { field, fallback, .. }, Slot::Value(value), false) => within(Some(value.clone()), field, fallback),
                 (Op::EnumAdd { value, shown_as, .. }, Slot::Value(found), false) => instead(found, value, shown_as).into(),
                 (Op::EnumRemove { value, becomes, .. }, Slot::Value(found), true) => instead(found, value, becomes).into(),

@@ -5,6 +5,7 @@ mod array;
 mod atom;
 mod check;
 mod error;
+mod keywords;
 mod number;
 mod object;
 mod solve;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::{Fault, SchemaError, Side};
+use super::keywords::Keywords;
 use super::number::Num;
 
 /// Schemas in each other, at most.
@@ -178,7 +179,8 @@ impl Arena {
     }
 }
 
-struct Reader<'r> {
+/// Reads one document, each schema in it once.
+pub(super) struct Reader<'r> {
     side: Side,
     document: &'r Value,
     arena: &'r mut Arena,
@@ -189,7 +191,7 @@ struct Reader<'r> {
 }
 
 impl Reader<'_> {
-    fn fault(&self, keyword: &'static str, path: &str, fault: Fault) -> SchemaError {
+    pub(super) fn fault(&self, keyword: &'static str, path: &str, fault: Fault) -> SchemaError {
         SchemaError { side: self.side, keyword, path: path.to_owned(), fault }
     }
 
@@ -222,7 +224,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn node(&mut self, path: String, depth: usize, base: String) -> Result<Id, SchemaError> {
+    pub(super) fn node(&mut self, path: String, depth: usize, base: String) -> Result<Id, SchemaError> {
         if depth > DEPTH_MAX {
             return Err(self.fault("$schema", &path, Fault::TooDeep));
         }
@@ -236,7 +238,7 @@ impl Reader<'_> {
         Ok(id)
     }
 
-    fn resolve(&mut self, reference: &str, path: &str, base: &str) -> Result<Id, SchemaError> {
+    pub(super) fn resolve(&mut self, reference: &str, path: &str, base: &str) -> Result<Id, SchemaError> {
         let unresolved = || self.fault("$ref", path, Fault::Unresolved);
         let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let root = if id.is_empty() { base.to_owned() } else { self.anchors.get(id).ok_or_else(unresolved)?.0.clone() };
@@ -257,7 +259,7 @@ impl Reader<'_> {
             Some(Value::Bool(false)) => Ok(vec![Rule { keyword: "false", demand: Demand::Never }]),
             Some(Value::Object(map)) => {
                 let base = if map.contains_key("$id") { path } else { base };
-                Keywords { reader: self, map, path, depth, base, rules: Vec::new() }.read()
+                Keywords::new(self, map, (path, base), depth).read()
             }
             _ => Err(self.fault("$schema", path, Fault::NoSchema)),
         }
@@ -283,208 +285,4 @@ fn decode(fragment: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-struct Keywords<'k, 'r> {
-    reader: &'k mut Reader<'r>,
-    map: &'k Map<String, Value>,
-    path: &'k str,
-    depth: usize,
-    base: &'k str,
-    rules: Vec<Rule>,
-}
-
-impl Keywords<'_, '_> {
-    fn wrong(&self, keyword: &'static str) -> SchemaError {
-        self.reader.fault(keyword, &join(self.path, keyword), Fault::WrongValue)
-    }
-
-    fn push(&mut self, keyword: &'static str, demand: Demand) {
-        self.rules.push(Rule { keyword, demand });
-    }
-
-    fn child(&mut self, keyword: &str, key: Option<&str>) -> Result<Id, SchemaError> {
-        let path = join(self.path, keyword);
-        let path = key.map_or(path.clone(), |key| join(&path, key));
-        self.reader.node(path, self.depth + 1, self.base.to_owned())
-    }
-
-    fn optional(&mut self, keyword: &str) -> Result<Option<Id>, SchemaError> {
-        if self.map.contains_key(keyword) { self.child(keyword, None).map(Some) } else { Ok(None) }
-    }
-
-    fn list(&mut self, keyword: &'static str) -> Result<Option<Vec<Id>>, SchemaError> {
-        let Some(value) = self.map.get(keyword) else { return Ok(None) };
-        let count = value.as_array().ok_or_else(|| self.wrong(keyword))?.len();
-        (0..count).map(|at| self.child(keyword, Some(&at.to_string()))).collect::<Result<_, _>>().map(Some)
-    }
-
-    fn map(&mut self, keyword: &'static str) -> Result<Option<BTreeMap<String, Id>>, SchemaError> {
-        let Some(value) = self.map.get(keyword) else { return Ok(None) };
-        let names: Vec<String> = value.as_object().ok_or_else(|| self.wrong(keyword))?.keys().cloned().collect();
-        names.into_iter().map(|name| Ok((name.clone(), self.child(keyword, Some(&name))?))).collect::<Result<_, _>>().map(Some)
-    }
-
-    fn num(&self, keyword: &'static str) -> Result<Option<Num>, SchemaError> {
-        self.map.get(keyword).map(|value| value.as_number().and_then(Num::of).ok_or_else(|| self.wrong(keyword))).transpose()
-    }
-
-    fn size(&self, keyword: &'static str) -> Result<Option<u64>, SchemaError> {
-        let Some(num) = self.num(keyword)? else { return Ok(None) };
-        match num {
-            Num::Int(int) if int >= 0 => Ok(Some(u64::try_from(int).unwrap_or(u64::MAX))),
-            _ => Err(self.wrong(keyword)),
-        }
-    }
-
-    fn names(&self, keyword: &'static str, value: &Value) -> Result<Vec<String>, SchemaError> {
-        let names = value.as_array().and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
-        names.ok_or_else(|| self.wrong(keyword))
-    }
-
-    fn read(mut self) -> Result<Vec<Rule>, SchemaError> {
-        self.scalars()?;
-        self.applied()?;
-        self.arrays()?;
-        self.objects()?;
-        self.unevaluated();
-        Ok(self.rules)
-    }
-
-    fn scalars(&mut self) -> Result<(), SchemaError> {
-        if let Some(value) = self.map.get("type") {
-            let types = match value {
-                Value::String(_) => std::slice::from_ref(value),
-                Value::Array(types) => types,
-                _ => return Err(self.wrong("type")),
-            };
-            let (mut kinds, mut whole) = (Vec::new(), false);
-            for name in types {
-                kinds.push(match name.as_str() {
-                    Some("null") => Type::Null,
-                    Some("boolean") => Type::Boolean,
-                    Some("number") => Type::Number,
-                    Some("string") => Type::String,
-                    Some("array") => Type::Array,
-                    Some("object") => Type::Object,
-                    Some("integer") => {
-                        whole = true;
-                        continue;
-                    }
-                    _ => return Err(self.wrong("type")),
-                });
-            }
-            let whole = whole && !kinds.contains(&Type::Number);
-            self.push("type", Demand::Types(kinds, whole));
-        }
-        if let Some(value) = self.map.get("enum") {
-            let values = value.as_array().ok_or_else(|| self.wrong("enum"))?.clone();
-            self.push("enum", Demand::Enum(Arc::new(values)));
-        }
-        if let Some(value) = self.map.get("const") {
-            self.push("const", Demand::Enum(Arc::new(vec![value.clone()])));
-        }
-        for (keyword, past) in [("minimum", false), ("exclusiveMinimum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Min(num, past)));
-        }
-        for (keyword, short) in [("maximum", false), ("exclusiveMaximum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Max(num, short)));
-        }
-        if let Some(num) = self.num("multipleOf")? {
-            if !num.cmp(Num::Int(0)).is_gt() {
-                return Err(self.wrong("multipleOf"));
-            }
-            self.push("multipleOf", Demand::MultipleOf(num));
-        }
-        for (keyword, of) in [("minLength", Type::String), ("minItems", Type::Array), ("minProperties", Type::Object)] {
-            self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMin(of, size)));
-        }
-        for (keyword, of) in [("maxLength", Type::String), ("maxItems", Type::Array), ("maxProperties", Type::Object)] {
-            self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMax(of, size)));
-        }
-        if let Some(value) = self.map.get("pattern") {
-            let pattern = value.as_str().ok_or_else(|| self.wrong("pattern"))?;
-            self.push("pattern", Demand::Pattern(pattern.into()));
-        }
-        Ok(())
-    }
-
-    fn applied(&mut self) -> Result<(), SchemaError> {
-        if let Some(value) = self.map.get("$ref") {
-            let reference = value.as_str().ok_or_else(|| self.wrong("$ref"))?.to_owned();
-            let target = self.reader.resolve(&reference, &join(self.path, "$ref"), self.base)?;
-            self.push("$ref", Demand::All(vec![target]));
-        }
-        if self.map.contains_key("$dynamicRef") {
-            self.push("$dynamicRef", Demand::Opaque(None));
-        }
-        self.list("allOf")?.into_iter().for_each(|ids| self.push("allOf", Demand::All(ids)));
-        self.list("anyOf")?.into_iter().for_each(|ids| self.push("anyOf", Demand::Any(ids)));
-        self.list("oneOf")?.into_iter().for_each(|ids| self.push("oneOf", Demand::One(ids)));
-        self.optional("not")?.into_iter().for_each(|id| self.push("not", Demand::Not(id)));
-        if let Some(when) = self.optional("if")? {
-            let (then, other) = (self.optional("then")?, self.optional("else")?);
-            self.push("if", Demand::If(when, then, other));
-        }
-        Ok(())
-    }
-
-    fn arrays(&mut self) -> Result<(), SchemaError> {
-        let prefix = self.list("prefixItems")?.unwrap_or_default();
-        let from = prefix.len();
-        if !prefix.is_empty() {
-            self.push("prefixItems", Demand::Prefix(prefix));
-        }
-        self.optional("items")?.into_iter().for_each(|id| self.push("items", Demand::Items(from, id)));
-        match self.map.get("uniqueItems") {
-            Some(Value::Bool(true)) => self.push("uniqueItems", Demand::Unique),
-            None | Some(Value::Bool(false)) => {}
-            Some(_) => return Err(self.wrong("uniqueItems")),
-        }
-        if let Some(id) = self.optional("contains")? {
-            let (min, max) = (self.size("minContains")?.unwrap_or(1), self.size("maxContains")?);
-            self.push("contains", Demand::Contains(id, min, max));
-        }
-        Ok(())
-    }
-
-    fn objects(&mut self) -> Result<(), SchemaError> {
-        let properties = self.map("properties")?.unwrap_or_default();
-        let names: Names = Arc::new(properties.keys().cloned().collect());
-        if !properties.is_empty() {
-            self.push("properties", Demand::Properties(Arc::new(properties)));
-        }
-        let patterns = self.map("patternProperties")?.is_some_and(|patterns| !patterns.is_empty());
-        if patterns {
-            self.push("patternProperties", Demand::Opaque(Some(Type::Object)));
-        }
-        if let Some(id) = self.optional("additionalProperties")? {
-            let demand = if patterns { Demand::Opaque(Some(Type::Object)) } else { Demand::Additional(names, id) };
-            self.push("additionalProperties", demand);
-        }
-        if let Some(value) = self.map.get("required") {
-            let names = self.names("required", value)?;
-            self.push("required", Demand::Required(names));
-        }
-        self.optional("propertyNames")?.into_iter().for_each(|id| self.push("propertyNames", Demand::PropertyNames(id)));
-        if let Some(value) = self.map.get("dependentRequired") {
-            let map = value.as_object().ok_or_else(|| self.wrong("dependentRequired"))?;
-            let all = map.iter().map(|(name, others)| Ok((name.clone(), self.names("dependentRequired", others)?)));
-            let all = all.collect::<Result<_, SchemaError>>()?;
-            self.push("dependentRequired", Demand::DependentRequired(all));
-        }
-        if let Some(all) = self.map("dependentSchemas")? {
-            self.push("dependentSchemas", Demand::DependentSchemas(all.into_iter().collect()));
-        }
-        Ok(())
-    }
-
-    /// What is evaluated depends on every schema beside it, so nothing is claimed of it.
-    fn unevaluated(&mut self) {
-        for (keyword, of) in [("unevaluatedProperties", Type::Object), ("unevaluatedItems", Type::Array)] {
-            if self.map.get(keyword).is_some_and(|value| *value != Value::Bool(true)) {
-                self.push(keyword, Demand::Opaque(Some(of)));
-            }
-        }
-    }
 }
