@@ -83,28 +83,14 @@ impl OpReader<'_> {
 
     fn remove(&self, name: Name, ty: &Type, args: &[Arg], errors: &mut Errors) -> Option<Change> {
         let shape = shape_of(ty, errors)?;
-        let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
-        for arg in args {
-            if arg.key() == "fallback" {
-                fallback = Default::of(arg, errors);
-            } else if !options.read(arg, errors) {
-                errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback"]));
-            }
-        }
+        let (mut options, fallback) = older(args, errors);
         options.settle_class(shape, self.default_class);
         Some(Change::Remove(Box::new(Removed { name, ty: without_self(ty, self.object), shape, options, fallback })))
     }
 
     fn widen(&self, name: Name, ty: &Type, args: &[Arg], errors: &mut Errors) -> Option<Change> {
         let shape = shape_of(ty, errors)?;
-        let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
-        for arg in args {
-            if arg.key() == "fallback" {
-                fallback = Default::of(arg, errors);
-            } else if !options.read(arg, errors) {
-                errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback"]));
-            }
-        }
+        let (options, fallback) = older(args, errors);
         Some(Change::Widen(Box::new(Widened { name, older: without_self(ty, self.object), shape, options, fallback })))
     }
 
@@ -129,6 +115,19 @@ impl OpReader<'_> {
         let (older, newer) = (without_self(older, self.object), without_self(newer, self.object));
         Some(Change::Retype(Box::new(Retyped { name, older, shape, options, newer, up, down })))
     }
+}
+
+/// What is said of a field as it was, and what an older reader is shown in place of a value that it has not.
+fn older(args: &[Arg], errors: &mut Errors) -> (Options, Option<Default>) {
+    let (mut options, mut fallback) = (<Options as std::default::Default>::default(), None);
+    for arg in args {
+        if arg.key() == "fallback" {
+            fallback = Default::of(arg, errors);
+        } else if !options.read(arg, errors) {
+            errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["fallback"]));
+        }
+    }
+    (options, fallback)
 }
 
 fn shape_of(ty: &Type, errors: &mut Errors) -> Option<Shape> {
