@@ -6,8 +6,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`spec`](ObjectSpec) | what an object of one version looks like: [`FieldSpec`], [`FieldKind`], [`Limits`], [`FieldClass`] |
-//! | [`declaration`](Declaration) | a shape together with the [`Release`]s and [`Op`]s that led to it |
-//! | [`conversion`](Conversion) | the functions of a field that changed its type |
+//! | [`declaration`](Declaration), [`op`](Op) | a shape together with the [`Release`]s and [`Op`]s that led to it |
+//! | [`conversion`](Conversion), [`regrouping`](Regrouping) | the functions of a field that changed its type, and of fields that became others |
 //! | [`value`](Value) | values, and the three states of a field in [`Slot`] |
 //! | `scalar` | values that no other crate has in just our form: [`Bytes`], [`Decimal`], [`Date`], [`Duration`], addresses |
 //! | [`record`](Record) | an object of a specification known only at run time |
@@ -55,11 +55,14 @@ mod kind;
 mod limits;
 mod name;
 mod object;
+mod op;
+mod op_terms;
 mod partial;
 mod pattern;
 mod persisted;
 mod record;
 mod redact;
+mod regrouping;
 mod scalar;
 mod secret;
 mod sensitive;
@@ -77,7 +80,7 @@ pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};
 pub use column_type::{ColumnType, Filterable, Ordered};
 pub use conversion::{Conversion, Misfit};
-pub use declaration::{Declaration, Op, Release};
+pub use declaration::{Declaration, Release};
 pub use edit::Edit;
 pub use error::{Error, Rule};
 pub use escape::Escaped;
@@ -90,11 +93,14 @@ pub use name::ObjectName;
 #[doc(hidden)]
 pub use object::Completion;
 pub use object::{ChildVisitor, Draft, Missing, Object, ObjectDraft, ServerFields};
+pub use op::Op;
+pub use op_terms::{Others, Pick, Ratio, Rounding};
 pub use partial::Partial;
 pub use pattern::Pattern;
 pub use persisted::{Persisted, Revision};
 pub use record::Record;
 pub use redact::{Redacted, debug_fields};
+pub use regrouping::Regrouping;
 pub use scalar::{Bytes, Comparison, Date, Decimal, Duration, MacAddress, PciAddress, VersionPredicate};
 pub use secret::Secret;
 pub use sensitive::Masked;

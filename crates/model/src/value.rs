@@ -179,7 +179,9 @@ impl Value {
     }
 
     /// The order in which the items of a set stand; `Equal` only for equal values.
-    pub(crate) fn order(&self, other: &Self) -> Ordering {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Integer(left), Self::Integer(right)) => left.cmp(right),
             // The negative zero is the positive one.

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use recension_model::{Carried, FieldSet, Hop, ObjectSpec, ObjectVersion, Record, Slot};
 
 use crate::lineage::{Carrying, HopPlan, NewerField, OlderField};
+use crate::regroup::{Fault, Regrouped, State};
 use crate::reshape::{Direction, Refused};
-use crate::{Error, Lineage, NotConverted};
+use crate::{Error, Lineage, NotConverted, Registry};
 
 impl Lineage {
     /// Converts an object to another version of its history, hop by hop.
@@ -26,15 +27,20 @@ impl Lineage {
     /// # Errors
     /// [`Error::Incompatible`] when the history has not both versions; [`Error::NotConverted`] when a value
     /// has no counterpart in one of the versions on the way.
-    pub fn convert(&self, mut record: Record, target: &ObjectVersion) -> Result<Record, Error> {
+    pub fn convert(&self, record: Record, target: &ObjectVersion) -> Result<Record, Error> {
+        self.convert_among(record, target, None)
+    }
+
+    /// As [`convert`](Self::convert), among the objects of a registry.
+    pub(crate) fn convert_among(&self, mut record: Record, target: &ObjectVersion, registry: Option<&Registry>) -> Result<Record, Error> {
         let known = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (mut from, to) = (known(&record.spec().version)?, known(target)?);
         while from > to {
             from -= 1;
-            record = self.step(from, record, Direction::Down)?;
+            record = self.step(from, record, Direction::Down, registry)?;
         }
         while from < to {
-            record = self.step(from, record, Direction::Up)?;
+            record = self.step(from, record, Direction::Up, registry)?;
             from += 1;
         }
         Ok(record)
@@ -85,16 +91,20 @@ impl Lineage {
         Ok(None)
     }
 
-    fn step(&self, hop: usize, record: Record, direction: Direction) -> Result<Record, Error> {
+    fn step(&self, hop: usize, record: Record, direction: Direction, registry: Option<&Registry>) -> Result<Record, Error> {
         let (Some(plan), Some(older), Some(newer)) = (self.hops().get(hop), self.shapes().get(hop), self.shapes().get(hop + 1)) else {
             return Err(self.incompatible(&record.spec().version));
         };
-        let complete = record.is_complete() && !self.carries_gap(&record);
-        let crossing = match direction {
-            Direction::Down => Crossing { plan, direction, from: newer, to: older, filed: &newer.version },
-            Direction::Up => Crossing { plan, direction, from: older, to: newer, filed: &newer.version },
+        let complete = self.is_whole(&record) && !self.carries_gap(&record);
+        let (from, to) = match direction {
+            Direction::Down => (newer, older),
+            Direction::Up => (older, newer),
         };
-        crossing.take(record, complete).map_err(|(field, refused)| self.not_converted(hop, field, direction, refused))
+        let crossing = Crossing { plan, direction, from, to, filed: &newer.version, registry };
+        crossing.take(record, complete).map_err(|stop| match stop {
+            Stop::Refused(field, refused) => self.not_converted(hop, field, direction, refused),
+            Stop::Inside(error) => error,
+        })
     }
 
     /// The error for a field of the shape from which a hop is crossed.
@@ -113,6 +123,13 @@ impl Lineage {
             to: to.version.clone(),
             misfit,
         }))
+    }
+
+    /// Whether every field is set, and every field of an object that is made of fields, or that fields are made of: what is
+    /// complete in one version is then in the other.
+    fn is_whole(&self, record: &Record) -> bool {
+        let made = self.place(&record.spec().version).and_then(|place| self.made_objects(place));
+        record.is_complete() && made.is_none_or(|made| made.iter().all(|index| is_whole(record.at(*index))))
     }
 
     /// Whether the carry says of some field that it was unset: then the object was partial at another
@@ -138,6 +155,8 @@ struct Moves<'p> {
 }
 
 enum Target<'p> {
+    /// It is made of other fields.
+    Made,
     From(usize),
     Default(&'p Slot),
 }
@@ -147,6 +166,7 @@ impl HopPlan {
         let target = |field| match field {
             &OlderField::Kept(newer) => Target::From(newer),
             OlderField::Removed(fallback) => Target::Default(fallback),
+            OlderField::Regrouped(_) => Target::Made,
         };
         Moves { targets: self.older.iter().map(target).collect(), dropped: self.added().collect() }
     }
@@ -155,6 +175,7 @@ impl HopPlan {
         let target = |field| match field {
             &NewerField::Kept(older) => Target::From(older),
             NewerField::Added(default) => Target::Default(default),
+            NewerField::Regrouped(_) => Target::Made,
         };
         Moves { targets: self.newer.iter().map(target).collect(), dropped: self.removed().collect() }
     }
@@ -168,14 +189,30 @@ struct Crossing<'h> {
     to: &'h Arc<ObjectSpec>,
     /// Under what its carry is filed: the newer version, whichever the way.
     filed: &'h ObjectVersion,
+    /// The objects that may be in it.
+    registry: Option<&'h Registry>,
+}
+
+/// Why an object does not get over a hop.
+enum Stop<'h> {
+    /// A field of the shape it comes from, at this place, is refused.
+    Refused(usize, Refused<'h>),
+    /// An object in it is at fault.
+    Inside(Error),
+}
+
+impl<'h> From<(usize, Refused<'h>)> for Stop<'h> {
+    fn from((field, refused): (usize, Refused<'h>)) -> Self {
+        Self::Refused(field, refused)
+    }
 }
 
 /// The fields that one hop carries, by name.
 type Fields = BTreeMap<Arc<str>, Carried>;
 
 impl<'h> Crossing<'h> {
-    /// Takes an object over the hop; on refusal, says at which field of the shape it comes from.
-    fn take(&self, mut record: Record, complete: bool) -> Result<Record, (usize, Refused<'h>)> {
+    /// Takes an object over the hop.
+    fn take(&self, mut record: Record, complete: bool) -> Result<Record, Stop<'h>> {
         let changes = record.changes();
         let mut carry = record.take_carry();
         let mut carried = match carry.take(self.filed) {
@@ -191,6 +228,7 @@ impl<'h> Crossing<'h> {
         let mut moved_changes = FieldSet::EMPTY;
         for (index, target) in moves.targets.into_iter().enumerate() {
             let (slot, changed) = match target {
+                Target::Made => (Slot::Unset, false),
                 Target::From(source) => (record.take(source), changes.contains(source)),
                 Target::Default(default) => match &mut carried {
                     Some(fields) => take_carried(fields, self.to, index),
@@ -203,7 +241,12 @@ impl<'h> Crossing<'h> {
                 moved_changes.insert(index);
             }
         }
-        let mut kept = self.reshape(&mut slots, carried.unwrap_or_default())?;
+        let mut carried = carried.unwrap_or_default();
+        let mut kept = Fields::new();
+        for group in &self.plan.regrouped {
+            self.regroup(group, &mut record, (&mut slots, &mut moved_changes), &mut carried, &mut kept)?;
+        }
+        self.reshape(&mut slots, carried, &mut kept)?;
         if !moves.dropped.is_empty() || !kept.is_empty() {
             kept.extend(moves.dropped.into_iter().filter_map(|index| {
                 let carried = Carried { slot: record.take(index), changed: changes.contains(index) };
@@ -215,9 +258,41 @@ impl<'h> Crossing<'h> {
         Ok(Record::assemble(self.to.clone(), slots, moved_changes, carry))
     }
 
-    /// Gives the fields whose values differ their states in the other version; what is to be carried of them.
-    fn reshape(&self, slots: &mut [Slot], mut carried: Fields) -> Result<Fields, (usize, Refused<'h>)> {
-        let mut kept = Fields::new();
+    /// Gives the fields that are made of others their states; what is to be carried of those goes into `kept`.
+    fn regroup(
+        &self,
+        group: &'h Regrouped,
+        record: &mut Record,
+        (slots, changed): (&mut [Slot], &mut FieldSet),
+        carried: &mut Fields,
+        kept: &mut Fields,
+    ) -> Result<(), Stop<'h>> {
+        let (from, to) = group.sides(self.direction);
+        let changes = record.changes();
+        let live = from.places.iter().map(|place| State { slot: record.take(*place), changed: changes.contains(*place) }).collect();
+        let known = to.fields.iter().map(|field| carried.remove(&field.name)).collect::<Vec<_>>();
+        let known =
+            known.iter().any(Option::is_some).then(|| known.into_iter().map(|known| known.map(State::from).unwrap_or_default()).collect());
+        let (shown, left) = group.cross(live, known, self.direction, self.registry).map_err(|fault| match fault {
+            Fault::Misfit(misfit) => Stop::from(group.refused(misfit, self.direction)),
+            Fault::Inside(error) => Stop::Inside(error),
+        })?;
+        for (place, state) in to.places.iter().zip(shown) {
+            if let Some(slot) = slots.get_mut(*place) {
+                *slot = state.slot;
+            }
+            if state.changed {
+                changed.insert(*place);
+            }
+        }
+        let left = from.fields.iter().zip(left.into_iter().flatten()).map(|(field, state)| (field.name.clone(), Carried::from(state)));
+        kept.extend(left.filter(|(_, carried)| carried.slot.is_set() || carried.changed));
+        Ok(())
+    }
+
+    /// Gives the fields whose values differ their states in the other version; what is to be carried of them goes into
+    /// `kept`.
+    fn reshape(&self, slots: &mut [Slot], mut carried: Fields, kept: &mut Fields) -> Result<(), (usize, Refused<'h>)> {
         for field in &self.plan.reshaped {
             let (source, target) = match self.direction {
                 Direction::Down => (field.newer, field.older),
@@ -233,7 +308,7 @@ impl<'h> Crossing<'h> {
             // Whether it is changed is known of the field itself, which is there.
             kept.extend(left.map(|slot| (from.name.clone(), Carried { slot, changed: false })));
         }
-        Ok(kept)
+        Ok(())
     }
 }
 
@@ -241,4 +316,13 @@ impl<'h> Crossing<'h> {
 fn take_carried(fields: &mut Fields, to: &ObjectSpec, index: usize) -> (Slot, bool) {
     let carried = to.fields.get(index).and_then(|field| fields.remove(&field.name));
     carried.map_or((Slot::Unset, false), |carried| (carried.slot, carried.changed))
+}
+
+/// Whether a state has nothing unset in it.
+fn is_whole(slot: &Slot) -> bool {
+    match slot {
+        Slot::Unset => false,
+        Slot::Null => true,
+        Slot::Value(value) => value.objects().iter().all(|object| object.slots().iter().all(is_whole)),
+    }
 }

@@ -129,6 +129,45 @@ pub enum OpFault {
     /// A state was taken out of a state machine.
     #[error("takes a state out of a state machine, whose changes to and from it nothing says")]
     StateRemoved,
+    /// A table of values is for a kind that has no single values.
+    #[error("is about a field that holds objects, or several values")]
+    NoScalar,
+    /// A table names an older value twice.
+    #[error("names an older value twice")]
+    MappedTwice,
+    /// A field told in another unit is no number, or another kind of number.
+    #[error("is about a field that is no number, or was of another kind")]
+    NoNumber,
+    /// A field that became a list is no list of what it was.
+    #[error("is about a field that is no list of what it was")]
+    NoListOf,
+    /// A list that became a map by key, or the other way round, is no list or map of the same objects.
+    #[error("is about a field that is no map of the objects that were in the list, or the other way round")]
+    NotKeyed,
+    /// A list that becomes a map by key, or the other way round, is changed in another way too.
+    #[error("does not stand beside another change of the same field: make it a release of its own")]
+    NotAlone,
+    /// A field has no items.
+    #[error("is about the items of a field that has none")]
+    NoItems,
+    /// A field that is no map has no entries.
+    #[error("is about an entry of a field that is no map")]
+    NoMap,
+    /// Objects have histories of their own.
+    #[error("is about objects, whose own history says what changed: pin them with `child`")]
+    ObjectsInside,
+    /// An op on items that does not change values, or speaks of another field.
+    #[error("does to items what cannot be done to them")]
+    NotOfItems,
+    /// An entry of a map has another kind than the others.
+    #[error("gives one entry of a map another kind than the others have")]
+    EntryOfOtherKind,
+    /// An op makes fields of others, and names none.
+    #[error("names no fields on one side")]
+    NoFields,
+    /// The object that fields became has not these fields at the version that is named.
+    #[error("names fields that the object has not, or has in another way, at the version that it names")]
+    NestedFields,
     /// A field is changed by the release that adds or removes it, or its objects are pinned twice by one.
     #[error("changes a field that the same release adds, removes or pins")]
     TwiceChanged,

@@ -52,6 +52,7 @@ mod lock;
 mod manifest;
 mod promote;
 mod registry;
+mod regroup;
 mod reshape;
 #[cfg(feature = "lock")]
 pub mod rules;

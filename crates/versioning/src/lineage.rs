@@ -9,6 +9,7 @@ use std::sync::Arc;
 use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release, Slot};
 
 use self::pins::{PinOp, Pins};
+use crate::regroup::Regrouped;
 use crate::reshape::{Direction, Reshaped};
 use crate::{Error, HistoryError};
 
@@ -22,6 +23,8 @@ pub struct Lineage {
     /// `hops[i]` leads from `shapes[i]` to `shapes[i + 1]`.
     hops: Vec<HopPlan>,
     pins: Pins,
+    /// For each shape the fields that hold objects made of fields, or that fields are made of.
+    made: Vec<Vec<usize>>,
 }
 
 /// How the fields of two neighbouring versions belong together.
@@ -33,6 +36,8 @@ pub(crate) struct HopPlan {
     pub(crate) newer: Vec<NewerField>,
     /// The fields of both shapes whose values differ.
     pub(crate) reshaped: Vec<Reshaped>,
+    /// Fields of one shape that are other fields of the other.
+    pub(crate) regrouped: Vec<Regrouped>,
     /// The fields of both shapes that say of which version the objects in them are.
     pins: Vec<PinOp>,
 }
@@ -44,6 +49,8 @@ pub(crate) enum OlderField {
     Kept(usize),
     /// It was removed; an object that never had it shows this.
     Removed(Slot),
+    /// It became other fields, by the op at this place of `regrouped`.
+    Regrouped(usize),
 }
 
 /// A field of the newer shape.
@@ -53,6 +60,8 @@ pub(crate) enum NewerField {
     Kept(usize),
     /// It was added; an object made before it gets this.
     Added(Slot),
+    /// It was other fields, by the op at this place of `regrouped`.
+    Regrouped(usize),
 }
 
 /// A hop that lies behind an object, and so is in its carry.
@@ -75,12 +84,30 @@ impl HopPlan {
         self.older.iter().enumerate().filter(|(_, field)| matches!(field, OlderField::Removed(_))).map(|(index, _)| index)
     }
 
+    /// Whether fields move, come and go, and no value is another in the other shape.
+    pub(crate) const fn only_moves(&self) -> bool {
+        self.reshaped.is_empty() && self.regrouped.is_empty()
+    }
+
     /// Whether the field at `index` is in the carry of every object that went this way and had it.
     pub(crate) fn moves(&self, index: usize, direction: Direction) -> bool {
         match direction {
             Direction::Down => matches!(self.newer.get(index), Some(NewerField::Added(_))),
             Direction::Up => matches!(self.older.get(index), Some(OlderField::Removed(_))),
         }
+    }
+
+    /// What becomes of the field that is at `index` and goes this way together with others, or as others.
+    pub(crate) fn regroups(&self, index: usize, direction: Direction) -> Option<&Regrouped> {
+        let place = match direction {
+            Direction::Down => {
+                self.newer.get(index).and_then(|field| if let NewerField::Regrouped(place) = field { Some(*place) } else { None })
+            }
+            Direction::Up => {
+                self.older.get(index).and_then(|field| if let OlderField::Regrouped(place) = field { Some(*place) } else { None })
+            }
+        };
+        self.regrouped.get(place?)
     }
 
     /// What happens to the values of the field that is at `index` before it goes this way.
@@ -114,7 +141,8 @@ impl Lineage {
         shapes.reverse();
         hops.reverse();
         let pins = Pins::of(&shapes, &hops)?;
-        Ok(Self { shapes, releases: releases.clone(), hops, pins })
+        let made = made_objects(&hops);
+        Ok(Self { shapes, releases: releases.clone(), hops, pins, made })
     }
 
     /// The newest shape.
@@ -156,6 +184,11 @@ impl Lineage {
         self.shapes.iter().position(|shape| shape.version == *version)
     }
 
+    /// The fields of the shape at `place` that hold objects made of fields, or that fields are made of.
+    pub(crate) fn made_objects(&self, place: usize) -> Option<&[usize]> {
+        self.made.get(place).map(Vec::as_slice)
+    }
+
     pub(crate) fn hops(&self) -> &[HopPlan] {
         &self.hops
     }
@@ -177,6 +210,34 @@ impl Lineage {
             highest: head.version.clone(),
         }
     }
+}
+
+/// Follows objects that `nest` makes up, and those that `flatten` takes apart down.
+fn made_objects(hops: &[HopPlan]) -> Vec<Vec<usize>> {
+    let objects = |hop: &HopPlan, up: bool| {
+        let groups = hop.regrouped.iter().filter(|group| group.nested().is_some_and(|nested| nested.up == up));
+        groups.flat_map(|group| if up { &group.newer().places } else { &group.older().places }).copied().collect::<Vec<_>>()
+    };
+    let mut made = vec![Vec::new(); hops.len() + 1];
+    let mut above = Vec::new();
+    for (place, hop) in hops.iter().enumerate() {
+        let kept = hop.newer.iter().enumerate();
+        let kept = kept.filter(|(_, field)| matches!(field, NewerField::Kept(older) if above.contains(older))).map(|(index, _)| index);
+        above = kept.chain(objects(hop, true)).collect();
+        if let Some(fields) = made.get_mut(place + 1) {
+            fields.extend_from_slice(&above);
+        }
+    }
+    let mut below = Vec::new();
+    for (place, hop) in hops.iter().enumerate().rev() {
+        let kept = hop.older.iter().enumerate();
+        let kept = kept.filter(|(_, field)| matches!(field, OlderField::Kept(newer) if below.contains(newer))).map(|(index, _)| index);
+        below = kept.chain(objects(hop, false)).collect();
+        if let Some(fields) = made.get_mut(place) {
+            fields.extend_from_slice(&below);
+        }
+    }
+    made
 }
 
 fn check_order(head: &ObjectSpec, releases: &[Release]) -> Result<(), HistoryError> {

@@ -8,7 +8,7 @@ use recension_model::{
 };
 
 use crate::lineage::Carrying;
-use crate::{Error, HistoryError, Lineage, Manifest};
+use crate::{Error, HistoryError, Lineage, Manifest, OpFault};
 
 /// An object with its history. Implemented by the derive of the same name.
 #[diagnostic::on_unimplemented(message = "`{Self}` has no version history", note = "derive `VersionedObject` for it")]
@@ -85,7 +85,7 @@ impl Registry {
     /// not the version asked for, [`Error::NotConverted`] when a value has no counterpart in it.
     pub fn convert(&self, record: Record, target: &ObjectVersion, manifest: &Manifest) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
-        let record = lineage.convert(record, target)?;
+        let record = lineage.convert_among(record, target, Some(self))?;
         let convert = |child: Record, pin: Option<&ObjectVersion>| {
             let named = manifest.version(child.spec().name.as_str());
             let version = pin.into_iter().chain(named).min().unwrap_or(&child.spec().version).clone();
@@ -100,7 +100,7 @@ impl Registry {
     /// As [`convert`](Self::convert).
     pub fn upgrade(&self, record: Record) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
-        let record = lineage.convert(record, &lineage.head().version)?;
+        let record = lineage.convert_among(record, &lineage.head().version, Some(self))?;
         map_carried(lineage, map_children(lineage, record, |child, _| self.upgrade(child))?, |child, _| self.upgrade(child))
     }
 
@@ -116,7 +116,7 @@ impl Registry {
         let since = record.spec().version.clone();
         let known = record.carry().hops().filter(|(_, hop)| matches!(hop, Hop::Known(_)));
         let told: Vec<ObjectVersion> = known.map(|(version, _)| version.clone()).collect();
-        let mut record = lineage.convert(record, &lineage.head().version)?;
+        let mut record = lineage.convert_among(record, &lineage.head().version, Some(self))?;
         lineage.fill_defaults(&mut record, &since, &told)?;
         map_carried(lineage, map_children(lineage, record, |child, _| self.upgrade_complete(child))?, |child, _| self.upgrade(child))
     }
@@ -134,7 +134,10 @@ impl Registry {
         if plan.moves(index, direction) {
             return shape.fields.get(index);
         }
-        plan.reshapes(index, direction)?.carried(direction)
+        match plan.regroups(index, direction) {
+            Some(group) => group.carried(index, direction),
+            None => plan.reshapes(index, direction)?.carried(direction),
+        }
     }
 }
 
@@ -152,6 +155,32 @@ impl Registry {
                         child: child.clone(),
                         pin: pin.clone(),
                     });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Registry {
+    /// Checks that fields which become an object's are just those that it has.
+    fn check_nested(&self) -> Result<(), HistoryError> {
+        for (object, lineage) in &self.lineages {
+            for (hop, newer) in lineage.hops().iter().zip(lineage.shapes().iter().skip(1)) {
+                for group in &hop.regrouped {
+                    let Some(nested) = group.nested() else { continue };
+                    let Some(history) = self.lineages.get(&nested.object) else { continue };
+                    let parts = if nested.up { group.older() } else { group.newer() };
+                    let checked = match history.shape(&nested.at) {
+                        Ok(shape) => nested.check(shape, &parts.fields),
+                        Err(_) => Err(OpFault::NestedFields),
+                    };
+                    checked.map_err(|fault| HistoryError::Op {
+                        object: object.clone(),
+                        version: newer.version.clone(),
+                        op: group.sentence().to_owned(),
+                        fault,
+                    })?;
                 }
             }
         }
@@ -247,6 +276,7 @@ impl RegistryBuilder {
             }
         }
         registry.check_pins()?;
+        registry.check_nested()?;
         for shape in registry.lineages().flat_map(Lineage::shapes) {
             for field in &shape.fields {
                 if let Some(child) = field.kind.children().iter().find(|child| !registry.lineages.contains_key(*child)) {

@@ -1,8 +1,21 @@
 //! What the ops of one release do to the values of a field that both versions have.
 
+mod each;
+mod entry;
+mod keyed;
+mod listify;
+mod scale;
+mod table;
+
 use std::sync::Arc;
 
-use recension_model::{Conversion, EnumValue, FieldClass, FieldKind, FieldSpec, Misfit, Rule, Slot, Value};
+use recension_model::{Conversion, EnumValue, FieldClass, FieldKind, FieldSpec, Item, Limits, Misfit, Rule, Slot, Value};
+
+pub(crate) use self::entry::EntryOp;
+pub(crate) use self::keyed::Keyed;
+pub(crate) use self::listify::Listify;
+pub(crate) use self::scale::Scale;
+pub(crate) use self::table::Table;
 
 use crate::promote;
 
@@ -14,7 +27,7 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
-    const fn back(self) -> Self {
+    pub(crate) const fn back(self) -> Self {
         match self {
             Self::Down => Self::Up,
             Self::Up => Self::Down,
@@ -59,15 +72,27 @@ pub(crate) enum Effect {
         from: Arc<str>,
         to: Arc<str>,
     },
+    MapValues(Table),
+    Scale(Scale),
+    Listify(Listify),
+    Keyed(Keyed),
+    /// On each item, by an op that speaks of items.
+    Each(Box<ValueOp>),
+    Within(EntryOp),
 }
 
 impl ValueOp {
-    /// Unset stays unset, and null is the business of `require` and `relax` alone.
-    fn apply(&self, slot: Slot, direction: Direction) -> Result<Slot, Misfit> {
-        let to = match direction {
+    /// The field that an object has which goes this way.
+    const fn to(&self, direction: Direction) -> &FieldSpec {
+        match direction {
             Direction::Up => &self.newer,
             Direction::Down => &self.older,
-        };
+        }
+    }
+
+    /// Unset stays unset, and null is the business of `require`, `relax` and `listify` alone.
+    fn apply(&self, slot: Slot, direction: Direction) -> Result<Slot, Misfit> {
+        let to = self.to(direction);
         let given = match (&self.effect, direction, &slot) {
             (Effect::Retype(conversion), Direction::Up, Slot::Value(value)) => conversion.up(value)?.into(),
             (Effect::Retype(conversion), Direction::Down, Slot::Value(value)) => conversion.down(value)?.into(),
@@ -83,6 +108,13 @@ impl ValueOp {
             }
             (Effect::Constrain { fallback, .. }, Direction::Down, Slot::Value(_)) => fitting(fits(to, slot), fallback)?,
             (Effect::Constrain { fill, .. }, Direction::Up, Slot::Value(_)) => fitting(fits(to, slot), fill)?,
+            (Effect::MapValues(table), _, Slot::Value(value)) => table.apply(value, to, direction)?,
+            (Effect::Scale(scale), _, Slot::Value(value)) => scale.apply(value, to, direction)?,
+            (Effect::Listify(listify), _, Slot::Null | Slot::Value(_)) => listify.apply(slot, to, direction)?,
+            (Effect::Keyed(keyed), _, Slot::Value(Value::List(items))) => Value::Map(keyed.map_of(items.clone())?).into(),
+            (Effect::Keyed(keyed), _, Slot::Value(Value::Map(items))) => Value::List(keyed.list_of(items.clone(), &[])?).into(),
+            (Effect::Each(op), _, Slot::Value(value)) => each::apply(op, value.clone(), direction)?.into(),
+            (Effect::Within(op), _, Slot::Value(value)) => op.apply(value.clone(), direction)?.into(),
             (effect, direction, Slot::Value(Value::Enum(value))) => match effect.of_enum(value.as_str(), direction) {
                 Some(other) => Value::Enum(EnumValue::Known(other.clone())).into(),
                 None => return Ok(slot),
@@ -90,6 +122,25 @@ impl ValueOp {
             _ => return Ok(slot),
         };
         Ok(to.admit(given)?)
+    }
+
+    /// What a state becomes where another state stood for `original`, which is carried, as `stood`. What of the original was
+    /// not changed is as it was.
+    fn restore(&self, live: Slot, original: &Slot, stood: &Slot, direction: Direction) -> Result<Slot, Misfit> {
+        if live == *stood {
+            return Ok(original.clone());
+        }
+        let restored = match (&self.effect, live, original, stood) {
+            (Effect::Listify(listify), live, original, _) if direction == Direction::Up => {
+                listify.restore(live, original, self.to(direction))?
+            }
+            (Effect::Each(op), Slot::Value(live), Slot::Value(original), _) => each::restore(op, live, original, direction)?.into(),
+            (Effect::Within(op), Slot::Value(live), Slot::Value(original), Slot::Value(stood)) => {
+                op.restore(live, original, stood, direction)?.into()
+            }
+            (_, live, _, _) => return self.apply(live, direction),
+        };
+        Ok(self.to(direction).admit(restored)?)
     }
 
     /// Whether every value stays as it is.
@@ -105,6 +156,10 @@ impl ValueOp {
             (Effect::Relax(_) | Effect::EnumAdd { .. }, direction) => direction == Direction::Down,
             (Effect::Widen(fallback) | Effect::Constrain { fallback, .. }, Direction::Down) => fallback.is_set(),
             (Effect::Constrain { fill, .. }, Direction::Up) => fill.is_set(),
+            (Effect::MapValues(_) | Effect::Scale(_) | Effect::Within(_), _) => true,
+            (Effect::Listify(_), direction) => direction == Direction::Down,
+            (Effect::Keyed(keyed), direction) => keyed.up == (direction == Direction::Up),
+            (Effect::Each(op), direction) => op.loses(direction),
             (Effect::Widen(_), Direction::Up) | (Effect::EnumRename { .. }, _) => false,
         }
     }
@@ -121,6 +176,20 @@ impl Effect {
             _ => return None,
         };
         (**from == *value).then_some(to)
+    }
+}
+
+/// An item as a state: what is not there is null.
+fn slot_of(item: Item) -> Slot {
+    item.map_or(Slot::Null, Slot::Value)
+}
+
+/// A state as an item; none for what is unset.
+fn item_of(slot: &Slot) -> Option<Item> {
+    match slot {
+        Slot::Unset => None,
+        Slot::Null => Some(None),
+        Slot::Value(value) => Some(Some(value.clone())),
     }
 }
 
@@ -167,7 +236,10 @@ impl Reshaped {
     pub(crate) fn new(older: (usize, &FieldSpec), newer: (usize, &FieldSpec), ops: Vec<ValueOp>) -> Option<Self> {
         let secret = ops.iter().any(|op| [&op.older, &op.newer].into_iter().any(|field| field.class == FieldClass::Secret));
         // What is a secret at either side does not travel for the other.
-        let carried = |field: &FieldSpec| if secret { field.clone().class(FieldClass::Secret) } else { field.clone() };
+        let carried = |field: &FieldSpec| {
+            let field = if secret { field.clone().class(FieldClass::Secret) } else { field.clone() };
+            if matches!(ops.as_slice(), [ValueOp { effect: Effect::Keyed(_), .. }]) { order_of_keys(&field) } else { field }
+        };
         let fields = (carried(older.1), carried(newer.1));
         (!ops.is_empty()).then_some(Self { older: older.0, newer: newer.0, ops, carried: fields })
     }
@@ -200,15 +272,37 @@ impl Reshaped {
         if !slot.is_set() || (only_null && carried.is_none() && slot.value().is_some()) {
             return Ok((slot, None));
         }
-        if let Some(original) = carried.and_then(|slot| self.admit(slot, direction)) {
-            let stood = self.shown(original.clone(), direction.back());
-            if stood.is_ok_and(|stood| stood == slot) {
-                return Ok((original, None));
-            }
+        if let [op @ ValueOp { effect: Effect::Keyed(keyed), .. }] = self.ops.as_slice() {
+            return op.cross_keyed(keyed, slot, carried, direction).map_err(|misfit| Refused { op: &op.sentence, misfit });
         }
-        let shown = self.shown(slot.clone(), direction)?;
+        let shown = match carried.and_then(|slot| self.admit(slot, direction)) {
+            Some(original) => self.restore(slot.clone(), original, direction)?,
+            None => self.shown(slot.clone(), direction)?,
+        };
         let comes_back = self.shown(shown.clone(), direction.back()).is_ok_and(|again| again == slot);
         Ok((shown, (!comes_back).then_some(slot)))
+    }
+
+    /// The state in the other version, where the carry has one.
+    fn restore(&self, live: Slot, original: Slot, direction: Direction) -> Result<Slot, Refused<'_>> {
+        let ops: Vec<&ValueOp> = match direction {
+            Direction::Up => self.ops.iter().collect(),
+            Direction::Down => self.ops.iter().rev().collect(),
+        };
+        // What the carried state was before and after each op, from the last of them back.
+        let mut stood = vec![original];
+        for op in ops.iter().rev() {
+            match op.apply(stood.last().cloned().unwrap_or_default(), direction.back()) {
+                Ok(before) => stood.push(before),
+                // It stood for nothing that could be shown, so it is not what was carried.
+                Err(_) => return self.shown(live, direction),
+            }
+        }
+        stood.reverse();
+        ops.into_iter().zip(stood.windows(2)).try_fold(live, |live, (op, pair)| {
+            let [before, after] = pair else { return Ok(live) };
+            op.restore(live, after, before, direction).map_err(|misfit| Refused { op: &op.sentence, misfit })
+        })
     }
 
     /// A carried state in the form that records of the version hold to which the object goes.
@@ -219,4 +313,31 @@ impl Reshaped {
         };
         field.admit(slot).ok().filter(Slot::is_set)
     }
+}
+
+impl ValueOp {
+    /// The list or the map, and of a list the order of its keys, which alone is carried.
+    fn cross_keyed(&self, keyed: &Keyed, slot: Slot, carried: Option<Slot>, direction: Direction) -> Result<(Slot, Option<Slot>), Misfit> {
+        let (shown, order) = match slot {
+            Slot::Value(Value::List(items)) => {
+                let order = keyed.order_of(&items)?;
+                (Value::Map(keyed.map_of(items)?).into(), order)
+            }
+            Slot::Value(Value::Map(items)) => {
+                let known = match carried {
+                    Some(Slot::Value(Value::List(keys))) => keys,
+                    _ => Vec::new(),
+                };
+                (Value::List(keyed.list_of(items, &known)?).into(), None)
+            }
+            slot => (slot, None),
+        };
+        Ok((self.to(direction).admit(shown)?, order))
+    }
+}
+
+/// What is carried of a list of objects that became a map: the order of the keys.
+fn order_of_keys(field: &FieldSpec) -> FieldSpec {
+    let limits = Limits { max_items: field.limits.max_items, max_bytes: Some(field.limits.key_bytes()), ..Limits::default() };
+    FieldSpec { kind: FieldKind::list_of(FieldKind::Text), nullable: true, limits, ..field.clone() }
 }

@@ -79,6 +79,7 @@ impl Lineage {
             let older = hop.older.iter().map(|field| match field {
                 OlderField::Kept(index) => fields.get(*index).cloned(),
                 OlderField::Removed(fallback) => Some(Source::Fallback(fallback.clone())),
+                OlderField::Regrouped(_) => None,
             });
             fields = older.collect::<Option<_>>()?;
         }
@@ -107,6 +108,7 @@ impl Lineage {
             let older = hop.older.iter().map(|field| match field {
                 OlderField::Kept(index) => present.get(*index).copied(),
                 OlderField::Removed(_) => Some(None),
+                OlderField::Regrouped(_) => None,
             });
             present = older.collect::<Option<_>>()?;
         }
@@ -116,6 +118,6 @@ impl Lineage {
 
     /// The hops from the shape at `place` to the newest, if all of them only move fields.
     fn structural_hops(&self, place: usize) -> Option<&[HopPlan]> {
-        self.hops().get(place..).filter(|hops| hops.iter().all(|hop| hop.reshaped.is_empty()))
+        self.hops().get(place..).filter(|hops| hops.iter().all(HopPlan::only_moves))
     }
 }

@@ -1,21 +1,26 @@
 //! Undoing the ops of one release.
 
 mod enums;
+mod groups;
+mod values;
 
 use std::sync::Arc;
 
-use recension_model::{FieldKind, FieldSpec, ObjectSpec, Op, Release, Slot};
+use recension_model::{FieldSpec, ObjectSpec, Op, Release, Slot};
 
 use super::pins::PinOp;
 use super::{HopPlan, NewerField, OlderField};
+use crate::regroup::Regrouped;
 use crate::reshape::{Effect, Reshaped, ValueOp};
-use crate::{HistoryError, OpFault, promote};
+use crate::{HistoryError, OpFault};
 
 /// A field while ops are undone: what it was called before, where it is in the newer shape, and what the
 /// release did to what it holds.
 struct Undone {
     field: FieldSpec,
     older: OlderField,
+    /// Which of the fields it is that became others, where it did.
+    part: usize,
     /// Newest first.
     ops: Vec<ValueOp>,
     pin: Option<PinOp>,
@@ -23,17 +28,25 @@ struct Undone {
 
 impl Undone {
     fn new(field: FieldSpec, older: OlderField) -> Self {
-        Self { field, older, ops: Vec::new(), pin: None }
+        Self { field, older, part: 0, ops: Vec::new(), pin: None }
     }
+}
+
+/// What the newer shape has and the older has not.
+#[derive(Default)]
+struct Taken {
+    /// Where it is in the newer shape, and where it is from.
+    fields: Vec<(usize, NewerField)>,
+    groups: Vec<Regrouped>,
 }
 
 /// Undoes the ops of `release` on the shape it led to.
 pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> Result<(Arc<ObjectSpec>, HopPlan), HistoryError> {
     let mut fields: Vec<Undone> =
         newer.fields.iter().enumerate().map(|(index, field)| Undone::new(field.clone(), OlderField::Kept(index))).collect();
-    let mut added: Vec<(usize, Slot)> = Vec::new();
+    let mut taken = Taken::default();
     for op in release.ops.iter().rev() {
-        undo(op, &mut fields, &mut added).map_err(|fault| HistoryError::Op {
+        undo(op, &mut fields, &mut taken).map_err(|fault| HistoryError::Op {
             object: newer.name.clone(),
             version: release.version.clone(),
             op: sentence(op),
@@ -42,11 +55,12 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
     }
     let mut plan = HopPlan::default();
     plan.newer.resize_with(newer.fields.len(), || NewerField::Added(Slot::Null));
-    for (index, default) in added {
+    for (index, field) in taken.fields {
         if let Some(place) = plan.newer.get_mut(index) {
-            *place = NewerField::Added(default);
+            *place = field;
         }
     }
+    plan.regrouped = taken.groups;
     let mut specs = Vec::with_capacity(fields.len());
     for (place, mut undone) in fields.into_iter().enumerate() {
         if let OlderField::Kept(index) = undone.older
@@ -57,6 +71,11 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
             plan.reshaped.extend(Reshaped::new((place, &undone.field), (index, field), undone.ops));
             plan.pins.extend(undone.pin.map(|pin| PinOp { older: place, newer: index, ..pin }));
         }
+        if let OlderField::Regrouped(group) = undone.older
+            && let Some(group) = plan.regrouped.get_mut(group)
+        {
+            group.put_older(undone.part, place);
+        }
         specs.push(undone.field);
         plan.older.push(undone.older);
     }
@@ -65,25 +84,25 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
         version: before.version.clone(),
         source,
     })?;
+    plan.regrouped.iter_mut().for_each(|group| group.settle(&shape, newer));
     Ok((shape, plan))
 }
 
-/// Undoes one op. `added` collects the fields of the newer shape that the older one does not have.
-fn undo(op: &Op, fields: &mut Vec<Undone>, added: &mut Vec<(usize, Slot)>) -> Result<(), OpFault> {
+/// Undoes one op. `taken` collects the fields of the newer shape that the older one does not have.
+fn undo(op: &Op, fields: &mut Vec<Undone>, taken: &mut Taken) -> Result<(), OpFault> {
     let find = |fields: &[Undone], name: &str| fields.iter().position(|undone| &*undone.field.name == name);
     match op {
         Op::Add { field, old_default } => {
-            let place = find(fields, field).ok_or(OpFault::NoSuchField)?;
-            let undone = fields.remove(place);
-            if !undone.ops.is_empty() || undone.pin.is_some() {
-                return Err(OpFault::TwiceChanged);
-            }
+            let undone = take(fields, field)?;
             let default = default_of(&undone.field, old_default, OpFault::NoOldDefault)?;
             // A field both added and removed by one release is in neither shape.
             if let OlderField::Kept(index) = undone.older {
-                added.push((index, default));
+                taken.fields.push((index, NewerField::Added(default)));
+            } else if let OlderField::Regrouped(_) = undone.older {
+                return Err(OpFault::TwiceChanged);
             }
         }
+        Op::Nest { .. } | Op::Flatten { .. } | Op::Split { .. } | Op::Merge { .. } | Op::Custom { .. } => groups::undo(op, fields, taken)?,
         Op::Remove { field, fallback } => {
             if find(fields, &field.name).is_some() {
                 return Err(OpFault::StillThere);
@@ -97,27 +116,31 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, added: &mut Vec<(usize, Slot)>) -> Re
             }
             kept(fields, to, true)?.field.name = from.clone();
         }
-        Op::Retype { field, conversion } => {
-            undo_values(kept(fields, &field.name, false)?, op, field.clone(), Effect::Retype(conversion.clone()))?;
+        Op::Retype { .. }
+        | Op::Require { .. }
+        | Op::Relax { .. }
+        | Op::Widen { .. }
+        | Op::Constrain { .. }
+        | Op::EnumAdd { .. }
+        | Op::EnumRemove { .. }
+        | Op::EnumRename { .. }
+        | Op::MapValues { .. }
+        | Op::Scale { .. }
+        | Op::Listify { .. }
+        | Op::KeyBy { .. }
+        | Op::Unkey { .. }
+        | Op::Each { .. }
+        | Op::Within { .. } => {
+            let Some(name) = values::field_of(op) else { return Ok(()) };
+            let undone = kept(fields, name, false)?;
+            let op = values::undo(op, &undone.field)?;
+            let alone = |op: &ValueOp| matches!(op.effect, Effect::Keyed(_));
+            if !undone.ops.is_empty() && (alone(&op) || undone.ops.iter().any(alone)) {
+                return Err(OpFault::NotAlone);
+            }
+            undone.field = op.older.clone();
+            undone.ops.push(op);
         }
-        Op::Require { field, fill } => {
-            let undone = kept(fields, field, false)?;
-            let older = FieldSpec { nullable: true, ..undone.field.clone() };
-            undo_values(undone, op, older, Effect::Require(fill.clone()))?;
-        }
-        Op::Relax { field, fallback } => {
-            let undone = kept(fields, field, false)?;
-            let older = FieldSpec { nullable: false, ..undone.field.clone() };
-            undo_values(undone, op, older, Effect::Relax(fallback.clone()))?;
-        }
-        Op::Widen { field, fallback } => {
-            undo_values(kept(fields, &field.name, false)?, op, field.clone(), Effect::Widen(fallback.clone()))?;
-        }
-        Op::Constrain { field, fallback, fill } => {
-            let effect = Effect::Constrain { fallback: fallback.clone(), fill: fill.clone() };
-            undo_values(kept(fields, &field.name, false)?, op, field.clone(), effect)?;
-        }
-        Op::EnumAdd { .. } | Op::EnumRemove { .. } | Op::EnumRename { .. } => enums::undo(op, fields)?,
         Op::Child { field, from, to } => {
             let undone = kept(fields, field, false)?;
             let child = undone.field.kind.child().ok_or(OpFault::HoldsNoObject)?;
@@ -137,54 +160,21 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, added: &mut Vec<(usize, Slot)>) -> Re
     Ok(())
 }
 
+/// Takes a field out that the older shape has not; nothing else may have happened to it.
+fn take(fields: &mut Vec<Undone>, name: &str) -> Result<Undone, OpFault> {
+    let place = fields.iter().position(|undone| &*undone.field.name == name).ok_or(OpFault::NoSuchField)?;
+    let undone = fields.remove(place);
+    if undone.ops.is_empty() && undone.pin.is_none() { Ok(undone) } else { Err(OpFault::TwiceChanged) }
+}
+
 /// The field called `name`, of which an op says that both versions have it. One that the release removes
 /// later may have been renamed before, and nothing else.
 fn kept<'f>(fields: &'f mut [Undone], name: &str, removed_too: bool) -> Result<&'f mut Undone, OpFault> {
     let undone = fields.iter_mut().find(|undone| &*undone.field.name == name).ok_or(OpFault::NoSuchField)?;
     match undone.older {
-        OlderField::Removed(_) if !removed_too => Err(OpFault::TwiceChanged),
+        OlderField::Removed(_) | OlderField::Regrouped(_) if !removed_too => Err(OpFault::TwiceChanged),
         _ => Ok(undone),
     }
-}
-
-/// Undoes an op on the values of a field, which was `older` before.
-fn undo_values(undone: &mut Undone, op: &Op, older: FieldSpec, effect: Effect) -> Result<(), OpFault> {
-    let newer = &undone.field;
-    match &effect {
-        Effect::Retype(_) | Effect::Widen(_) if older.nullable != newer.nullable => return Err(OpFault::RetypedNull),
-        Effect::Retype(_) if !older.kind.children().is_empty() || !newer.kind.children().is_empty() => return Err(OpFault::RetypedObject),
-        Effect::Require(_) if newer.nullable => return Err(OpFault::StillNullable),
-        Effect::Require(fill) => admits(newer, &fill.clone().into())?,
-        Effect::Relax(_) if !newer.nullable => return Err(OpFault::NotNullable),
-        Effect::Relax(fallback) => admits(&older, &fallback.clone().into())?,
-        Effect::Widen(_) if !promote::widens(&older.kind, &newer.kind) => return Err(OpFault::NotWider),
-        Effect::Widen(fallback) => admits(&older, fallback)?,
-        Effect::Constrain { .. } if !same_kind(&older.kind, &newer.kind) || older.nullable != newer.nullable => {
-            return Err(OpFault::MoreThanLimits);
-        }
-        Effect::Constrain { fallback, fill } => {
-            admits(&older, fallback)?;
-            admits(newer, fill)?;
-        }
-        Effect::Retype(_) | Effect::EnumAdd { .. } | Effect::EnumRemove { .. } | Effect::EnumRename { .. } => {}
-    }
-    let newer = std::mem::replace(&mut undone.field, older.clone());
-    undone.ops.push(ValueOp { effect, sentence: sentence(op), older, newer });
-    Ok(())
-}
-
-/// Whether two kinds are the same, but for the order of the values of an enum.
-fn same_kind(left: &FieldKind, right: &FieldKind) -> bool {
-    match (left, right) {
-        (FieldKind::Enum(left), FieldKind::Enum(right)) => {
-            left.name == right.name && left.values.len() == right.values.len() && left.values.iter().all(|value| right.knows(value))
-        }
-        (left, right) => left == right,
-    }
-}
-
-fn admits(field: &FieldSpec, slot: &Slot) -> Result<(), OpFault> {
-    field.check(slot).map_err(OpFault::Value)
 }
 
 /// What stands for a field that an object does not have: what was declared, else null where that is allowed.
@@ -212,9 +202,34 @@ pub(super) fn sentence(op: &Op) -> String {
         Op::EnumAdd { field, value, shown_as } => format!("enum_add({field}: {value:?} => {shown_as:?})"),
         Op::EnumRemove { field, value, becomes } => format!("enum_remove({field}: {value:?} => {becomes:?})"),
         Op::EnumRename { field, from, to } => format!("enum_rename({field}: {from:?} => {to:?})"),
+        Op::MapValues { field, .. } => format!("map_values({})", field.name),
+        Op::Scale { field, by, .. } => format!("scale({}, by = \"{by}\")", field.name),
+        Op::Listify { field, pick, .. } => format!("listify({}, pick = {})", field.name, pick.as_str()),
+        Op::KeyBy { field, key } => format!("key_by({}, key = {key})", field.name),
+        Op::Unkey { field, key } => format!("unkey({}, key = {key})", field.name),
+        Op::Each { op, .. } => format!("each({})", sentence(op)),
+        Op::Within { field, op } => format!("within({field}, {})", sentence(op)),
+        Op::Nest { fields, into, at } => format!("nest(({}) => {into}, at = \"{at}\")", names(fields.iter().map(|field| &field.name))),
+        Op::Flatten { field, at, into } => format!("flatten({} => ({}), at = \"{at}\")", field.name, names(into)),
+        Op::Split { field, into, regrouping } => {
+            format!("split({} => ({}), up = {}, down = {})", field.name, names(into), regrouping.up_name(), regrouping.down_name())
+        }
+        Op::Merge { fields, into, regrouping } => {
+            let fields = names(fields.iter().map(|field| &field.name));
+            format!("merge(({fields}) => {into}, up = {}, down = {})", regrouping.up_name(), regrouping.down_name())
+        }
+        Op::Custom { name, fields, into, regrouping, .. } => {
+            let fields = names(fields.iter().map(|field| &field.name));
+            let (up, down) = (regrouping.up_name(), regrouping.down_name());
+            format!("custom({name}: ({fields}) => ({}), up = {up}, down = {down})", names(into))
+        }
         Op::Child { field, from, to } => format!("child({field}: \"{from}\" => \"{to}\")"),
         Op::Behaviour { name } => format!("behaviour({name})"),
         Op::Method { name } => format!("method({name})"),
         other => format!("{other:?}"),
     }
+}
+
+fn names<'n>(names: impl IntoIterator<Item = &'n Arc<str>>) -> String {
+    names.into_iter().map(|name| &**name).collect::<Vec<_>>().join(", ")
 }

@@ -42,7 +42,7 @@ impl Numbers {
             };
             if let Some((hop, before)) = hop.zip(place.checked_sub(1).and_then(|before| lineage.shapes().get(before))) {
                 let removed =
-                    hop.older.iter().zip(&before.fields).zip(&live).filter(|((field, _), _)| matches!(field, OlderField::Removed(_)));
+                    hop.older.iter().zip(&before.fields).zip(&live).filter(|((field, _), _)| !matches!(field, OlderField::Kept(_)));
                 gone.extend(removed.map(|((_, field), number)| GoneField {
                     number: *number,
                     name: field.name.to_string(),

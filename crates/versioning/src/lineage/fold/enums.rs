@@ -4,26 +4,22 @@ use std::sync::Arc;
 
 use recension_model::{EnumSpec, EnumValue, FieldKind, FieldSpec, Op, Slot, Value};
 
-use super::{Undone, kept, undo_values};
 use crate::OpFault;
 use crate::reshape::Effect;
 
 /// Undoes an op on the values of an enum.
-pub(super) fn undo(op: &Op, fields: &mut [Undone]) -> Result<(), OpFault> {
+pub(super) fn undo(op: &Op, newer: &FieldSpec) -> Result<(FieldSpec, Effect), OpFault> {
+    let spec = spec_of(newer)?;
     match op {
-        Op::EnumAdd { field, value, shown_as } => {
-            let undone = kept(fields, field, false)?;
-            let spec = spec_of(&undone.field)?;
+        Op::EnumAdd { value, shown_as, .. } => {
             let older = spec.without(value);
             if !spec.knows(value) || !older.knows(shown_as) {
                 return Err(OpFault::NoSuchValue);
             }
-            let older = with(&undone.field, older, |default| if default == value { shown_as.clone() } else { default.clone() });
-            undo_values(undone, op, older, Effect::EnumAdd { value: value.clone(), shown_as: shown_as.clone() })
+            let older = with(newer, older, |default| if default == value { shown_as.clone() } else { default.clone() });
+            Ok((older, Effect::EnumAdd { value: value.clone(), shown_as: shown_as.clone() }))
         }
-        Op::EnumRemove { field, value, becomes } => {
-            let undone = kept(fields, field, false)?;
-            let spec = spec_of(&undone.field)?;
+        Op::EnumRemove { value, becomes, .. } => {
             if spec.knows(value) {
                 return Err(OpFault::ValueStillThere);
             }
@@ -36,23 +32,19 @@ pub(super) fn undo(op: &Op, fields: &mut [Undone]) -> Result<(), OpFault> {
             }
             let mut older = spec.clone();
             older.values.push(value.clone());
-            let older = with(&undone.field, older, Arc::clone);
-            undo_values(undone, op, older, Effect::EnumRemove { value: value.clone(), becomes: becomes.clone() })
+            Ok((with(newer, older, Arc::clone), Effect::EnumRemove { value: value.clone(), becomes: becomes.clone() }))
         }
-        Op::EnumRename { field, from, to } => {
-            let undone = kept(fields, field, false)?;
-            let spec = spec_of(&undone.field)?;
+        Op::EnumRename { from, to, .. } => {
             if spec.knows(from) {
                 return Err(OpFault::ValueStillThere);
             }
             if !spec.knows(to) {
                 return Err(OpFault::NoSuchValue);
             }
-            let older = spec.renamed(to, from);
-            let older = with(&undone.field, older, |default| if default == to { from.clone() } else { default.clone() });
-            undo_values(undone, op, older, Effect::EnumRename { from: from.clone(), to: to.clone() })
+            let older = with(newer, spec.renamed(to, from), |default| if default == to { from.clone() } else { default.clone() });
+            Ok((older, Effect::EnumRename { from: from.clone(), to: to.clone() }))
         }
-        _ => Ok(()),
+        _ => Err(OpFault::NotOfItems),
     }
 }
 
