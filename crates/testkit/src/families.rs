@@ -8,7 +8,7 @@ mod history;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use recension_model::{Declaration, FieldClass, ObjectName};
-use recension_versioning::{HistoryError, Registry};
+use recension_versioning::{HistoryError, Lineage, Registry};
 
 use self::history::{Known, Step, object};
 
@@ -62,6 +62,16 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumAdd(place, value)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumRemove(place, value)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, value)| Step::EnumRename(place, value)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, to)| Step::MapValues(place, to)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, by)| Step::Scale(place, by)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, pick)| Step::Listify(place, pick)),
+        3 => (field_seed(), any::<u8>()).prop_map(|(field, what)| Step::Each(field, what)),
+        2 => (any::<u8>(), any::<u8>()).prop_map(|(place, what)| Step::Within(place, what)),
+        3 => (any::<u8>(), any::<u8>()).prop_map(|(place, version)| Step::Flatten(place, version)),
+        3 => any::<u8>().prop_map(Step::Nest),
+        2 => (field_seed(), field_seed(), any::<u8>()).prop_map(|(one, other, place)| Step::Split([one, other], place)),
+        2 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Merge(field, place)),
+        2 => (field_seed(), field_seed(), any::<u8>()).prop_map(|(one, other, place)| Step::Custom([one, other], place)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, version)| Step::Child(place, version)),
         1 => any::<u8>().prop_map(Step::Behaviour),
         1 => any::<u8>().prop_map(Step::Method),
@@ -77,15 +87,20 @@ fn object_seed() -> impl Strategy<Value = ObjectSeed> {
 
 /// Families of one to three objects with one to six versions each: every kind of field, nullable and
 /// limited ones, all classes, and histories of every op: adds, removes, renames (also of names that were used before), fields
-/// that get another type, a wider one or other limits, become required or nullable, enums whose values change, pins of the objects in a field, behaviours and methods.
+/// that get another type, a wider one, other limits or values, become required or nullable, lists or other fields, enums whose values change, pins of the objects in a field,
+/// behaviours and methods. (Lists that become maps by a key need objects that have one: they are a matter of examples.)
 pub fn families() -> impl Strategy<Value = Family> {
     (vec(object_seed(), 0..3), object_seed()).prop_map(|(children, root)| {
         let mut declarations: Vec<Declaration> = Vec::new();
         // An object holds those made before it, and itself.
         let mut known: Vec<Known> = Vec::new();
         for (index, seed) in children.into_iter().chain([root]).enumerate() {
-            known.push(Known { name: format!("Object{index}").into(), versions: Vec::new() });
-            declarations.push(object(&mut known, seed.0, seed.1));
+            known.push(Known { name: format!("Object{index}").into(), versions: Vec::new(), shapes: Vec::new() });
+            let declaration = object(&mut known, seed.0, seed.1);
+            if let (Some(this), Ok(lineage)) = (known.last_mut(), Lineage::new(&declaration)) {
+                this.shapes = lineage.shapes().to_vec();
+            }
+            declarations.push(declaration);
         }
         let root = declarations.last().map_or_else(|| "Object0".into(), |declaration| declaration.head.name.clone());
         Family { root, declarations }

@@ -14,7 +14,7 @@
 //! stays as it is.
 
 mod broken;
-mod origins;
+mod replay;
 mod shed;
 mod ways;
 
@@ -28,7 +28,7 @@ pub use ways::ways_agree;
 pub(crate) use self::broken::Trial;
 pub(crate) use self::broken::kept;
 use self::broken::{kept_state, state_of};
-use self::origins::origins;
+use self::replay::replay;
 use self::shed::shed_secrets;
 pub(crate) use self::ways::{agree, same_bytes, same_result, variants};
 use crate::messages::Format;
@@ -88,9 +88,12 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
         }
     }
     let back = trial.ok(registry.upgrade(edited.clone()))?;
-    for (index, origin) in origins(lineage.releases(), shown.spec(), newest.spec()).into_iter().enumerate() {
-        let place = origin.and_then(|origin| shown.spec().index_of(&origin.name));
-        if place.is_none_or(|place| !changed.contains(&place)) {
+    // Where each field comes from, whatever it holds.
+    let nothing = Record::new(shown.spec().clone());
+    let traced = replay(registry, lineage.releases(), &nothing, newest.spec());
+    let traced = traced.map_err(|misfit| trial.broken(Fault::Misfit(misfit.to_string())))?;
+    for (index, traced) in traced.into_iter().enumerate() {
+        if !traced.sources.iter().filter_map(|name| shown.spec().index_of(name)).any(|place| changed.contains(&place)) {
             let name = newest.spec().fields.get(index).map(|field| field.name.to_string()).unwrap_or_default();
             trial.check(kept_state(newest.at(index), back.at(index), &name))?;
         }
@@ -199,26 +202,13 @@ fn hops(
 fn follows(registry: &Registry, before: &Record, after: &Record, path: &str) -> Result<(), Fault> {
     let (from, to) = (before.spec(), after.spec());
     let lineage = registry.lineage(from.name.as_str()).map_err(|error| Fault::Refused(error.to_string()))?;
-    for (index, origin) in origins(lineage.releases(), from, to).into_iter().enumerate() {
+    let traced = replay(registry, lineage.releases(), before, to).map_err(|misfit| Fault::Misfit(misfit.to_string()))?;
+    for (index, traced) in traced.into_iter().enumerate() {
         let name = to.fields.get(index).map(|field| format!("{path}{}", field.name)).unwrap_or_default();
-        let found = after.at(index);
-        let origin = origin.and_then(|origin| Some((from.index_of(&origin.name)?, origin, to.fields.get(index)?)));
-        let expected = match origin {
-            Some((place, origin, field)) => {
-                if before.changes().contains(place) != after.changes().contains(index) {
-                    return Err(Fault::Changed { field: name });
-                }
-                let expected = origin.follow(before.at(place), field).map_err(|misfit| Fault::Misfit(misfit.to_string()))?;
-                same_state(registry, &expected, found, &name)?;
-                continue;
-            }
-            None if after.changes().contains(index) => return Err(Fault::Changed { field: name }),
-            None => before.is_complete(),
-        };
-        if expected != found.is_set() {
-            let expected = if expected { "a default" } else { "unset" };
-            return Err(Fault::State { field: name, expected, found: state_of(found) });
+        if traced.changed != after.changes().contains(index) {
+            return Err(Fault::Changed { field: name });
         }
+        same_state(registry, &traced.slot, after.at(index), &name)?;
     }
     Ok(())
 }

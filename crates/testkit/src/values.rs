@@ -69,7 +69,9 @@ fn distinct(items: Vec<Item>) -> Vec<Item> {
 
 fn maps(limits: &Limits, items: BoxedStrategy<Vec<Item>>) -> BoxedStrategy<Value> {
     let bytes = limits.key_bytes() as usize;
-    let name = prop_oneof![3 => "[a-z]{0,4}", 1 => "[\\PC&&[^\\x00]]{0,4}", 1 => Just("k".repeat(bytes.min(200)))];
+    // Some names that histories speak of.
+    let known = prop::sample::select(vec!["a", "b"]).prop_map(str::to_owned);
+    let name = prop_oneof![2 => known, 3 => "[a-z]{0,4}", 1 => "[\\PC&&[^\\x00]]{0,4}", 1 => Just("k".repeat(bytes.min(200)))];
     (items, vec(name, 8))
         .prop_map(move |(items, names)| {
             let fits = |name: &String| name.len() <= bytes;

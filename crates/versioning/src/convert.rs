@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use recension_model::{Carried, FieldSet, Hop, ObjectSpec, ObjectVersion, Record, Slot};
+use recension_model::{Carried, FieldSet, FieldSpec, Hop, ObjectSpec, ObjectVersion, Record, Slot};
 
 use crate::lineage::{Carrying, HopPlan, NewerField, OlderField};
 use crate::regroup::{Fault, Regrouped, State};
@@ -140,6 +140,14 @@ impl Lineage {
             let (Hop::Known(fields), Some(Carrying { plan, direction, shape })) = (hop, self.carrying(here, version)) else {
                 return false;
             };
+            // An object that became fields, with something unset that they do not tell.
+            let inside = |(index, field): (usize, &FieldSpec)| {
+                plan.regroups(index, direction).is_some_and(|group| group.nested().is_some())
+                    && fields.get(&field.name).is_some_and(|carried| carried.slot.is_set() && !is_whole(&carried.slot))
+            };
+            if shape.fields.iter().enumerate().any(inside) {
+                return true;
+            }
             // What is carried of a field that both versions have says nothing: it is sparse.
             let mut moved = shape.fields.iter().enumerate().filter(|(index, _)| plan.moves(*index, direction));
             moved.any(|(_, field)| fields.get(&field.name).is_none_or(|carried| !carried.slot.is_set()))

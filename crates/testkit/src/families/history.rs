@@ -1,5 +1,7 @@
 //! A declaration made from seeds, forwards.
 
+mod groups;
+mod items;
 mod retype;
 mod values;
 
@@ -28,13 +30,29 @@ pub(crate) enum Step {
     EnumAdd(u8, u8),
     EnumRemove(u8, u8),
     EnumRename(u8, u8),
+    MapValues(u8, u8),
+    Scale(u8, u8),
+    Listify(u8, u8),
+    Each(FieldSeed, u8),
+    Within(u8, u8),
+    Flatten(u8, u8),
+    Nest(u8),
+    Split([FieldSeed; 2], u8),
+    Merge(FieldSeed, u8),
+    Custom([FieldSeed; 2], u8),
     Child(u8, u8),
     Behaviour(u8),
     Method(u8),
 }
 
-/// Names that fields take, over and over: a name that was given up is free for another field.
-const NAMES: [&str; 10] = ["a", "b", "c", "d", "e", "f", "type", "data", "naïve name", "q\"uoted"];
+/// Names that fields take, over and over: a name that was given up is free for another field. Those of an object are not those
+/// of the objects in it, whose fields may become its own.
+const NAMES: [[&str; 10]; 4] = [
+    ["a", "b", "c", "d", "e", "f", "type", "data", "naïve name", "q\"uoted"],
+    ["g", "h", "i", "j", "k", "l", "version", "changes", "größe", "back\\slash"],
+    ["m", "n", "o", "p", "q", "r", "name", "carry", "日", "new\nline"],
+    ["s", "t", "u", "v", "w", "x", "namespace", "id", "ï", " "],
+];
 
 /// Kinds that the items of a set can have.
 const SET_KINDS: [FieldKind; 6] = [
@@ -62,9 +80,12 @@ const WIDTHS: [IntegerWidth; 8] = [
 pub(crate) struct Known {
     pub(crate) name: ObjectName,
     pub(crate) versions: Vec<ObjectVersion>,
+    /// The shape of each, once all are made.
+    pub(crate) shapes: Vec<Arc<ObjectSpec>>,
 }
 
 /// A field while its history is made.
+#[derive(Clone)]
 struct Made {
     field: FieldSpec,
     /// The version of the objects in it, where an op has said so.
@@ -87,10 +108,11 @@ pub(crate) fn object(known: &mut [Known], first: Vec<FieldSeed>, later: Vec<(u8,
     let name = known.last().map_or_else(|| "Object".into(), |known| known.name.clone());
     let mut fields: Vec<Made> = Vec::new();
     for seed in first {
-        if let Some(free) = free_name(&fields, seed.default) {
+        if let Some(free) = free_name(known, &fields, seed.default) {
             fields.push(Made::new(field(known, free, &seed), false));
         }
     }
+    fields.extend(part_of_another(known, later.len()));
     let mut version = Parts(1, 0, 0);
     let mut releases = Vec::new();
     for (rise, steps) in std::iter::once((None, Vec::new())).chain(later.into_iter().map(|(rise, steps)| (Some(rise), steps))) {
@@ -109,6 +131,14 @@ pub(crate) fn object(known: &mut [Known], first: Vec<FieldSeed>, later: Vec<(u8,
     // At most ten fields of different names: always a valid shape.
     let head = head.build().unwrap_or_else(|error| unreachable!("{error}"));
     Declaration { head, releases }
+}
+
+/// The fields of an object that others may hold, which may become one.
+fn part_of_another(known: &[Known], pick: usize) -> Vec<Made> {
+    let others = known.get(..known.len().saturating_sub(1)).unwrap_or_default();
+    let shape = others.get(pick % 3).and_then(|known| known.shapes.get(pick % known.shapes.len().max(1)));
+    let fields = shape.map_or(&[][..], |shape| &shape.fields);
+    fields.iter().map(|field| Made::new(field.clone(), false)).collect()
 }
 
 #[derive(Clone, Copy)]
@@ -130,9 +160,13 @@ impl Parts {
     }
 }
 
-fn free_name(fields: &[Made], pick: u8) -> Option<&'static str> {
-    let free: Vec<&str> = NAMES.into_iter().filter(|name| fields.iter().all(|made| &*made.field.name != *name)).collect();
-    picked(&free, pick).copied()
+fn free_names(known: &[Known], fields: &[Made]) -> Vec<&'static str> {
+    let names = NAMES.get(known.len().saturating_sub(1) % NAMES.len()).copied().unwrap_or_default();
+    names.into_iter().filter(|name| fields.iter().all(|made| &*made.field.name != *name)).collect()
+}
+
+fn free_name(known: &[Known], fields: &[Made], pick: u8) -> Option<&'static str> {
+    picked(&free_names(known, fields), pick).copied()
 }
 
 fn picked<T>(list: &[T], pick: u8) -> Option<&T> {
@@ -151,7 +185,7 @@ fn changed(fields: &mut [Made], pick: u8, fits: impl Fn(&FieldSpec) -> bool) -> 
 fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2]) -> Option<Op> {
     match step {
         Step::Add(seed, place) => {
-            let field = field(known, free_name(fields, seed.default)?, &seed);
+            let field = field(known, free_name(known, fields, seed.default)?, &seed);
             let old_default = default(&field, seed.default)?;
             let op = Op::Add { field: field.name.clone(), old_default };
             fields.insert(usize::from(place) % (fields.len() + 1), Made::new(field, true));
@@ -163,7 +197,7 @@ fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2])
             Some(Op::Remove { field: fields.remove(place).field, fallback })
         }
         Step::Rename(pick) => {
-            let to = free_name(fields, pick)?;
+            let to = free_name(known, fields, pick)?;
             let place = usize::from(pick).checked_rem(fields.len())?;
             let field = &mut fields.get_mut(place)?.field;
             let from = std::mem::replace(&mut field.name, to.into());
@@ -194,9 +228,21 @@ fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2])
         Step::EnumAdd(pick, value) => values::enum_add(fields, pick, value),
         Step::EnumRemove(pick, value) => values::enum_remove(fields, pick, value),
         Step::EnumRename(pick, value) => values::enum_rename(fields, pick, value),
+        Step::MapValues(pick, to) => items::map_values(fields, pick, to),
+        Step::Scale(pick, by) => items::scale(fields, pick, by),
+        Step::Listify(pick, how) => items::listify(fields, pick, how),
+        Step::Each(seed, what) => items::each(known, fields, &seed, what),
+        Step::Within(pick, what) => items::within(fields, pick, what),
+        Step::Flatten(pick, version) => groups::flatten(known, fields, pick, version),
+        Step::Nest(pick) => groups::nest(known, fields, pick),
+        Step::Split(into, pick) => groups::split(known, fields, &into, pick),
+        Step::Merge(into, pick) => groups::merge(known, fields, &into, pick),
+        Step::Custom(into, pick) => groups::custom(known, fields, &into, pick),
         Step::Child(pick, version) => child(known, fields, pick, version),
         Step::Behaviour(pick) => Some(Op::Behaviour { name: format!("behaviour {place:?} {pick}").into() }),
-        Step::Method(pick) => Some(Op::Method { name: NAMES.get(usize::from(pick) % 6).copied().unwrap_or("a").into() }),
+        Step::Method(pick) => {
+            Some(Op::Method { name: NAMES.first().and_then(|names| names.get(usize::from(pick) % 6)).copied().unwrap_or("a").into() })
+        }
     }
 }
 
@@ -336,16 +382,26 @@ mod tests {
             "Behaviour",
             "Child",
             "Constrain",
+            "Custom",
+            "Each",
             "EnumAdd",
             "EnumRemove",
             "EnumRename",
+            "Flatten",
+            "Listify",
+            "MapValues",
+            "Merge",
             "Method",
+            "Nest",
             "Relax",
             "Remove",
             "Rename",
             "Require",
             "Retype",
+            "Scale",
+            "Split",
             "Widen",
+            "Within",
         ];
         assert_eq!(seen, all);
     }

@@ -1,9 +1,13 @@
 //! An op as text and back.
 
-use recension_model::{Conversion, Misfit, ObjectVersion, Op};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use recension_model::{Conversion, FieldSpec, Misfit, ObjectVersion, Op, Regrouping, Rule, Slot, Value};
 
 use super::error::{LockError, LockFault};
-use super::text::OpText;
+use super::literal::LiteralText;
+use super::text::{FieldText, OpText};
 use super::{field, literal};
 
 /// An op as it is written, with the digest of its functions; none for one that has no words here.
@@ -31,6 +35,56 @@ pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
             OpText::EnumRemove { field: field.to_string(), value: value.to_string(), becomes: becomes.to_string() }
         }
         Op::EnumRename { field, from, to } => OpText::EnumRename { field: field.to_string(), from: from.to_string(), to: to.to_string() },
+        Op::MapValues { field, table, fallback, fill } => OpText::MapValues {
+            table: table.iter().map(|(older, newer)| (literal::value_text(older), literal::value_text(newer))).collect(),
+            fallback: literal::text(fallback),
+            fill: literal::text(fill),
+            field: field::text(field, None),
+        },
+        Op::Scale { field, by, rounding, fallback, fill } => OpText::Scale {
+            by: by.to_string(),
+            rounding: rounding.as_str().to_owned(),
+            fallback: literal::text(fallback),
+            fill: literal::text(fill),
+            field: field::text(field, None),
+        },
+        Op::Listify { field, pick, others, fallback } => OpText::Listify {
+            pick: pick.as_str().to_owned(),
+            others: others.as_str().to_owned(),
+            fallback: literal::text(fallback),
+            field: field::text(field, None),
+        },
+        Op::KeyBy { field, key } => OpText::KeyBy { key: key.to_string(), field: field::text(field, None) },
+        Op::Unkey { field, key } => OpText::Unkey { key: key.to_string(), field: field::text(field, None) },
+        Op::Each { field, op } => OpText::Each { field: field.to_string(), item: Box::new(text(op, digest)?) },
+        Op::Within { field, op } => OpText::Within { field: field.to_string(), entry: Box::new(text(op, digest)?) },
+        Op::Nest { fields, into, at } => {
+            OpText::Nest { into: into.to_string(), at: at.to_string(), fields: fields.iter().map(|spec| field::text(spec, None)).collect() }
+        }
+        Op::Flatten { field, at, into } => OpText::Flatten { into: words(into), at: at.to_string(), field: field::text(field, None) },
+        Op::Split { field, into, regrouping } => OpText::Split {
+            into: words(into),
+            up: regrouping.up_name().to_owned(),
+            down: regrouping.down_name().to_owned(),
+            digest: digest.unwrap_or_default().to_owned(),
+            field: field::text(field, None),
+        },
+        Op::Merge { fields, into, regrouping } => OpText::Merge {
+            into: into.to_string(),
+            up: regrouping.up_name().to_owned(),
+            down: regrouping.down_name().to_owned(),
+            digest: digest.unwrap_or_default().to_owned(),
+            fields: fields.iter().map(|spec| field::text(spec, None)).collect(),
+        },
+        Op::Custom { name, fields, into, regrouping, loss } => OpText::Custom {
+            name: name.to_string(),
+            into: words(into),
+            up: regrouping.up_name().to_owned(),
+            down: regrouping.down_name().to_owned(),
+            digest: digest.unwrap_or_default().to_owned(),
+            loss: loss.as_ref().map(ToString::to_string),
+            fields: fields.iter().map(|spec| field::text(spec, None)).collect(),
+        },
         Op::Child { field, from, to } => OpText::Child { field: field.to_string(), from: from.to_string(), to: to.to_string() },
         Op::Behaviour { name } => OpText::Behaviour { name: name.to_string() },
         Op::Method { name } => OpText::Method { name: name.to_string() },
@@ -41,7 +95,10 @@ pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
 /// The digest of an op's functions, where it has any.
 pub(super) fn digest(text: &OpText) -> Option<String> {
     match text {
-        OpText::Retype { digest, .. } => Some(digest.clone()),
+        OpText::Retype { digest, .. } | OpText::Split { digest, .. } | OpText::Merge { digest, .. } | OpText::Custom { digest, .. } => {
+            Some(digest.clone())
+        }
+        OpText::Each { item: op, .. } | OpText::Within { entry: op, .. } => self::digest(op),
         _ => None,
     }
 }
@@ -79,15 +136,82 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
         OpText::EnumRename { field, from, to } => {
             Op::EnumRename { field: field.as_str().into(), from: from.as_str().into(), to: to.as_str().into() }
         }
+        OpText::MapValues { table, fallback, fill, field } => Op::MapValues {
+            field: field::read(field)?,
+            table: table.iter().map(pair).collect::<Result<_, _>>()?,
+            fallback: literal::read("fallback", fallback.as_ref())?,
+            fill: literal::read("fill", fill.as_ref())?,
+        },
+        OpText::Scale { by, rounding, fallback, fill, field } => Op::Scale {
+            field: field::read(field)?,
+            by: word("by", by)?,
+            rounding: word("rounding", rounding)?,
+            fallback: literal::read("fallback", fallback.as_ref())?,
+            fill: literal::read("fill", fill.as_ref())?,
+        },
+        OpText::Listify { pick, others, fallback, field } => Op::Listify {
+            field: field::read(field)?,
+            pick: word("pick", pick)?,
+            others: word("others", others)?,
+            fallback: literal::read("fallback", fallback.as_ref())?,
+        },
+        OpText::KeyBy { key, field } => Op::KeyBy { field: field::read(field)?, key: key.as_str().into() },
+        OpText::Unkey { key, field } => Op::Unkey { field: field::read(field)?, key: key.as_str().into() },
+        OpText::Each { field, item } => Op::Each { field: field.as_str().into(), op: Box::new(read(item)?) },
+        OpText::Within { field, entry } => Op::Within { field: field.as_str().into(), op: Box::new(read(entry)?) },
+        OpText::Nest { into, at, fields } => Op::Nest { fields: specs(fields)?, into: into.as_str().into(), at: version(at)? },
+        OpText::Flatten { into, at, field } => Op::Flatten { field: field::read(field)?, at: version(at)?, into: names(into) },
+        OpText::Split { into, up, down, field, .. } => {
+            Op::Split { field: field::read(field)?, into: names(into), regrouping: regrouping_without_code(up, down) }
+        }
+        OpText::Merge { into, up, down, fields, .. } => {
+            Op::Merge { fields: specs(fields)?, into: into.as_str().into(), regrouping: regrouping_without_code(up, down) }
+        }
+        OpText::Custom { name, into, up, down, loss, fields, .. } => Op::Custom {
+            name: name.as_str().into(),
+            fields: specs(fields)?,
+            into: names(into),
+            regrouping: regrouping_without_code(up, down),
+            loss: loss.as_deref().map(Into::into),
+        },
         OpText::Child { field, from, to } => Op::Child { field: field.as_str().into(), from: version(from)?, to: version(to)? },
         OpText::Behaviour { name } => Op::Behaviour { name: name.as_str().into() },
         OpText::Method { name } => Op::Method { name: name.as_str().into() },
     })
 }
 
+fn words(names: &[Arc<str>]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+fn names(words: &[String]) -> Vec<Arc<str>> {
+    words.iter().map(|word| word.as_str().into()).collect()
+}
+
+fn specs(fields: &[FieldText]) -> Result<Vec<FieldSpec>, LockError> {
+    fields.iter().map(field::read).collect()
+}
+
+fn pair((older, newer): &(LiteralText, LiteralText)) -> Result<(Value, Value), LockError> {
+    Ok((literal::read_value("table", older)?, literal::read_value("table", newer)?))
+}
+
+/// A word of a list of such, or another text with a form of its own.
+fn word<T: FromStr<Err = Rule>>(key: &'static str, text: &str) -> Result<T, LockError> {
+    text.parse().map_err(|rule| LockError::new(LockFault::Value { key, rule }))
+}
+
+/// Why a lock file does not do what a function would.
+const WITHOUT_CODE: Misfit = Misfit::new("needs a function that is not in the lock file");
+
+/// Functions of which only the names are known.
+fn regrouping_without_code(up: &str, down: &str) -> Regrouping {
+    let none = |_: &[Slot]| Err(WITHOUT_CODE);
+    Regrouping::new(up, none, down, none)
+}
+
 /// A pair of functions of which only the names are known.
 fn without_code(up: &str, down: &str) -> Conversion {
-    const WHY: &str = "needs a function that is not in the lock file";
-    let none = |_: &recension_model::Value| Err(Misfit::new(WHY));
+    let none = |_: &Value| Err(WITHOUT_CODE);
     Conversion::new(up, none, down, none)
 }

@@ -168,6 +168,81 @@ pub(super) enum OpText {
         from: String,
         to: String,
     },
+    MapValues {
+        /// Pairs of an older value and the newer one.
+        table: Vec<(LiteralText, LiteralText)>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill: Option<LiteralText>,
+        field: FieldText,
+    },
+    Scale {
+        by: String,
+        rounding: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fill: Option<LiteralText>,
+        field: FieldText,
+    },
+    Listify {
+        pick: String,
+        others: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fallback: Option<LiteralText>,
+        field: FieldText,
+    },
+    KeyBy {
+        key: String,
+        field: FieldText,
+    },
+    Unkey {
+        key: String,
+        field: FieldText,
+    },
+    Each {
+        field: String,
+        item: Box<OpText>,
+    },
+    Within {
+        field: String,
+        entry: Box<OpText>,
+    },
+    Nest {
+        into: String,
+        at: String,
+        fields: Vec<FieldText>,
+    },
+    Flatten {
+        into: Vec<String>,
+        at: String,
+        field: FieldText,
+    },
+    Split {
+        into: Vec<String>,
+        up: String,
+        down: String,
+        digest: String,
+        field: FieldText,
+    },
+    Merge {
+        into: String,
+        up: String,
+        down: String,
+        digest: String,
+        fields: Vec<FieldText>,
+    },
+    Custom {
+        name: String,
+        into: Vec<String>,
+        up: String,
+        down: String,
+        digest: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        loss: Option<String>,
+        fields: Vec<FieldText>,
+    },
     Child {
         field: String,
         from: String,

@@ -80,6 +80,10 @@ impl Nested {
         let mut changes = FieldSet::EMPTY;
         for (name, state) in self.parts.iter().zip(states) {
             let Some(index) = object.spec().index_of(name) else { continue };
+            // A part that may be null where the object's own field may not.
+            if let Some(field) = object.spec().fields.get(index) {
+                field.check(&state.slot)?;
+            }
             object.fill(index, state.slot.clone()).map_err(|error| Fault::Inside(error.into()))?;
             if state.changed {
                 changes.insert(index);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime};
-use recension_model::{Conversion, EnumValue, FieldKind, FieldSpec, Misfit, Timestamp, Value};
+use recension_model::{Conversion, EnumValue, FieldKind, FieldSpec, Misfit, Regrouping, Slot, Timestamp, Value};
 use uuid::Uuid;
 
 /// Functions that give each value of one field one of the other; `None` where a kind has none here.
@@ -14,6 +14,25 @@ pub(super) fn between(older: &FieldSpec, newer: &FieldSpec) -> Option<Conversion
     let (to_newer, to_older) = (Arc::new(newer.clone()), Arc::new(older.clone()));
     let into = |field: Arc<FieldSpec>| move |value: &Value| counterpart(value, &field).ok_or(Misfit::new("is of another kind"));
     Some(Conversion::new(&name(newer), into(to_newer), &name(older), into(to_older)))
+}
+
+/// Functions that give some fields states for those of others; `None` where a kind has none here.
+pub(super) fn regroup(older: &[FieldSpec], newer: &[FieldSpec]) -> Option<Regrouping> {
+    let probe = Value::Bool(false);
+    older.iter().chain(newer).try_for_each(|field| counterpart(&probe, field).map(drop))?;
+    let name = |fields: &[FieldSpec]| fields.iter().map(|field| format!("to_{}", field.kind.as_str())).collect::<Vec<_>>().join("_");
+    let into = |fields: &[FieldSpec]| {
+        let fields = fields.to_vec();
+        move |slots: &[Slot]| {
+            let one = |(place, field): (usize, &FieldSpec)| match slots.get(place % slots.len().max(1)) {
+                Some(Slot::Value(value)) => counterpart(value, field).map(Slot::Value),
+                _ if field.nullable => Some(Slot::Null),
+                _ => counterpart(&Value::Bool(true), field).map(Slot::Value),
+            };
+            fields.iter().enumerate().map(one).collect::<Option<Vec<_>>>().ok_or(Misfit::new("is of another kind"))
+        }
+    };
+    Some(Regrouping::new(&name(newer), into(newer), &name(older), into(older)))
 }
 
 /// A value of the field for any other value: the same one where it fits, always one within the limits.

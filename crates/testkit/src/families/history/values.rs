@@ -10,7 +10,7 @@ use super::{FieldSeed, Made, WIDTHS, changed, default, limits, picked};
 const VALUES: [&str; 6] = ["new", "done", "paused", "in progress", "Wartend", "\"quoted\""];
 
 /// What is shown in place of a value that does not fit: null or a value, so that every value can be converted.
-fn stand_in(field: &FieldSpec, pick: u8) -> Option<Slot> {
+pub(super) fn stand_in(field: &FieldSpec, pick: u8) -> Option<Slot> {
     let slot = default(field, pick)?;
     if slot.is_set() { Some(slot) } else { Some(Slot::Null) }.filter(|slot| field.check(slot).is_ok())
 }
