@@ -8,6 +8,7 @@
 //! | [`lineage`](Lineage) | a declaration folded back into the shape of each version, and a plan for each hop |
 //! | [`convert`](Lineage::convert) | down and up, with the change set and the carry |
 //! | [`registry`](Registry) | the objects that know each other, and conversion of a whole tree |
+//! | [`explain`](Registry::explain) | what each op did to one object |
 //! | [`manifest`](Manifest) | which version of each object a peer reads |
 //! | [`behaviour`](Behaviour) | changes that code asks for by name, never by version |
 //! | [`fingerprint`](Lineage::fingerprint) | a digest of one version's shape |
@@ -45,6 +46,7 @@
 mod behaviour;
 mod convert;
 mod error;
+pub mod explain;
 mod fingerprint;
 mod lineage;
 #[cfg(feature = "lock")]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release, Slot};
 
+pub(crate) use self::fold::sentence;
 use self::pins::{PinOp, Pins};
 use crate::regroup::Regrouped;
 use crate::reshape::{Direction, Reshaped};
