@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use recension_model::{Carry, FieldSpec, Hop, ObjectName, ObjectSpec, ObjectVersion, Op, Record, Release, Slot, Value};
 
-use crate::lineage::sentence;
 use crate::{Error, Lineage, Manifest, Registry};
 
 /// One op that an object went through.
@@ -45,6 +44,12 @@ pub enum Outcome {
     Given,
     /// Nothing is known of it.
     Unset,
+}
+
+/// An op as it is declared, without values.
+#[must_use]
+pub fn sentence(op: &Op) -> String {
+    crate::lineage::sentence(op)
 }
 
 impl Outcome {

@@ -67,7 +67,7 @@ pub use error::{Error, HistoryError, NotConverted, OpFault};
 pub use fingerprint::Fingerprint;
 pub use lineage::Lineage;
 #[cfg(feature = "lock")]
-pub use lock::{Allowed, FORMAT as LOCK_FORMAT, GoneField, LockError, LockFault, LockFile, LockedObject, Numbers};
+pub use lock::{Allowed, FORMAT as LOCK_FORMAT, GoneField, LockError, LockFault, LockFile, LockedObject, Numbers, needs_code};
 pub use manifest::Manifest;
 #[doc(hidden)]
 pub use recension_model as __model;

@@ -29,6 +29,7 @@ use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release};
 
 pub use error::{LockError, LockFault};
 pub use number::{GoneField, Numbers};
+pub use op::needs_code;
 
 use self::text::{AllowText, FileText, ObjectText, TombstoneText, VersionText, unplaced};
 use crate::{HistoryError, Lineage, Registry};

@@ -204,6 +204,13 @@ fn word<T: FromStr<Err = Rule>>(key: &'static str, text: &str) -> Result<T, Lock
 /// Why a lock file does not do what a function would.
 const WITHOUT_CODE: Misfit = Misfit::new("needs a function that is not in the lock file");
 
+/// Whether a value does not get over an op for want of a function, since the history is one that a [`LockFile`](crate::LockFile)
+/// gave.
+#[must_use]
+pub fn needs_code(misfit: &Misfit) -> bool {
+    *misfit == WITHOUT_CODE
+}
+
 /// Functions of which only the names are known.
 fn regrouping_without_code(up: &str, down: &str) -> Regrouping {
     let none = |_: &[Slot]| Err(WITHOUT_CODE);

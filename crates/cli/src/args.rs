@@ -1,0 +1,191 @@
+//! What can be asked.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Versioned objects: what changed, whom it would harm, and what a sample becomes.
+///
+/// Exit code: 0 where all is well, 1 where something was found, 2 where it could not do what it was asked.
+#[derive(Debug, Parser)]
+#[command(name = "recension", version, disable_help_subcommand = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// For people, or for programs.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// For whom an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text.
+    Human,
+    /// JSON.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the lock file from the objects of your own binary.
+    Lock(LockArgs),
+    /// Look for what a change would harm, against what was released.
+    Check(CheckArgs),
+    /// Tell what changed between two lock files, op by op.
+    Diff(DiffArgs),
+    /// Take a JSON sample to another version.
+    Convert(ConvertArgs),
+    /// Export JSON Schemas, and compare them.
+    #[command(subcommand)]
+    Schema(SchemaCommand),
+    /// Tell what each version changed, and why, as Markdown.
+    Changelog(ChangelogArgs),
+    /// List the rules of `check`, or tell one of them.
+    Rules(RulesArgs),
+}
+
+/// The name of the lock file beside a crate.
+const LOCK_FILE: &str = "recension.lock";
+
+#[derive(Debug, Args)]
+pub(crate) struct LockArgs {
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+    /// Write nothing: find out whether the file is as the objects are.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// What was released.
+#[derive(Debug, Args)]
+pub(crate) struct BaseArgs {
+    /// The lock file of what was released.
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    pub(crate) base: Option<PathBuf>,
+    /// The revision of git that has it; by default where this branch left `main`.
+    #[arg(long, value_name = "REVISION")]
+    pub(crate) against: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The lock file of the change.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+    #[command(flatten)]
+    pub(crate) base: BaseArgs,
+    /// The day on which approvals are looked at, YYYY-MM-DD; by default today.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) today: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The newer lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+    #[command(flatten)]
+    pub(crate) base: BaseArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// A message in JSON; `-` is standard input.
+    #[arg(default_value = "-")]
+    pub(crate) sample: PathBuf,
+    /// The version to take it to.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) to: String,
+    /// The version of an object inside, as `Disk=1.0`; may be given several times.
+    #[arg(long, value_name = "OBJECT=VERSION")]
+    pub(crate) manifest: Vec<String>,
+    /// Tell what each op did, in place of the message.
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Leave the carry out, as for a peer that gives nothing back.
+    #[arg(long)]
+    pub(crate) no_carry: bool,
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SchemaCommand {
+    /// Export the JSON Schema of versions.
+    Export(ExportArgs),
+    /// Find out whether what one schema allows another reads.
+    Compare(CompareArgs),
+}
+
+/// Which side a schema is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SideArg {
+    /// What is written.
+    Write,
+    /// What is read.
+    Read,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// The object; by default all.
+    #[arg(long, value_name = "OBJECT")]
+    pub(crate) object: Option<String>,
+    /// The version; by default all.
+    #[arg(long, value_name = "VERSION", requires = "object")]
+    pub(crate) version: Option<String>,
+    /// What is written, or what is read.
+    #[arg(long, value_enum, default_value_t = SideArg::Write)]
+    pub(crate) side: SideArg,
+    /// The folder for the files; without it, they are printed.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: Option<PathBuf>,
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+}
+
+/// In which direction versions have to be compatible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeArg {
+    /// A newer reader reads what an older writer wrote.
+    Backward,
+    /// An older reader reads what a newer writer wrote.
+    Forward,
+    /// Both.
+    Full,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Schemas, oldest first: files, or versions of the lock file as `Disk@1.0`.
+    #[arg(required = true, num_args = 2..)]
+    pub(crate) schemas: Vec<String>,
+    /// In which direction.
+    #[arg(long, value_enum, default_value_t = ModeArg::Backward)]
+    pub(crate) mode: ModeArg,
+    /// Each with every other, and not only with its neighbour.
+    #[arg(long)]
+    pub(crate) transitive: bool,
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ChangelogArgs {
+    /// The object; by default all.
+    pub(crate) object: Option<String>,
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// The id of a rule.
+    pub(crate) rule: Option<String>,
+}

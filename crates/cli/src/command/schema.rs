@@ -1,0 +1,157 @@
+//! `recension schema`
+
+use std::fs;
+use std::path::Path;
+
+use recension_model::ObjectVersion;
+use recension_versioning::{
+    CompareMode, Compared, Lineage, Registry, SchemaForm, SchemaOptions, Verdict, VersionSchemas, compare_versions,
+};
+use serde_json::{Value as Json, json};
+
+use crate::answer::Answer;
+use crate::args::{CompareArgs, ExportArgs, Format, ModeArg, SchemaCommand, SideArg};
+use crate::error::Error;
+use crate::source::{self, Locked};
+
+pub(crate) fn run(registry: Option<&Registry>, command: &SchemaCommand, format: Format) -> Result<Answer, Error> {
+    match command {
+        SchemaCommand::Export(args) => export(registry, args, format),
+        SchemaCommand::Compare(args) => compare(registry, args, format),
+    }
+}
+
+/// A team's own objects, or those of the lock file.
+fn objects(registry: Option<&Registry>, lock: &Path) -> Result<Registry, Error> {
+    match registry {
+        Some(registry) => Ok(registry.clone()),
+        None => Locked::read(lock)?.registry(),
+    }
+}
+
+fn lineage<'r>(registry: &'r Registry, object: &str) -> Result<&'r Lineage, Error> {
+    registry.lineage(object).map_err(|_| Error::NoObject(object.to_owned()))
+}
+
+/// A version of an object.
+pub(super) fn version(lineage: &Lineage, text: &str) -> Result<ObjectVersion, Error> {
+    let shapes = lineage.shapes();
+    let known = || shapes.iter().map(|shape| shape.version.to_string()).collect::<Vec<_>>().join(", ");
+    let found = text.parse().ok().filter(|version| shapes.iter().any(|shape| shape.version == *version));
+    found.ok_or_else(|| Error::NoVersion { object: lineage.head().name.to_string(), version: text.to_owned(), known: known() })
+}
+
+fn schema(registry: &Registry, object: &str, version: &ObjectVersion, side: SideArg) -> Result<Json, Error> {
+    let form = SchemaForm::envelope("recension");
+    let options = match side {
+        SideArg::Write => SchemaOptions::write(form),
+        SideArg::Read => SchemaOptions::read(form),
+    };
+    let schema = registry.schema(object, version, &options);
+    schema.map(Json::from).map_err(|source| Error::Export { object: object.to_owned(), source })
+}
+
+fn export(registry: Option<&Registry>, args: &ExportArgs, format: Format) -> Result<Answer, Error> {
+    let registry = objects(registry, &args.lock)?;
+    let lineages: Vec<&Lineage> = match &args.object {
+        Some(object) => vec![lineage(&registry, object)?],
+        None => registry.lineages().collect(),
+    };
+    let side = match args.side {
+        SideArg::Write => "write",
+        SideArg::Read => "read",
+    };
+    let mut schemas: Vec<(String, Json)> = Vec::new();
+    for lineage in lineages {
+        let versions = match &args.version {
+            Some(text) => vec![version(lineage, text)?],
+            None => lineage.shapes().iter().map(|shape| shape.version.clone()).collect(),
+        };
+        for version in versions {
+            let name = lineage.head().name.as_str();
+            schemas.push((format!("{name}-{version}.{side}.json"), schema(&registry, name, &version, args.side)?));
+        }
+    }
+    let Some(folder) = &args.out else {
+        return Ok(match schemas.as_slice() {
+            [(_, schema)] => Answer::json(schema),
+            schemas => Answer::json(&schemas.iter().cloned().collect::<serde_json::Map<_, _>>().into()),
+        });
+    };
+    let failed = |path: &Path, source| Error::File { path: path.to_owned(), source };
+    fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+    for (name, schema) in &schemas {
+        let path = folder.join(name);
+        fs::write(&path, format!("{schema:#}\n")).map_err(|source| failed(&path, source))?;
+    }
+    let names: Vec<&String> = schemas.iter().map(|(name, _)| name).collect();
+    Ok(match format {
+        Format::Json => Answer::json(&json!({ "written": names })),
+        Format::Human => Answer::clean(names.into_iter().map(|name| format!("{name}\n")).collect::<String>()),
+    })
+}
+
+/// A schema file, which is for writers and readers, or a version of an object.
+fn schemas(registry: Option<&Registry>, lock: &Path, name: &str) -> Result<VersionSchemas, Error> {
+    let Some((object, text)) = name.split_once('@').filter(|_| !Path::new(name).exists()) else {
+        let schema = source::json(Path::new(name))?;
+        return Ok(VersionSchemas { name: name.to_owned(), write: schema.clone(), read: schema });
+    };
+    let registry = objects(registry, lock)?;
+    let version = version(lineage(&registry, object)?, text)?;
+    // The fields alone: the envelope of each version names that version. A reader outside passes over what it does not know.
+    let export = |options: SchemaOptions| {
+        let schema = registry.schema(object, &version, &options);
+        schema.map(Json::from).map_err(|source| Error::Export { object: object.to_owned(), source })
+    };
+    let write = export(SchemaOptions::write(SchemaForm::Data))?;
+    let read = export(SchemaOptions::read(SchemaForm::Data).ignoring_unknown())?;
+    Ok(VersionSchemas { name: name.to_owned(), write, read })
+}
+
+fn compare(registry: Option<&Registry>, args: &CompareArgs, format: Format) -> Result<Answer, Error> {
+    let versions = args.schemas.iter().map(|name| schemas(registry, &args.lock, name)).collect::<Result<Vec<_>, _>>()?;
+    let mode = match args.mode {
+        ModeArg::Backward => CompareMode::Backward,
+        ModeArg::Forward => CompareMode::Forward,
+        ModeArg::Full => CompareMode::Full,
+    };
+    let names = || (args.schemas.first().cloned().unwrap_or_default(), args.schemas.last().cloned().unwrap_or_default());
+    let compared = compare_versions(&versions, mode, args.transitive).map_err(|source| {
+        let (writer, reader) = names();
+        Error::Schema { writer, reader, source }
+    })?;
+    let found = compared.iter().any(|compared| compared.verdict != Verdict::Compatible);
+    Ok(match format {
+        Format::Json => Answer::json(&json!({ "comparisons": compared.iter().map(program).collect::<Vec<_>>() })),
+        Format::Human => Answer::clean(compared.iter().map(human).collect::<String>()),
+    }
+    .found(found))
+}
+
+fn human(compared: &Compared) -> String {
+    let Compared { writer, reader, verdict } = compared;
+    match verdict {
+        Verdict::Incompatible { instance, refused_by } => {
+            let by = if refused_by.is_empty() { String::new() } else { format!(" by {}", refused_by.join(", ")) };
+            format!("{writer} -> {reader}: incompatible\n    this is written, and refused{by}:\n    {instance}\n")
+        }
+        Verdict::Unknown { side, keyword, path } => {
+            format!("{writer} -> {reader}: unknown\n    `{keyword}` at `#{path}` of the {side}'s schema is not decided\n")
+        }
+        _ => format!("{writer} -> {reader}: compatible\n"),
+    }
+}
+
+fn program(compared: &Compared) -> Json {
+    let Compared { writer, reader, verdict } = compared;
+    match verdict {
+        Verdict::Incompatible { instance, refused_by } => {
+            json!({ "writer": writer, "reader": reader, "verdict": "incompatible", "instance": instance, "refused_by": refused_by })
+        }
+        Verdict::Unknown { side, keyword, path } => json!({
+            "writer": writer, "reader": reader, "verdict": "unknown", "side": side.to_string(), "keyword": keyword, "path": path,
+        }),
+        _ => json!({ "writer": writer, "reader": reader, "verdict": "compatible" }),
+    }
+}

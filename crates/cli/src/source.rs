@@ -1,0 +1,98 @@
+//! Where what a command works on comes from: files, standard input, revisions of git.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use recension_versioning::{LockFile, Registry};
+use serde_json::Value as Json;
+
+use crate::args::BaseArgs;
+use crate::error::Error;
+
+/// A lock file with its text.
+#[derive(Debug)]
+pub(crate) struct Locked {
+    /// What it is called in messages.
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) file: LockFile,
+}
+
+impl Locked {
+    fn new(name: String, text: String) -> Result<Self, Error> {
+        match LockFile::parse(&text) {
+            Ok(file) => Ok(Self { name, text, file }),
+            Err(source) => Err(Error::Lock { path: name, source }),
+        }
+    }
+
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        Self::new(path.display().to_string(), text(path)?)
+    }
+
+    /// The objects of the file; functions of their ops have no code.
+    pub(crate) fn registry(&self) -> Result<Registry, Error> {
+        self.file.registry().map_err(|source| Error::History { path: self.name.clone(), source })
+    }
+}
+
+/// The text of a file.
+pub(crate) fn text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+/// The bytes of a file, or of standard input for `-`.
+pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
+    let read = || {
+        if path != Path::new("-") {
+            return fs::read(path);
+        }
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+/// A file of JSON.
+pub(crate) fn json(path: &Path) -> Result<Json, Error> {
+    let text = text(path)?;
+    serde_json::from_str(&text).map_err(|error| Error::Json { path: path.to_owned(), line: error.line(), column: error.column() })
+}
+
+/// What was released: a file, or the lock file `lock` as a revision of git has it. None where that has no such file.
+pub(crate) fn base(args: &BaseArgs, lock: &Path) -> Result<Option<Locked>, Error> {
+    if let Some(path) = &args.base {
+        return Locked::read(path).map(Some);
+    }
+    let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = lock.file_name().map(PathBuf::from).unwrap_or_default();
+    let revision = match &args.against {
+        Some(revision) => git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])
+            .map_err(|_| Error::Git { command: format!("rev-parse {revision}"), told: "there is no such revision".to_owned() })?,
+        None => git(folder, &["merge-base", "HEAD", "main"])?,
+    };
+    let path = format!("./{}", file.display());
+    let known = git(folder, &["ls-tree", "--name-only", revision.trim(), "--", &path])?;
+    if known.trim().is_empty() {
+        return Ok(None);
+    }
+    let text = git(folder, &["show", &format!("{}:{path}", revision.trim())])?;
+    let short: String = revision.chars().take(12).collect();
+    Locked::new(format!("{short}:{}", file.display()), text).map(Some)
+}
+
+/// What git answers in a folder.
+fn git(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let command = arguments.first().copied().unwrap_or_default().to_owned();
+    let run = Command::new("git").arg("-C").arg(folder).args(arguments).output();
+    let failed = |told: String| Error::Git { command: command.clone(), told };
+    let Output { status, stdout, stderr } = run.map_err(|error| failed(error.to_string()))?;
+    if !status.success() {
+        let told = String::from_utf8_lossy(&stderr);
+        return Err(failed(told.lines().next().unwrap_or("it says nothing").to_owned()));
+    }
+    String::from_utf8(stdout).map_err(|_| failed("it answers with no text".to_owned()))
+}
