@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release, Slot};
 
+#[cfg(feature = "lock")]
+pub(crate) use self::fold::sentence;
 use self::pins::{PinOp, Pins};
 use crate::reshape::{Direction, Reshaped};
 use crate::{Error, HistoryError};

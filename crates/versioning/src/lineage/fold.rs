@@ -197,7 +197,7 @@ fn default_of(field: &FieldSpec, declared: &Slot, none: OpFault) -> Result<Slot,
 }
 
 /// An op as it is declared, without values.
-pub(super) fn sentence(op: &Op) -> String {
+pub(crate) fn sentence(op: &Op) -> String {
     match op {
         Op::Add { field, .. } => format!("add({field})"),
         Op::Remove { field, .. } => format!("remove({})", field.name),
