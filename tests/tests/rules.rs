@@ -159,3 +159,13 @@ fn a_finding_keeps_its_fingerprint_when_its_field_is_renamed() {
     assert!(told.contains("`Server.name` 1.2"), "{told}");
     assert_eq!((&by_the_same, &by_a_later), (&print, &print));
 }
+
+#[test]
+fn a_field_may_go_after_its_last_day() {
+    let cases = cases();
+    let case = cases.case.iter().find(|case| case.rule == "VO_DEPR_EARLY_REMOVAL").unwrap();
+    let base = cases.of(case);
+    let now = edited(&base, &case.edits, case.raw);
+    let open = |today: &str| ids(&Report::of(check(Some(&base), &now), &now, today).open).len();
+    assert_eq!(["2026-11-25", "2027-03-01", "2027-03-02"].map(open), [1, 1, 0]);
+}

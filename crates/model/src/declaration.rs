@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Conversion, FieldSpec, ObjectSpec, ObjectVersion, Slot, Value};
+use crate::{Conversion, FieldSpec, MethodChange, ObjectSpec, ObjectVersion, Slot, Value};
 
 /// An object as its author declares it: the newest shape, and the releases that led to it. What follows
 /// from it (older shapes, conversions, fingerprints) is worked out by `recension-versioning`.
@@ -148,9 +148,11 @@ pub enum Op {
         /// The name.
         name: Arc<str>,
     },
-    /// A method was added or changed; the shape stayed.
+    /// A method was added, changed or removed; the shape stayed.
     Method {
         /// The method.
         name: Arc<str>,
+        /// What happened to it.
+        change: MethodChange,
     },
 }

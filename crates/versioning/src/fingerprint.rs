@@ -58,10 +58,10 @@ fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     head + &lines.collect::<String>()
 }
 
-/// A field whatever it is called: what a new object gets and how a text is shown may change at any time, and then is so for
-/// every version.
+/// A field whatever it is called: what a new object gets, how a text is shown and whether the field will go may change at any time,
+/// and then is so for every version.
 pub(crate) fn field_words(field: &FieldSpec) -> String {
-    let FieldSpec { name: _, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _ } = field;
+    let FieldSpec { name: _, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _, deprecated: _ } = field;
     let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
     format!("{kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}")
 }

@@ -13,6 +13,7 @@
 //! | `drift` | what changed of a released shape though no op says so |
 //! | `fields`, `limits`, `types`, `enums` | rules about fields, what they hold, and what older readers and older data make of it |
 //! | `nesting` | rules about objects in objects |
+//! | `going` | rules about fields that are to go, and about methods |
 //! | `approvals` | which findings were approved |
 
 mod approvals;
@@ -22,6 +23,7 @@ mod enums;
 mod fields;
 mod finding;
 mod fold;
+mod going;
 mod history;
 mod limits;
 mod nesting;
@@ -241,6 +243,8 @@ pub fn check(base: Option<&LockFile>, now: &LockFile) -> Vec<Finding> {
         types::check(checked, &mut findings);
         enums::check(checked, &mut findings);
         nesting::check(checked, &by_name, &mut findings);
+        going::fields(checked, &mut findings);
+        going::methods(checked, None, &mut findings);
         for finding in findings.iter_mut().skip(since).filter(|finding| finding.is_unshaped()) {
             finding.shape_of(checked);
         }

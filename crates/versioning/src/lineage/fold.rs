@@ -214,7 +214,10 @@ pub(crate) fn sentence(op: &Op) -> String {
         Op::EnumRename { field, from, to } => format!("enum_rename({field}: {from:?} => {to:?})"),
         Op::Child { field, from, to } => format!("child({field}: \"{from}\" => \"{to}\")"),
         Op::Behaviour { name } => format!("behaviour({name})"),
-        Op::Method { name } => format!("method({name})"),
+        Op::Method { name, change } => match change.words() {
+            Some(words) => format!("method({name}, {words})"),
+            None => format!("method({name})"),
+        },
         other => format!("{other:?}"),
     }
 }
