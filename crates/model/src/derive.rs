@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChildVisitor, Decimal, Declaration, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, ObjectSpec,
+    ChildVisitor, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, ObjectSpec,
     ObjectSpecBuilder, ObjectVersion, Pattern, Release, Rule, Slot, Value,
 };
 
@@ -42,6 +42,19 @@ pub fn default<F: FieldType>(literal: Literal) -> Slot {
     }
 }
 
+/// A literal as a state of what has no declared type, as an argument of a method.
+#[must_use]
+pub fn bare_default(literal: Literal) -> Slot {
+    Slot::Value(match literal {
+        Literal::Null => return Slot::Null,
+        Literal::Integer(number) => Value::Integer(number),
+        Literal::Float(number) => Value::Float(number),
+        Literal::Bool(value) => Value::Bool(value),
+        Literal::Text(text) => Value::from(text),
+        Literal::Empty => Value::List(Vec::new()),
+    })
+}
+
 /// A literal as a value of a field of type `F`; `null`, which the derive refuses here, as an empty text.
 #[must_use]
 pub fn value<F: FieldType>(literal: Literal) -> Value {
@@ -74,6 +87,16 @@ pub fn value<F: FieldType>(literal: Literal) -> Value {
 #[expect(clippy::panic, reason = "a declaration at fault, found by the first test that makes the object")]
 pub fn pattern(source: &str) -> Pattern {
     source.parse().unwrap_or_else(|error| panic!("`pattern = {source:?}`: {error}"))
+}
+
+/// A declared deprecation; the derive has checked that the day is one.
+#[must_use]
+pub fn deprecation(since: &[u64], until: Option<&str>, reason: &str) -> Deprecation {
+    let deprecation = Deprecation::new(version(since), reason);
+    match until.and_then(|day| day.parse().ok()) {
+        Some(day) => deprecation.until(day),
+        None => deprecation,
+    }
 }
 
 /// A declared bound of a float; the derive has checked that it is finite.

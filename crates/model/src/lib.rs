@@ -53,6 +53,7 @@ mod escape;
 mod field_type;
 mod kind;
 mod limits;
+mod method;
 mod name;
 mod object;
 mod op;
@@ -89,6 +90,7 @@ pub use field_type::{Element as ElementType, FieldEnum, FieldType, Scalar, SetEl
 pub use field_type::{enum_from_value, member_from_record, object_from_slot, present, record_of_union};
 pub use kind::{Element, FieldKind, IntegerWidth};
 pub use limits::{Finite, Limits};
+pub use method::MethodChange;
 pub use name::ObjectName;
 #[doc(hidden)]
 pub use object::Completion;
@@ -104,7 +106,7 @@ pub use regrouping::Regrouping;
 pub use scalar::{Bytes, Comparison, Date, Decimal, Duration, MacAddress, PciAddress, VersionPredicate};
 pub use secret::Secret;
 pub use sensitive::Masked;
-pub use spec::{FieldSpec, ObjectSpec, ObjectSpecBuilder};
+pub use spec::{Deprecation, FieldSpec, ObjectSpec, ObjectSpecBuilder};
 pub use timestamp::Timestamp;
 pub use value::{EnumValue, Item, Slot, Value};
 pub use version::ObjectVersion;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Conversion, FieldSpec, ObjectVersion, Others, Pick, Ratio, Regrouping, Rounding, Slot, Value};
+use crate::{Conversion, FieldSpec, MethodChange, ObjectVersion, Others, Pick, Ratio, Regrouping, Rounding, Slot, Value};
 
 /// One change between two neighbouring versions of an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -231,9 +231,11 @@ pub enum Op {
         /// The name.
         name: Arc<str>,
     },
-    /// A method was added or changed; the shape stayed.
+    /// A method was added, changed or removed; the shape stayed.
     Method {
         /// The method.
         name: Arc<str>,
+        /// What happened to it.
+        change: MethodChange,
     },
 }

@@ -1,8 +1,11 @@
 //! What an object of one version looks like.
 
 mod check;
+mod deprecation;
 
 use std::sync::Arc;
+
+pub use deprecation::Deprecation;
 
 use crate::{Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, Item, Limits, ObjectName, ObjectVersion, Rule, Secret, Slot, Value};
 
@@ -29,6 +32,8 @@ pub struct FieldSpec {
     /// Whether its text may have secrets in it, as a URL with a password: where `Debug` shows it they are
     /// masked.
     pub sensitive: bool,
+    /// That it will go, if it will.
+    pub deprecated: Option<Arc<Deprecation>>,
 }
 
 impl FieldSpec {
@@ -44,6 +49,7 @@ impl FieldSpec {
             class: FieldClass::Secret,
             default: Slot::Unset,
             sensitive: false,
+            deprecated: None,
         }
     }
 
@@ -86,6 +92,13 @@ impl FieldSpec {
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// The field will go.
+    #[must_use]
+    pub fn deprecated(mut self, deprecation: Deprecation) -> Self {
+        self.deprecated = Some(Arc::new(deprecation));
         self
     }
 

@@ -3,8 +3,8 @@
 
 use recension::versioning::Registry;
 use recension::{
-    EnumValue, Error, FieldClass, FieldEnum, FieldKind, Object, ObjectDraft, Op, Partial, Persisted, Revision, Secret, ServerFields, Slot,
-    Value, VersionedObject,
+    EnumValue, Error, FieldClass, FieldEnum, FieldKind, MethodChange, Object, ObjectDraft, Op, Partial, Persisted, Revision, Secret,
+    ServerFields, Slot, Value, VersionedObject,
 };
 
 /// How an event ended.
@@ -99,7 +99,7 @@ fn the_declaration_says_what_the_attributes_say() {
     assert_eq!(ops(1)[1], Op::Add { field: "tries".into(), old_default: Value::from(1).into() });
     assert!(matches!(&ops(1)[2], Op::Remove { field, fallback: Slot::Null } if &*field.name == "note" && field.nullable));
     assert_eq!(ops(2)[0], Op::Rename { from: "outcome".into(), to: "result".into() });
-    assert_eq!(ops(2)[2], Op::Method { name: "finish".into() });
+    assert_eq!(ops(2)[2], Op::Method { name: "finish".into(), change: MethodChange::Changed });
 }
 
 #[test]
@@ -239,4 +239,50 @@ fn generated_code_mistakes_no_name_of_the_user() {
     let draft = elsewhere::Plain::draft().index("x").draft(true).completion(1);
     assert_eq!(draft.index_ref(), Some(&Some("x".to_owned())));
     assert_eq!(elsewhere::Shade::Some.to_value(), EnumValue::Known("Some".into()));
+}
+
+/// A volume, whose methods changed and one of whose fields will go.
+#[derive(Clone, VersionedObject)]
+#[object(namespace = "demo", default_class = "public")]
+#[version("1.0", "first version")]
+#[version(
+    "1.1",
+    "volumes are attached in a mode",
+    method(attach, arg_added(mode, default = "rw")),
+    method(attach, arg_removed(force)),
+    method(detach, removed),
+    method(extend, added),
+    method(rename, arg_added(name))
+)]
+struct Volume {
+    #[field(deprecated(since = "1.1", until = "2027-03-01", reason = "see the tags"))]
+    vat: Option<String>,
+    #[field(deprecated(since = "1.1", reason = "nobody reads it"))]
+    note: Option<String>,
+}
+
+#[test]
+fn methods_and_what_will_go_are_declared() {
+    let declaration = Volume::declaration();
+    let told: Vec<String> = declaration.releases[1]
+        .ops
+        .iter()
+        .map(|op| match op {
+            Op::Method { name, change: MethodChange::ArgAdded { arg, default } } => format!("{name} +{arg} {default:?}"),
+            Op::Method { name, change } => format!("{name} {:?}", change.words()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "attach +mode Value(Text(\"rw\"))",
+            "attach Some(\"arg_removed(force)\")",
+            "detach Some(\"removed\")",
+            "extend Some(\"added\")",
+            "rename +name Unset"
+        ]
+    );
+    let said: Vec<String> = declaration.head.fields.iter().map(|field| field.deprecated.as_ref().unwrap().to_string()).collect();
+    assert_eq!(said, ["deprecated since 1.1, until 2027-03-01: see the tags", "deprecated since 1.1: nobody reads it"]);
 }

@@ -27,7 +27,7 @@ pub use ways::ways_agree;
 
 pub(crate) use self::broken::Trial;
 pub(crate) use self::broken::kept;
-use self::broken::{kept_state, state_of};
+use self::broken::kept_state;
 use self::replay::replay;
 use self::shed::shed_secrets;
 pub(crate) use self::ways::{agree, same_bytes, same_result, variants};

@@ -52,13 +52,18 @@ fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     fields.sort_by(|left, right| left.name.cmp(&right.name));
     let head = format!("{:?} {:?} {}", shape.namespace, shape.name.as_str(), shape.version);
     let lines = fields.into_iter().map(|field| {
-        // What a new object gets and how a text is shown may change at any time, and then is so for every version.
-        let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _ } = field;
-        let pin = lineage.pin(&shape.version, name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
-        let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
-        format!("\n{name:?} {kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}{pin}")
+        let pin = lineage.pin(&shape.version, &field.name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
+        format!("\n{:?} {}{pin}", field.name, field_words(field))
     });
     head + &lines.collect::<String>()
+}
+
+/// A field whatever it is called: what a new object gets, how a text is shown and whether the field will go may change at any time,
+/// and then is so for every version.
+pub(crate) fn field_words(field: &FieldSpec) -> String {
+    let FieldSpec { name: _, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _, deprecated: _ } = field;
+    let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
+    format!("{kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}")
 }
 
 /// A kind, with all that is declared of it.

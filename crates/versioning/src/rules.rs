@@ -7,24 +7,38 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `catalogue` | **every rule**, with its reason and its remedy |
+//! | `finding` | a place where a rule is broken |
 //! | `history` | rules about what was released |
-//! | `fields` | rules about fields, their types and limits |
+//! | `fold` | a history that does not hold together, told by the rule that it breaks |
+//! | `drift` | what changed of a released shape though no op says so |
+//! | `fields`, `limits`, `types`, `enums` | rules about fields, what they hold, and what older readers and older data make of it |
+//! | `nesting` | rules about objects in objects |
+//! | `going` | rules about fields that are to go, and about methods |
 //! | `approvals` | which findings were approved |
 
 mod approvals;
 mod catalogue;
+mod drift;
+mod enums;
 mod fields;
+mod finding;
+mod fold;
+mod going;
 mod history;
+mod limits;
+mod nesting;
+mod types;
 
-use std::fmt::{self, Write};
+use std::collections::BTreeMap;
 
-use recension_model::{ObjectVersion, Op};
-use sha2::{Digest, Sha256};
+use recension_model::{ObjectSpec, ObjectVersion, Op, Release};
 
 pub use approvals::Report;
 pub use catalogue::RULES;
+pub use finding::Finding;
 
-use crate::{LockFile, LockedObject};
+use crate::lineage::{HopPlan, NewerField};
+use crate::{Lineage, LockFile, LockedObject};
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,77 +64,153 @@ pub enum Category {
     Shape,
 }
 
+/// Who would be harmed: which way an object goes that is read wrongly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Direction {
+    /// A newer reader of what was written before.
+    Backward,
+    /// An older reader of what is written since.
+    Forward,
+    /// Either.
+    Both,
+}
+
 /// A rule of the gate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GateRule {
     /// Its id, which never changes.
     pub id: &'static str,
-    /// What it protects.
+    /// What it protects first of all.
     pub category: Category,
+    /// What else it protects.
+    pub also: &'static [Category],
     /// How much a finding weighs.
     pub severity: Severity,
+    /// Who would be harmed.
+    pub direction: Direction,
     /// When it fires, and why that matters.
     pub why: &'static str,
     /// What helps.
     pub remedy: &'static str,
 }
 
-/// A place where a rule is broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Finding {
-    /// The rule.
-    pub rule: &'static GateRule,
-    /// The object; empty where it is about the file.
-    pub object: String,
-    /// The version, or the newer of two.
-    pub version: Option<String>,
-    /// The number and the name of the field.
-    pub field: Option<(u32, String)>,
-    /// What is there, in a sentence. Names and limits, never a value.
-    pub says: String,
+macro_rules! words {
+    ($($ty:ident { $($variant:ident => $word:literal),* $(,)? })*) => {$(
+        impl $ty {
+            /// As it is written for programs.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)*
+                }
+            }
+        }
+    )*};
 }
 
-impl Finding {
-    fn new(id: &'static str, object: &LockedObject, says: impl Into<String>) -> Option<Self> {
-        let rule = catalogue::rule(id)?;
-        let object = object.declaration.head.name.as_str().to_owned();
-        Some(Self { rule, object, version: None, field: None, says: says.into() })
+words! {
+    Severity { Warning => "warning", Acknowledge => "acknowledge", Error => "error" }
+    Category { History => "history", Wire => "wire", Stored => "stored", Shape => "shape" }
+    Direction { Backward => "backward", Forward => "forward", Both => "both" }
+}
+
+/// One object, as it was released and as it is.
+struct Checked<'f> {
+    before: Option<&'f LockedObject>,
+    now: &'f LockedObject,
+    /// The history, if it holds together.
+    lineage: Option<Lineage>,
+}
+
+/// A release that was not released yet.
+#[derive(Clone, Copy)]
+struct Fresh<'f> {
+    previous: &'f Release,
+    release: &'f Release,
+}
+
+/// A fresh release with the shapes on its two sides.
+struct Hop<'c> {
+    release: &'c Release,
+    previous: &'c Release,
+    plan: &'c HopPlan,
+    older: &'c ObjectSpec,
+    newer: &'c ObjectSpec,
+}
+
+impl<'f> Checked<'f> {
+    fn of(base: Option<&'f LockFile>, now: &'f LockedObject) -> Self {
+        let before = base.and_then(|base| base.object(now.declaration.head.name.as_str()));
+        Self { before, now, lineage: Lineage::new(&now.declaration).ok() }
     }
 
-    fn at(mut self, version: impl fmt::Display) -> Self {
-        self.version = Some(version.to_string());
-        self
+    /// The releases that were not released yet, each with the one before it.
+    fn fresh(&self) -> impl Iterator<Item = Fresh<'f>> {
+        let known: Vec<&ObjectVersion> =
+            self.before.iter().flat_map(|object| &object.declaration.releases).map(|release| &release.version).collect();
+        let releases = &self.now.declaration.releases;
+        let pairs = releases.iter().zip(releases.iter().skip(1)).filter(move |(_, release)| !known.contains(&&release.version));
+        pairs.map(|(previous, release)| Fresh { previous, release })
     }
 
-    /// About the field that is called `name` in the finding's version, or in the newest.
-    fn of_field(mut self, object: &LockedObject, name: &str) -> Self {
-        let mut later = name.to_owned();
-        let version = self.version.as_deref().and_then(|version| version.parse::<ObjectVersion>().ok());
-        for release in
-            object.declaration.releases.iter().filter(|release| version.as_ref().is_some_and(|version| release.version > *version))
-        {
-            later = renamed(&release.ops, &later);
-        }
-        let gone = || object.numbers.gone().find(|gone| gone.name == later).map(|gone| gone.number);
-        let number = object.numbers.of_field(&later).or_else(gone);
-        self.field = Some((number.unwrap_or_default(), name.to_owned()));
-        self
-    }
-
-    /// What the finding is known by, whatever the field is called: a digest of rule, object, version, the number of
-    /// the field, and what is said.
-    #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let Self { rule, object, version, field, says } = self;
-        let number = field.as_ref().map(|(number, _)| number);
-        let digest = Sha256::digest(format!("{}\n{object}\n{version:?}\n{number:?}\n{says}", rule.id).as_bytes());
-        digest.iter().take(8).fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
+    /// The same as hops; none if the history does not hold together.
+    fn hops(&self) -> impl Iterator<Item = Hop<'_>> {
+        let lineage = self.lineage.as_ref();
+        self.fresh().filter_map(move |Fresh { previous, release }| {
+            let lineage = lineage?;
+            let place = lineage.place(&release.version)?;
+            let before = place.checked_sub(1)?;
+            let (older, newer) = (lineage.shapes().get(before)?, lineage.shapes().get(place)?);
+            Some(Hop { release, previous, plan: lineage.hops().get(before)?, older, newer })
         })
+    }
+
+    /// What a released field is called now; none if it is gone.
+    fn since(&self, name: &str) -> Option<String> {
+        let mut name = name.to_owned();
+        for Fresh { release, .. } in self.fresh() {
+            for op in &release.ops {
+                match op {
+                    Op::Rename { from, to } if **from == *name => name = to.to_string(),
+                    Op::Remove { field, .. } if *field.name == *name => return None,
+                    _ => {}
+                }
+            }
+        }
+        self.now.declaration.head.index_of(&name).map(|_| name)
+    }
+
+    /// A finding about the object.
+    fn tell(&self, id: &str, says: impl Into<String>) -> Option<Finding> {
+        Finding::new(id, self.now, says)
+    }
+}
+
+impl<'c> Hop<'c> {
+    /// The fields that both versions have, as they were and as they are.
+    fn kept(&self) -> impl Iterator<Item = (&'c recension_model::FieldSpec, &'c recension_model::FieldSpec)> {
+        let (older, newer) = (self.older, self.newer);
+        let pairs = self.plan.newer.iter().zip(&newer.fields);
+        pairs.filter_map(
+            move |(from, field)| if let NewerField::Kept(place) = from { Some((older.fields.get(*place)?, field)) } else { None },
+        )
+    }
+
+    /// A finding about this release.
+    fn tell(&self, id: &str, checked: &Checked<'_>, says: impl Into<String>) -> Option<Finding> {
+        checked.tell(id, says).map(|finding| finding.between(&self.previous.version, &self.release.version))
+    }
+
+    /// A finding about a field that both versions have.
+    fn tell_of(
+        &self,
+        id: &str,
+        checked: &Checked<'_>,
+        (older, newer): (&recension_model::FieldSpec, &recension_model::FieldSpec),
+        says: impl Into<String>,
+    ) -> Option<Finding> {
+        self.tell(id, checked, says).map(|finding| finding.of_field(checked.now, &newer.name).shaped(Some(older), Some(newer)))
     }
 }
 
@@ -132,31 +222,32 @@ fn renamed(ops: &[Op], name: &str) -> String {
     })
 }
 
-impl fmt::Display for Finding {
-    /// The id, the place and what is there.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { rule, object, version, field, says } = self;
-        write!(f, "{}: `{object}", rule.id)?;
-        if let Some((_, name)) = field {
-            write!(f, ".{name}")?;
-        }
-        f.write_str("`")?;
-        if let Some(version) = version {
-            write!(f, " {version}")?;
-        }
-        write!(f, ": {says}")
-    }
-}
-
 /// Compares what is declared now with what was released; without `base`, nothing was. The findings are in the order of
 /// the objects and of the rules.
+///
+/// A history that does not hold together is told as findings too, by the rules that it breaks: `now` need not make a
+/// registry.
 #[must_use]
 pub fn check(base: Option<&LockFile>, now: &LockFile) -> Vec<Finding> {
+    let objects: Vec<Checked<'_>> = now.objects().iter().map(|object| Checked::of(base, object)).collect();
+    let by_name: BTreeMap<&str, &Checked<'_>> =
+        objects.iter().map(|checked| (checked.now.declaration.head.name.as_str(), checked)).collect();
     let mut findings = Vec::new();
-    for object in now.objects() {
-        let before = base.and_then(|base| base.object(object.declaration.head.name.as_str()));
-        history::check(before, object, &mut findings);
-        fields::check(before, object, now, &mut findings);
+    for checked in &objects {
+        let since = findings.len();
+        fold::check(checked, &mut findings);
+        history::check(checked, &mut findings);
+        drift::check(checked, &mut findings);
+        fields::check(checked, now, &mut findings);
+        limits::check(checked, &mut findings);
+        types::check(checked, &mut findings);
+        enums::check(checked, &mut findings);
+        nesting::check(checked, &by_name, &mut findings);
+        going::fields(checked, &mut findings);
+        going::methods(checked, None, &mut findings);
+        for finding in findings.iter_mut().skip(since).filter(|finding| finding.is_unshaped()) {
+            finding.shape_of(checked);
+        }
     }
     if let Some(base) = base {
         history::objects_gone(base, now, &mut findings);

@@ -142,7 +142,7 @@ impl Registry {
     /// The JSON Schema (draft 2020-12) of one version of an object.
     ///
     /// The objects that it holds are in `$defs`, one definition for each object and version. A field carries its
-    /// class as `x-class`, `x-sensitive` where its text may have secrets in it, and `x-transitions` where its
+    /// class as `x-class`, `deprecated` with a description from the version on that says so, `x-sensitive` where its text may have secrets in it, and `x-transitions` where its
     /// value may change in declared ways only; it is `readOnly` where it is filled by the service or stays as it
     /// was. What JSON Schema cannot say of a field is listed in `x-unsaid`: see [`UnsaidRule`].
     ///

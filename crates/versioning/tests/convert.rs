@@ -1,7 +1,9 @@
 //! Conversion of one object: each op both ways, the change set, and what the carry brings back.
 #![cfg(test)]
 
-use recension_model::{Carried, Carry, Declaration, FieldKind, FieldSpec, Hop, IntegerWidth, ObjectSpec, Op, Record, Release, Slot, Value};
+use recension_model::{
+    Carried, Carry, Declaration, FieldKind, FieldSpec, Hop, IntegerWidth, MethodChange, ObjectSpec, Op, Record, Release, Slot, Value,
+};
 use recension_versioning::{Error, Lineage};
 
 fn text(name: &str) -> FieldSpec {
@@ -127,7 +129,7 @@ fn a_name_that_was_removed_and_added_again_means_two_fields() {
 
 #[test]
 fn a_method_changes_the_version_alone() {
-    let lineage = lineage(&[text("a")], &[&[Op::Method { name: "finish".into() }]]);
+    let lineage = lineage(&[text("a")], &[&[Op::Method { name: "finish".into(), change: MethodChange::Changed }]]);
     let newer = record(&lineage, "1.1", &[("a!", of("x"))]);
     let older = to(&lineage, &newer, "1.0");
     assert_eq!((older.slots(), older.changes(), older.carry()), (newer.slots(), newer.changes(), newer.carry()));

@@ -23,6 +23,12 @@ pub struct Server {
     pub odd: i64,
     #[field(class = secret)]
     pub bare: i64,
+    #[field(deprecated)]
+    pub old: i64,
+    #[field(deprecated(since = "1.7", until = "2027-02-29", why = "..", reason = "see `id`"))]
+    pub older: i64,
+    #[field(deprecated(since = "1.0"))]
+    pub oldest: i64,
 }
 
 fn main() {}

@@ -34,6 +34,12 @@ fn fields(object: &Object, errors: &mut Errors) {
         if !names.insert(field.name.text.as_str()) {
             errors.span(field.name.span, format!("there are two fields called `{}`", field.name.text));
         }
+        if let Some(deprecated) = field.options.deprecated.as_ref().filter(|_| object.history_whole) {
+            let since = &deprecated.since;
+            if !object.releases.iter().any(|release| release.version.order() == since.order()) {
+                errors.span(since.span, format!("there is no version {since}"));
+            }
+        }
         field.options.check(&field.name.text, field.name.span, field.shape, errors);
     }
 }

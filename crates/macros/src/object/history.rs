@@ -1,11 +1,12 @@
 //! From the tokens of `#[version(..)]` to releases.
 
+mod method;
 mod ops;
 
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token};
 
-use self::ops::OpReader;
+use self::ops::{OpReader, nothing_more};
 use super::model::{Op, Release, Version};
 use super::options::Class;
 use crate::arg::{self, Arg};
@@ -59,7 +60,7 @@ fn read(attr: &Attribute, reader: &OpReader<'_>, whole: &mut bool, errors: &mut 
     Some(Release { version, why: entry.why.value(), ops })
 }
 
-fn version(text: &LitStr) -> syn::Result<Version> {
+pub(crate) fn version(text: &LitStr) -> syn::Result<Version> {
     let malformed = || syn::Error::new(text.span(), "a version is one to three numbers of at most five digits joined by dots");
     let value = text.value();
     let part = |part: &str| {

@@ -79,7 +79,7 @@ pub(crate) enum Change {
     Values(Box<Values>),
     Child(Box<Pinned>),
     Behaviour { name: Name },
-    Method { name: String },
+    Method(Method),
 }
 
 /// A field that is there since.
@@ -169,6 +169,28 @@ pub(crate) struct Pinned {
     pub(crate) name: Name,
     pub(crate) from: Version,
     pub(crate) to: Version,
+}
+
+/// What happened to a method.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) name: String,
+    pub(crate) change: MethodChange,
+}
+
+#[derive(Debug)]
+pub(crate) enum MethodChange {
+    Changed,
+    Added,
+    Removed,
+    /// What the argument is where it is not given; without it, it must be.
+    ArgAdded {
+        arg: String,
+        default: Option<Literal>,
+    },
+    ArgRemoved {
+        arg: String,
+    },
 }
 
 /// The literal of an `old_default`, a `fallback` or a `fill`, and where it was written.

@@ -1,8 +1,11 @@
 //! What `#[field]` and the op `remove` may say about a field.
 
+mod deprecated;
+
 use proc_macro2::Span;
 use syn::{Ident, LitStr};
 
+pub(crate) use self::deprecated::Deprecated;
 use super::check::literal;
 use super::model::Default;
 use crate::arg::{Arg, Literal};
@@ -10,12 +13,13 @@ use crate::errors::{Errors, unknown};
 use crate::rust_type::{Items, Shape};
 
 /// The words that [`Options::read`] knows.
-pub(crate) const OPTIONS: [&str; 14] = [
+pub(crate) const OPTIONS: [&str; 15] = [
     "read_only",
     "server_set",
     "class",
     "default",
     "sensitive",
+    "deprecated",
     "max_chars",
     "max_bytes",
     "pattern",
@@ -41,6 +45,7 @@ pub(crate) struct Options {
     /// What a new object gets where nothing is given.
     pub(crate) default: Option<Default>,
     pub(crate) sensitive: bool,
+    pub(crate) deprecated: Option<Deprecated>,
     pub(crate) limits: Vec<Limit>,
 }
 
@@ -64,6 +69,7 @@ impl Options {
             "class" => self.class = class(arg, errors),
             "default" => self.default = Default::of(arg, errors),
             "sensitive" => self.sensitive = arg.flag(errors),
+            "deprecated" => self.deprecated = deprecated::read(arg, errors),
             "max_chars" | "max_bytes" | "max_items" | "max_key_bytes" => self.limit(arg, UNSIGNED, errors),
             "digits" | "scale" => self.limit(arg, DIGITS, errors),
             "pattern" => {

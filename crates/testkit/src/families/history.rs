@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use recension_model::{
     Bytes, Decimal, Declaration, Duration, Element, EnumSpec, EnumValue, FieldKind, FieldSpec, Finite, IntegerWidth, IpFamily, Limits,
-    ObjectName, ObjectSpec, ObjectVersion, Op, Release, Slot, Timestamp, UnionSpec, Value,
+    MethodChange, ObjectName, ObjectSpec, ObjectVersion, Op, Release, Slot, Timestamp, UnionSpec, Value,
 };
 use uuid::Uuid;
 
@@ -241,7 +241,8 @@ fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2])
         Step::Child(pick, version) => child(known, fields, pick, version),
         Step::Behaviour(pick) => Some(Op::Behaviour { name: format!("behaviour {place:?} {pick}").into() }),
         Step::Method(pick) => {
-            Some(Op::Method { name: NAMES.first().and_then(|names| names.get(usize::from(pick) % 6)).copied().unwrap_or("a").into() })
+            let name = NAMES.first().and_then(|names| names.get(usize::from(pick) % 6)).copied().unwrap_or("a").into();
+            Some(Op::Method { name, change: MethodChange::Changed })
         }
     }
 }

@@ -114,7 +114,7 @@ impl Fault {
 }
 
 /// The state of a field in a word: unset, null or the kind of its value.
-pub(super) const fn state_of(slot: &Slot) -> &'static str {
+pub(crate) const fn state_of(slot: &Slot) -> &'static str {
     slot.kind()
 }
 

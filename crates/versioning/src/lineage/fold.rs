@@ -225,7 +225,10 @@ pub(crate) fn sentence(op: &Op) -> String {
         }
         Op::Child { field, from, to } => format!("child({field}: \"{from}\" => \"{to}\")"),
         Op::Behaviour { name } => format!("behaviour({name})"),
-        Op::Method { name } => format!("method({name})"),
+        Op::Method { name, change } => match change.words() {
+            Some(words) => format!("method({name}, {words})"),
+            None => format!("method({name})"),
+        },
         other => format!("{other:?}"),
     }
 }

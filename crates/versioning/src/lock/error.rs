@@ -58,6 +58,9 @@ pub enum LockFault {
     /// A type that needs a name, values or members beside it.
     #[error("needs `{0}` beside its type")]
     Needs(&'static str),
+    /// A key that means nothing beside the others.
+    #[error("has `{0}`, which means nothing here")]
+    OutOfPlace(&'static str),
     /// No class.
     #[error("is of a class that is not known")]
     Class,

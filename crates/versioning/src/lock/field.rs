@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use recension_model::{Element, EnumSpec, FieldClass, FieldKind, FieldSpec, Finite, IntegerWidth, IpFamily, Limits, UnionSpec};
+use recension_model::{
+    Deprecation, Element, EnumSpec, FieldClass, FieldKind, FieldSpec, Finite, IntegerWidth, IpFamily, Limits, UnionSpec,
+};
 
 use super::error::{LockError, LockFault};
 use super::literal;
-use super::text::FieldText;
+use super::text::{DeprecationText, FieldText};
 
 /// A field, with its number where it has one.
 pub(super) fn text(spec: &FieldSpec, number: Option<u32>) -> FieldText {
-    let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default, sensitive } = spec;
+    let FieldSpec { name, kind, nullable, read_only, server_set, limits, class, default, sensitive, deprecated } = spec;
     let Limits { max_chars, max_bytes, pattern, min, max, min_float, max_float, digits, scale, max_items, max_key_bytes } = limits;
     let float = |float: &Option<Finite>| float.map(|float| format!("{:?}", float.get()));
     let innermost = kind.element().map_or(kind, |element| &element.kind);
@@ -39,8 +41,25 @@ pub(super) fn text(spec: &FieldSpec, number: Option<u32>) -> FieldText {
         of,
         values,
         default: literal::text(default),
+        deprecated: deprecated.as_deref().map(deprecation_text),
         followers,
     }
+}
+
+fn deprecation_text(deprecation: &Deprecation) -> DeprecationText {
+    let Deprecation { since, until, reason, .. } = deprecation;
+    DeprecationText { since: since.to_string(), until: until.map(|day| day.to_string()), reason: reason.clone() }
+}
+
+fn deprecation(text: &DeprecationText) -> Result<Deprecation, LockError> {
+    let malformed = |key| LockError::new(LockFault::Malformed { key });
+    let since = text.since.parse().map_err(|_| malformed("deprecated.since"))?;
+    let until = text.until.as_ref().map(|day| day.parse()).transpose().map_err(|_| malformed("deprecated.until"))?;
+    let deprecation = Deprecation::new(since, &text.reason);
+    Ok(match until {
+        Some(day) => deprecation.until(day),
+        None => deprecation,
+    })
 }
 
 /// The name, the values or members, and the followers of a kind that has them.
@@ -127,6 +146,7 @@ pub(super) fn read(text: &FieldText) -> Result<FieldSpec, LockError> {
     spec.sensitive = text.sensitive;
     spec.limits = limits(text)?;
     spec.default = literal::read("default", text.default.as_ref())?;
+    spec.deprecated = text.deprecated.as_ref().map(deprecation).transpose()?.map(Arc::new);
     Ok(spec)
 }
 

@@ -3,11 +3,11 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use recension_model::{Conversion, FieldSpec, Misfit, ObjectVersion, Op, Regrouping, Rule, Slot, Value};
+use recension_model::{Conversion, FieldSpec, MethodChange, Misfit, ObjectVersion, Op, Regrouping, Rule, Slot, Value};
 
 use super::error::{LockError, LockFault};
 use super::literal::LiteralText;
-use super::text::{FieldText, OpText};
+use super::text::{FieldText, MethodWord, OpText};
 use super::{field, literal};
 
 /// An op as it is written, with the digest of its functions; none for one that has no words here.
@@ -87,8 +87,43 @@ pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
         },
         Op::Child { field, from, to } => OpText::Child { field: field.to_string(), from: from.to_string(), to: to.to_string() },
         Op::Behaviour { name } => OpText::Behaviour { name: name.to_string() },
-        Op::Method { name } => OpText::Method { name: name.to_string() },
+        Op::Method { name, change } => method_text(name, change)?,
         _ => return None,
+    })
+}
+
+fn method_text(name: &str, change: &MethodChange) -> Option<OpText> {
+    let text = |change, arg: Option<&str>, default: &Slot| OpText::Method {
+        name: name.to_owned(),
+        change,
+        arg: arg.map(str::to_owned),
+        default: literal::text(default),
+    };
+    Some(match change {
+        MethodChange::Changed => text(None, None, &Slot::Unset),
+        MethodChange::Added => text(Some(MethodWord::Added), None, &Slot::Unset),
+        MethodChange::Removed => text(Some(MethodWord::Removed), None, &Slot::Unset),
+        MethodChange::ArgAdded { arg, default } => text(Some(MethodWord::ArgAdded), Some(arg), default),
+        MethodChange::ArgRemoved { arg } => text(Some(MethodWord::ArgRemoved), Some(arg), &Slot::Unset),
+        _ => return None,
+    })
+}
+
+fn method_change(change: Option<MethodWord>, arg: Option<&str>, default: Option<&LiteralText>) -> Result<MethodChange, LockError> {
+    let given = || arg.map(Into::into).ok_or_else(|| LockError::new(LockFault::Needs("arg")));
+    let out_of_place = |key| LockError::new(LockFault::OutOfPlace(key));
+    if arg.is_some() && !matches!(change, Some(MethodWord::ArgAdded | MethodWord::ArgRemoved)) {
+        return Err(out_of_place("arg"));
+    }
+    if default.is_some() && change != Some(MethodWord::ArgAdded) {
+        return Err(out_of_place("default"));
+    }
+    Ok(match change {
+        None => MethodChange::Changed,
+        Some(MethodWord::Added) => MethodChange::Added,
+        Some(MethodWord::Removed) => MethodChange::Removed,
+        Some(MethodWord::ArgAdded) => MethodChange::ArgAdded { arg: given()?, default: literal::read("default", default)? },
+        Some(MethodWord::ArgRemoved) => MethodChange::ArgRemoved { arg: given()? },
     })
 }
 
@@ -176,7 +211,9 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
         },
         OpText::Child { field, from, to } => Op::Child { field: field.as_str().into(), from: version(from)?, to: version(to)? },
         OpText::Behaviour { name } => Op::Behaviour { name: name.as_str().into() },
-        OpText::Method { name } => Op::Method { name: name.as_str().into() },
+        OpText::Method { name, change, arg, default } => {
+            Op::Method { name: name.as_str().into(), change: method_change(*change, arg.as_deref(), default.as_ref())? }
+        }
     })
 }
 

@@ -84,9 +84,21 @@ pub(super) struct FieldText {
     pub(super) values: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) default: Option<LiteralText>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) deprecated: Option<DeprecationText>,
     /// The states that may follow each state.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) followers: BTreeMap<String, Vec<String>>,
+}
+
+/// That a field will go.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeprecationText {
+    pub(super) since: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) until: Option<String>,
+    pub(super) reason: String,
 }
 
 /// A field that is gone. Its number and its name are not given again.
@@ -253,7 +265,23 @@ pub(super) enum OpText {
     },
     Method {
         name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        change: Option<MethodWord>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        arg: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        default: Option<LiteralText>,
     },
+}
+
+/// What happened to a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MethodWord {
+    Added,
+    Removed,
+    ArgAdded,
+    ArgRemoved,
 }
 
 /// An approval.

@@ -14,12 +14,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Looks the findings up among the approvals of the file, on the day `today`, `YYYY-MM-DD`.
+    /// Looks the findings up among the approvals of the file, on the day `today`, `YYYY-MM-DD`. What was a finding until an earlier
+    /// day is none any more.
     #[must_use]
     pub fn of(findings: Vec<Finding>, now: &LockFile, today: &str) -> Self {
         let mut report = Self::default();
         let mut used = Vec::new();
-        for finding in findings {
+        for finding in findings.into_iter().filter(|finding| finding.ends.as_deref().is_none_or(|last| today <= last)) {
             let print = finding.fingerprint();
             let allowed = now
                 .object(&finding.object)

@@ -1,26 +1,26 @@
 //! Rules about what was released: it stays as it was.
 
-use recension_model::{ObjectVersion, Op, Release};
+use recension_model::{Declaration, ObjectVersion, Op, Release, Slot};
 
-use super::{Finding, renamed};
+use super::{Checked, Finding, Fresh, renamed};
 use crate::{Lineage, LockFile, LockedObject};
 
 /// What is wrong with the history of an object, by itself and against what was released.
-pub(super) fn check(before: Option<&LockedObject>, now: &LockedObject, findings: &mut Vec<Finding>) {
-    folds(now, findings);
-    if let Some(before) = before {
-        released(before, now, findings);
-        numbers(before, now, findings);
+pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
+    if let Some(before) = checked.before {
+        released(checked, before, findings);
+        numbers(checked, before, findings);
     }
-    for (previous, release) in fresh(before, now) {
+    for Fresh { previous, release } in checked.fresh() {
+        let tell = |id, says: String| checked.tell(id, says).map(|finding| finding.between(&previous.version, &release.version));
         if release.ops.is_empty() {
-            findings.extend(Finding::new("VO_HIST_BUMP_EMPTY", now, "the version has no ops").map(|finding| finding.at(&release.version)));
+            findings.extend(tell("VO_HIST_BUMP_EMPTY", "the version has no ops".to_owned()));
         }
-        if !follows(&previous.version, &release.version) {
-            let says = format!("the version before it is {}", previous.version);
-            findings.extend(Finding::new("VO_HIST_GAP", now, says).map(|finding| finding.at(&release.version)));
+        // One that is not above the other at all is told with the history.
+        if release.version > previous.version && !follows(&previous.version, &release.version) {
+            findings.extend(tell("VO_HIST_GAP", format!("the version before it is {}", previous.version)));
         }
-        tombstoned(now, release, findings);
+        tombstoned(checked, release, findings);
     }
 }
 
@@ -30,58 +30,58 @@ pub(super) fn objects_gone(base: &LockFile, now: &LockFile, findings: &mut Vec<F
     findings.extend(gone.filter_map(|object| Finding::new("VO_HIST_BASELINE_MISSING", object, "the object is not in the file")));
 }
 
-/// The releases that were not released yet, each with the one before it.
-pub(super) fn fresh<'n>(before: Option<&LockedObject>, now: &'n LockedObject) -> impl Iterator<Item = (&'n Release, &'n Release)> {
-    let known: Vec<ObjectVersion> =
-        before.iter().flat_map(|object| &object.declaration.releases).map(|release| release.version.clone()).collect();
-    let releases = &now.declaration.releases;
-    releases.iter().zip(releases.iter().skip(1)).filter(move |(_, release)| !known.contains(&release.version))
-}
-
-fn folds(now: &LockedObject, findings: &mut Vec<Finding>) {
-    let lineage = match Lineage::new(&now.declaration) {
-        Ok(lineage) => lineage,
-        Err(error) => {
-            findings.extend(Finding::new("VO_HIST_FOLD_MISMATCH", now, error.to_string()));
-            return;
-        }
-    };
-    for (shape, locked) in lineage.shapes().iter().zip(&now.fingerprints) {
-        let is_so = lineage.fingerprint(&shape.version).is_ok_and(|found| found.to_string() == *locked);
-        if !is_so {
-            let finding = Finding::new("VO_HIST_FOLD_MISMATCH", now, "the fingerprint is not that of the shape");
-            findings.extend(finding.map(|finding| finding.at(&shape.version)));
-        }
-    }
-}
-
-fn released(before: &LockedObject, now: &LockedObject, findings: &mut Vec<Finding>) {
+fn released(checked: &Checked<'_>, before: &LockedObject, findings: &mut Vec<Finding>) {
+    let now = checked.now;
     let newest = before.declaration.releases.len().saturating_sub(1);
+    // What it holds that no op speaks of is told field by field, once, and lies in the older shapes as well.
+    let drifts = super::drift::shapes(checked).is_some();
+    let alone = alone(checked, before);
     for (place, release) in before.declaration.releases.iter().enumerate() {
-        let at = |finding: Option<Finding>| finding.map(|finding| finding.at(&release.version));
+        let tell = |id, says: &str| checked.tell(id, says).map(|finding| finding.at(&release.version));
         let Some(again) = now.declaration.releases.iter().position(|found| found.version == release.version) else {
-            findings.extend(at(Finding::new("VO_HIST_BASELINE_MISSING", now, "the version is not in the file")));
+            findings.extend(missing(checked, release));
             continue;
         };
-        let same_shape = before.fingerprints.get(place) == now.fingerprints.get(again);
+        let was = before.fingerprints.get(place);
+        let print = || Some(alone.as_ref()?.fingerprint(&release.version).ok()?.to_string());
+        let is_as_it_was = now.fingerprints.get(again) == was || print().as_ref() == was;
         let ops = now.declaration.releases.get(again).map(|release| release.ops.as_slice()).unwrap_or_default();
-        let defaults = old_defaults(&release.ops, ops);
-        let same_ops = without_defaults(&release.ops) == without_defaults(ops);
-        for field in &defaults {
-            let says = "older objects get something else for it than they did";
-            findings.extend(at(Finding::new("VO_FIELD_OLD_DEFAULT_CHANGED", now, says)).map(|finding| finding.of_field(now, field)));
+        for field in old_defaults(&release.ops, ops) {
+            let finding = tell("VO_FIELD_OLD_DEFAULT_CHANGED", "older objects get something else for it than they did");
+            findings.extend(finding.map(|finding| finding.of_field(now, &field)));
         }
-        if !same_ops || (!same_shape && place != newest) {
-            findings.extend(at(Finding::new(
-                "VO_HIST_RELEASED_CHANGED",
-                now,
-                if same_ops { "its shape changed" } else { "its ops changed" },
-            )));
-        } else if !same_shape {
-            findings.extend(at(Finding::new("VO_HIST_BUMP_MISSING", now, "the shape changed and the version did not")));
+        let is_last = place == newest && again + 1 == now.declaration.releases.len();
+        // The first that is left after older ones were taken out has no ops, whatever it had.
+        let squashed = again == 0 && ops.is_empty();
+        if !squashed && without_defaults(&release.ops) != without_defaults(ops) {
+            findings.extend(tell("VO_HIST_RELEASED_CHANGED", "its ops changed"));
+        } else if !is_as_it_was && is_last {
+            findings.extend(tell("VO_HIST_BUMP_MISSING", "the shape changed and the version did not"));
+        } else if !is_as_it_was && !drifts {
+            findings.extend(tell("VO_HIST_RELEASED_CHANGED", "its shape changed"));
         }
-        functions((before, place), (now, again), release, findings);
+        functions(checked, (before, place), again, release, findings);
     }
+}
+
+/// The released part of the history as it is now, without what followed: the first op that pins a field says of which version
+/// the objects in it had been all along, so that the fingerprints of released versions have that too.
+fn alone(checked: &Checked<'_>, before: &LockedObject) -> Option<Lineage> {
+    let last = &before.declaration.head.version;
+    let head = checked.lineage.as_ref()?.shape(last).ok()?.clone();
+    let releases = checked.now.declaration.releases.iter().filter(|release| release.version <= *last).cloned().collect();
+    Lineage::new(&Declaration { head, releases }).ok()
+}
+
+/// A released version that is not there any more: behind the first that is left, the history was squashed.
+fn missing(checked: &Checked<'_>, release: &Release) -> Option<Finding> {
+    let first = checked.now.declaration.releases.first()?;
+    let finding = if release.version < first.version {
+        checked.tell("VO_HIST_COMPACT_UNPROVEN", format!("the history begins with {} now", first.version))
+    } else {
+        checked.tell("VO_HIST_BASELINE_MISSING", "the version is not in the file")
+    };
+    finding.map(|finding| finding.at(&release.version))
 }
 
 /// The fields whose values for older objects differ.
@@ -97,19 +97,24 @@ fn old_defaults(before: &[Op], now: &[Op]) -> Vec<String> {
 
 fn without_defaults(ops: &[Op]) -> Vec<Op> {
     let bare = |op: &Op| match op {
-        Op::Add { field, .. } => Op::Add { field: field.clone(), old_default: recension_model::Slot::Unset },
+        Op::Add { field, .. } => Op::Add { field: field.clone(), old_default: Slot::Unset },
         op => op.clone(),
     };
     ops.iter().map(bare).collect()
 }
 
-fn functions(before: (&LockedObject, usize), now: (&LockedObject, usize), release: &Release, findings: &mut Vec<Finding>) {
+fn functions(checked: &Checked<'_>, before: (&LockedObject, usize), again: usize, release: &Release, findings: &mut Vec<Finding>) {
     let digests = |(object, place): (&LockedObject, usize)| object.digests.get(place).cloned().unwrap_or_default();
-    for (place, (was, is)) in digests(before).into_iter().zip(digests(now)).enumerate() {
-        let Some([Op::Retype { field, .. }, later @ ..]) = release.ops.get(place..).filter(|_| was != is) else { continue };
-        let name = renamed(later, &field.name);
-        let finding = Finding::new("VO_HIST_FN_CHANGED", now.0, "its functions give something else");
-        findings.extend(finding.map(|finding| finding.at(&release.version).of_field(now.0, &name)));
+    for (place, (was, is)) in digests(before).into_iter().zip(digests((checked.now, again))).enumerate() {
+        let Some([op, later @ ..]) = release.ops.get(place..).filter(|_| was != is) else { continue };
+        let finding = checked.tell("VO_HIST_FN_CHANGED", "its functions give something else").map(|finding| finding.at(&release.version));
+        findings.extend(finding.map(|finding| {
+            let finding = match super::fold::subject(op) {
+                Some(name) => finding.of_field(checked.now, &renamed(later, &name)),
+                None => finding,
+            };
+            finding.told_by(was, is)
+        }));
     }
 }
 
@@ -126,44 +131,35 @@ fn follows(previous: &ObjectVersion, version: &ObjectVersion) -> bool {
 }
 
 /// Numbers that are not those that were given.
-fn numbers(before: &LockedObject, now: &LockedObject, findings: &mut Vec<Finding>) {
+fn numbers(checked: &Checked<'_>, before: &LockedObject, findings: &mut Vec<Finding>) {
+    let now = checked.now;
+    let mut tell = |says, name: &str, was: Option<u32>, is: Option<u32>| {
+        let told = |number: Option<u32>| number.map(|number| number.to_string());
+        let finding = checked.tell("VO_FIELD_ID_REUSED", says);
+        findings.extend(finding.map(|finding| finding.of_field(now, name).told_by(told(was), told(is))));
+    };
     for field in &before.declaration.head.fields {
-        let Some(name) = since(before, now, &field.name) else { continue };
-        if before.numbers.of_field(&field.name) != now.numbers.of_field(&name) {
-            findings.extend(Finding::new("VO_FIELD_ID_REUSED", now, "its number changed").map(|finding| finding.of_field(now, &name)));
+        let Some(name) = checked.since(&field.name) else { continue };
+        let (was, is) = (before.numbers.of_field(&field.name), now.numbers.of_field(&name));
+        if was != is {
+            tell("its number changed", &name, was, is);
         }
     }
     for gone in before.numbers.gone() {
         let taken = now.declaration.head.fields.iter().find(|field| now.numbers.of_field(&field.name) == Some(gone.number));
         if let Some(field) = taken {
-            let says = "it has the number of a field that is gone";
-            findings.extend(Finding::new("VO_FIELD_ID_REUSED", now, says).map(|finding| finding.of_field(now, &field.name)));
+            tell("it has the number of a field that is gone", &field.name, None, Some(gone.number));
         }
     }
-}
-
-/// What a released field is called now; none if it is gone.
-pub(super) fn since(before: &LockedObject, now: &LockedObject, name: &str) -> Option<String> {
-    let mut name = name.to_owned();
-    for (_, release) in fresh(Some(before), now) {
-        for op in &release.ops {
-            match op {
-                Op::Rename { from, to } if **from == *name => name = to.to_string(),
-                Op::Remove { field, .. } if *field.name == *name => return None,
-                _ => {}
-            }
-        }
-    }
-    now.declaration.head.index_of(&name).map(|_| name)
 }
 
 /// New fields with names of fields that are gone.
-fn tombstoned(now: &LockedObject, release: &Release, findings: &mut Vec<Finding>) {
+fn tombstoned(checked: &Checked<'_>, release: &Release, findings: &mut Vec<Finding>) {
     for op in &release.ops {
         let Op::Add { field, .. } = op else { continue };
-        if now.numbers.gone().any(|gone| gone.name == **field) {
-            let finding = Finding::new("VO_FIELD_NAME_TOMBSTONED", now, "a field of this name was removed");
-            findings.extend(finding.map(|finding| finding.at(&release.version).of_field(now, field)));
+        if checked.now.numbers.gone().any(|gone| gone.name == **field) {
+            let finding = checked.tell("VO_FIELD_NAME_TOMBSTONED", "a field of this name was removed");
+            findings.extend(finding.map(|finding| finding.at(&release.version).of_field(checked.now, field)));
         }
     }
 }

@@ -154,7 +154,12 @@ impl<'s> Document<'s> {
         let mut properties = Keywords::new();
         for field in shape.fields.iter().filter(shown) {
             let pin = lineage.pin(&shape.version, &field.name);
-            properties.insert(field.name.to_string(), self.field(field, pin)?.into());
+            let mut schema = self.field(field, pin)?;
+            if let Some(deprecation) = field.deprecated.as_ref().filter(|deprecation| deprecation.since <= shape.version) {
+                schema.insert("deprecated".to_owned(), true.into());
+                schema.insert("description".to_owned(), deprecation.to_string().into());
+            }
+            properties.insert(field.name.to_string(), schema.into());
         }
         data.insert("properties".to_owned(), properties.into());
         if self.options.side == SchemaSide::Write {

@@ -67,7 +67,7 @@ impl Fold<'_> {
             Change::Constrain(field) => field.ty = self.undo_constrain(field, version),
             Change::Values(values) => self.undo_values(values, version),
             Change::Child(field) => self.undo_child(field, version),
-            Change::Behaviour { .. } | Change::Method { .. } => {}
+            Change::Behaviour { .. } | Change::Method(_) => {}
         }
     }
 

@@ -8,8 +8,10 @@ use syn::{Path, Type};
 use crate::arg;
 use crate::errors::plain;
 use crate::expand::literal;
-use crate::object::model::{Change, Default, Filled, Object, Op, Release, Retyped, ValueChange, Values, Version, Widened};
-use crate::object::options::{Class, Limit, Options};
+use crate::object::model::{
+    Change, Default, Filled, Method, MethodChange, Object, Op, Release, Retyped, ValueChange, Values, Version, Widened,
+};
+use crate::object::options::{Class, Deprecated, Limit, Options};
 use crate::rust_type::{Items, Shape, bare};
 
 /// An expression of type `Declaration`.
@@ -49,7 +51,15 @@ fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
             })
         }
     });
-    quote!(__derive::field::<#ty>(#name) #read_only #server_set #class #default #sensitive #limits)
+    let deprecated = options.deprecated.as_ref().map(|Deprecated { since, until, reason }| {
+        let since = version(since);
+        let until = match until {
+            Some(day) => quote!(::core::option::Option::Some(#day)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(.deprecated(__derive::deprecation(&[#since], #until, #reason)))
+    });
+    quote!(__derive::field::<#ty>(#name) #read_only #server_set #class #default #sensitive #deprecated #limits)
 }
 
 /// A limit as a field of `Limits`.
@@ -143,8 +153,28 @@ fn op(op: &Op) -> TokenStream {
             let name = &name.text;
             quote!(__model::Op::Behaviour { name: #name.into() })
         }
-        Change::Method { name } => quote!(__model::Op::Method { name: #name.into() }),
+        Change::Method(method) => self::method(method),
     }
+}
+
+fn method(Method { name, change }: &Method) -> TokenStream {
+    let change = match change {
+        MethodChange::Changed => quote!(Changed),
+        MethodChange::Added => quote!(Added),
+        MethodChange::Removed => quote!(Removed),
+        MethodChange::ArgAdded { arg, default } => {
+            let default = default.as_ref().map_or_else(
+                || quote!(__model::Slot::Unset),
+                |given| {
+                    let literal = literal(given);
+                    quote!(__derive::bare_default(#literal))
+                },
+            );
+            quote!(ArgAdded { arg: #arg.into(), default: #default })
+        }
+        MethodChange::ArgRemoved { arg } => quote!(ArgRemoved { arg: #arg.into() }),
+    };
+    quote!(__model::Op::Method { name: #name.into(), change: __model::MethodChange::#change })
 }
 
 /// What was given, if anything was.

@@ -2,7 +2,7 @@
 
 use syn::{Ident, LitStr, Path, Type};
 
-use super::version;
+use super::{method, version};
 use crate::arg::{Arg, Rest};
 use crate::errors::{Errors, plain};
 use crate::object::model::{Added, Change, Constrained, Default, Filled, Name, Op, Pinned, Removed, Retyped, ValueChange, Values, Widened};
@@ -24,7 +24,7 @@ const OPS: [(&str, &str); 14] = [
     ("enum_rename", "enum_rename(field: \"old\" => \"new\")"),
     ("child", "child(field: \"1.0\" => \"1.1\")"),
     ("behaviour", "behaviour(name)"),
-    ("method", "method(name)"),
+    ("method", "method(name, added)"),
 ];
 
 /// Reads ops; knows what the object says about all of its fields.
@@ -69,10 +69,7 @@ impl OpReader<'_> {
                 nothing_more(args, form, errors);
                 Some(Change::Behaviour { name })
             }
-            ("method", Rest::Nothing) => {
-                nothing_more(args, form, errors);
-                Some(Change::Method { name: name.text })
-            }
+            ("method", Rest::Nothing) => method::read(name, args, errors).map(Change::Method),
             _ => {
                 errors.at(&subject.name, format!("write `{form}`"));
                 None
@@ -198,7 +195,7 @@ fn child(name: Name, versions: [&LitStr; 2], errors: &mut Errors) -> Option<Chan
     Some(Change::Child(Box::new(Pinned { name, from: from?, to: to? })))
 }
 
-fn nothing_more(args: &[Arg], form: &str, errors: &mut Errors) {
+pub(super) fn nothing_more(args: &[Arg], form: &str, errors: &mut Errors) {
     for arg in args {
         errors.at(&arg.name, format!("write `{form}` and nothing more"));
     }
