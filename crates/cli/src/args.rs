@@ -13,6 +13,9 @@ pub(crate) struct Cli {
     /// For people, or for programs.
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub(crate) format: Format,
+    /// What stands before the dot in the keys of an envelope.
+    #[arg(long, global = true, value_name = "PREFIX", default_value = "versioned_object")]
+    pub(crate) prefix: String,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

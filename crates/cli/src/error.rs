@@ -16,8 +16,8 @@ pub(crate) enum Error {
     #[error("`{}`", path.display())]
     File { path: PathBuf, source: io::Error },
     /// A file is no text, or no JSON.
-    #[error("`{}` is no JSON: line {line}, column {column}", path.display())]
-    Json { path: PathBuf, line: usize, column: usize },
+    #[error("`{}` {what}: line {line}, column {column}", path.display())]
+    Json { path: PathBuf, what: &'static str, line: usize, column: usize },
     /// A file is no lock file.
     #[error("`{path}`")]
     Lock { path: String, source: LockError },

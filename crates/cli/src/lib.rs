@@ -50,6 +50,18 @@ pub struct App {
     registry: Option<Registry>,
 }
 
+/// What the command says, and how it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Reply {
+    /// For standard output.
+    pub out: String,
+    /// For standard error.
+    pub err: String,
+    /// 0 where all is well, 1 where something was found, 2 where it could not do what it was asked.
+    pub code: u8,
+}
+
 impl App {
     /// A team's own command: it can write the lock file, and run the functions of ops.
     #[must_use]
@@ -66,28 +78,26 @@ impl App {
     /// Does what the arguments of the process ask, and prints the answer.
     #[must_use]
     pub fn run(self) -> ExitCode {
-        let (answer, code) = self.answer(std::env::args_os());
+        let reply = self.reply(std::env::args_os());
         // Whoever does not read on has seen enough.
-        let _ = io::stdout().write_all(answer.out.as_bytes()).and_then(|()| io::stdout().flush());
-        let _ = io::stderr().write_all(answer.err.as_bytes());
-        ExitCode::from(code)
+        let _ = io::stdout().write_all(reply.out.as_bytes()).and_then(|()| io::stdout().flush());
+        let _ = io::stderr().write_all(reply.err.as_bytes());
+        ExitCode::from(reply.code)
     }
 
-    fn answer(&self, arguments: impl IntoIterator<Item = OsString>) -> (Answer, u8) {
+    /// Does what these arguments ask, of which the first is the name of the program.
+    pub fn reply(&self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Reply {
         let cli = match Cli::try_parse_from(arguments) {
             Ok(cli) => cli,
             Err(asked) => {
                 let (text, code) = (asked.render().to_string(), u8::try_from(asked.exit_code()).unwrap_or(2));
-                let answer = if asked.use_stderr() { Answer::default().err(text) } else { Answer::clean(text) };
-                return (answer, code);
+                let (out, err) = if asked.use_stderr() { (String::new(), text) } else { (text, String::new()) };
+                return Reply { out, err, code };
             }
         };
         match self.ask(&cli) {
-            Ok(answer) => {
-                let code = u8::from(answer.found);
-                (answer, code)
-            }
-            Err(error) => (Answer::default().err(error.told(cli.format)), 2),
+            Ok(Answer { out, err, found }) => Reply { out, err, code: u8::from(found) },
+            Err(error) => Reply { out: String::new(), err: error.told(cli.format), code: 2 },
         }
     }
 
@@ -97,8 +107,8 @@ impl App {
             Command::Lock(args) => command::lock::run(registry, args),
             Command::Check(args) => command::check::run(registry, args, cli.format),
             Command::Diff(args) => command::diff::run(args, cli.format),
-            Command::Convert(args) => command::convert::run(registry, args, cli.format),
-            Command::Schema(args) => command::schema::run(registry, args, cli.format),
+            Command::Convert(args) => command::convert::run(registry, args, cli),
+            Command::Schema(args) => command::schema::run(registry, args, cli),
             Command::Changelog(args) => command::changelog::run(args, cli.format),
             Command::Rules(args) => command::rules::run(args, cli.format),
         }

@@ -59,7 +59,10 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
 /// A file of JSON.
 pub(crate) fn json(path: &Path) -> Result<Json, Error> {
     let text = text(path)?;
-    serde_json::from_str(&text).map_err(|error| Error::Json { path: path.to_owned(), line: error.line(), column: error.column() })
+    serde_json::from_str(&text).map_err(|error| {
+        let what = if error.to_string().starts_with("recursion limit") { "is nested too deep" } else { "is no JSON" };
+        Error::Json { path: path.to_owned(), what, line: error.line(), column: error.column() }
+    })
 }
 
 /// What was released: a file, or the lock file `lock` as a revision of git has it. None where that has no such file.

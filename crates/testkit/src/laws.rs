@@ -195,7 +195,10 @@ fn hops(
     if *goal < start {
         between.reverse();
     }
-    between.into_iter().chain([goal]).try_fold(record.clone(), |record, version| registry.convert(record, version, to))
+    // What a peer reads of the objects inside is a matter of the version that it gets.
+    let own = Manifest::default();
+    let record = between.into_iter().try_fold(record.clone(), |record, version| registry.convert(record, version, &own))?;
+    registry.convert(record, goal, to)
 }
 
 /// How a conversion broke the rule of [`partial_stays_partial`].

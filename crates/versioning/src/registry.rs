@@ -166,12 +166,17 @@ impl Registry {
     /// Checks that fields which become an object's are just those that it has.
     fn check_nested(&self) -> Result<(), HistoryError> {
         for (object, lineage) in &self.lineages {
-            for (hop, newer) in lineage.hops().iter().zip(lineage.shapes().iter().skip(1)) {
+            let shapes = lineage.shapes().iter().zip(lineage.shapes().iter().skip(1));
+            for (hop, (older, newer)) in lineage.hops().iter().zip(shapes) {
                 for group in &hop.regrouped {
                     let Some(nested) = group.nested() else { continue };
                     let Some(history) = self.lineages.get(&nested.object) else { continue };
-                    let parts = if nested.up { group.older() } else { group.newer() };
+                    let (parts, whole) = if nested.up { (group.older(), group.newer()) } else { (group.newer(), group.older()) };
+                    let holder = if nested.up { newer } else { older };
+                    let pin = whole.fields.first().and_then(|field| lineage.pin(&holder.version, &field.name));
                     let checked = match history.shape(&nested.at) {
+                        // An object that is always older than the fields that are put into it loses some of them.
+                        Ok(_) if pin.is_some_and(|pin| *pin < nested.at) => Err(OpFault::PinBackward),
                         Ok(shape) => nested.check(shape, &parts.fields),
                         Err(_) => Err(OpFault::NestedFields),
                     };

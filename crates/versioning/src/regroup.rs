@@ -157,7 +157,7 @@ impl Regrouped {
         });
         let shown = match stood {
             Some((original, stood)) if stood == live => return Ok((original, None)),
-            Some((original, stood)) if same_slots(&stood, &live) => {
+            Some((original, stood)) if same_slots(&stood, &live) && !self.makes_object(direction) => {
                 let flags = self.shown(&live, direction, registry)?;
                 let slots = original.into_iter().map(|state| state.slot);
                 return Ok((slots.zip(flags).map(|(slot, State { changed, .. })| State { slot, changed }).collect(), None));
@@ -173,6 +173,11 @@ impl Regrouped {
         };
         let says_something = live.iter().any(State::says_something);
         Ok((shown, (!comes_back && says_something).then_some(live)))
+    }
+
+    /// Whether the fields go into an object on this way: that has a change set of its own.
+    fn makes_object(&self, direction: Direction) -> bool {
+        matches!(&self.regroup, Regroup::Nested(nested) if !nested.takes_out(direction))
     }
 
     /// The states in the other version.

@@ -67,12 +67,13 @@ impl Eq for Profile {}
 impl Profile {
     /// The keys `<prefix>.name` and so on, times to the microsecond, with `carry` and `revision`.
     #[must_use]
-    pub fn new(prefix: &'static str) -> Self {
-        Self::of(prefix, 6, true)
+    pub fn new(prefix: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(prefix.into(), 6, true)
     }
 
-    fn of(prefix: &'static str, time_digits: u8, extensions: bool) -> Self {
-        Self { prefix: Cow::Borrowed(prefix), time_digits, extensions, keys: Arc::new(EnvelopeKeys::new(prefix)) }
+    fn of(prefix: Cow<'static, str>, time_digits: u8, extensions: bool) -> Self {
+        let keys = Arc::new(EnvelopeKeys::new(&prefix));
+        Self { prefix, time_digits, extensions, keys }
     }
 
     pub(crate) fn keys(&self) -> &EnvelopeKeys {
@@ -81,8 +82,8 @@ impl Profile {
 
     /// As the reference writes: whole seconds (fractions are cut off), and neither carry nor revision.
     #[must_use]
-    pub fn reference(prefix: &'static str) -> Self {
-        Self::of(prefix, 0, false)
+    pub fn reference(prefix: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(prefix.into(), 0, false)
     }
 
     /// Digits of a second in times, at most six.

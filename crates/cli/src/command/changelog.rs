@@ -31,7 +31,7 @@ fn markdown(object: &LockedObject) -> String {
         // Writing to a string cannot fail.
         let _ = write!(text, "\n## {}\n\n{}\n", release.version, release.why);
         for (place, op) in release.ops.iter().enumerate() {
-            let _ = write!(text, "{}- `{}`\n", if place == 0 { "\n" } else { "" }, op_sentence(op));
+            let _ = writeln!(text, "{}- `{}`", if place == 0 { "\n" } else { "" }, op_sentence(op));
         }
     }
     text

@@ -6,17 +6,18 @@ use std::path::Path;
 use recension_model::{Carry, ObjectVersion, Record, Slot};
 use recension_versioning::explain::Step;
 use recension_versioning::{Manifest, Registry};
-use recension_wire::{Codec, Form};
+use recension_wire::{Codec, Form, Profile};
 use serde_json::{Value as Json, json};
 
 use super::schema::version;
 use crate::answer::Answer;
-use crate::args::{ConvertArgs, Format};
+use crate::args::{Cli, ConvertArgs, Format};
 use crate::error::Error;
 use crate::source::{self, Locked};
 
 /// Takes a sample to another version; what would not come back is a finding.
-pub(crate) fn run(registry: Option<&Registry>, args: &ConvertArgs, format: Format) -> Result<Answer, Error> {
+pub(crate) fn run(registry: Option<&Registry>, args: &ConvertArgs, cli: &Cli) -> Result<Answer, Error> {
+    let format = cli.format;
     let locked;
     let registry = match registry {
         Some(registry) => registry,
@@ -25,7 +26,7 @@ pub(crate) fn run(registry: Option<&Registry>, args: &ConvertArgs, format: Forma
             &locked
         }
     };
-    let codec = Codec::default();
+    let codec = Codec::new(Profile::new(cli.prefix.clone()));
     let message = source::bytes(&args.sample)?;
     let sample = |source| Error::Sample { path: args.sample.clone(), source };
     let record = codec.record_from_json(registry, &message).map_err(sample)?;

@@ -10,14 +10,14 @@ use recension_versioning::{
 use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
-use crate::args::{CompareArgs, ExportArgs, Format, ModeArg, SchemaCommand, SideArg};
+use crate::args::{Cli, CompareArgs, ExportArgs, Format, ModeArg, SchemaCommand, SideArg};
 use crate::error::Error;
 use crate::source::{self, Locked};
 
-pub(crate) fn run(registry: Option<&Registry>, command: &SchemaCommand, format: Format) -> Result<Answer, Error> {
+pub(crate) fn run(registry: Option<&Registry>, command: &SchemaCommand, cli: &Cli) -> Result<Answer, Error> {
     match command {
-        SchemaCommand::Export(args) => export(registry, args, format),
-        SchemaCommand::Compare(args) => compare(registry, args, format),
+        SchemaCommand::Export(args) => export(registry, args, cli),
+        SchemaCommand::Compare(args) => compare(registry, args, cli.format),
     }
 }
 
@@ -41,8 +41,8 @@ pub(super) fn version(lineage: &Lineage, text: &str) -> Result<ObjectVersion, Er
     found.ok_or_else(|| Error::NoVersion { object: lineage.head().name.to_string(), version: text.to_owned(), known: known() })
 }
 
-fn schema(registry: &Registry, object: &str, version: &ObjectVersion, side: SideArg) -> Result<Json, Error> {
-    let form = SchemaForm::envelope("recension");
+fn schema(registry: &Registry, object: &str, version: &ObjectVersion, side: SideArg, prefix: &str) -> Result<Json, Error> {
+    let form = SchemaForm::envelope(prefix.to_owned());
     let options = match side {
         SideArg::Write => SchemaOptions::write(form),
         SideArg::Read => SchemaOptions::read(form),
@@ -51,7 +51,7 @@ fn schema(registry: &Registry, object: &str, version: &ObjectVersion, side: Side
     schema.map(Json::from).map_err(|source| Error::Export { object: object.to_owned(), source })
 }
 
-fn export(registry: Option<&Registry>, args: &ExportArgs, format: Format) -> Result<Answer, Error> {
+fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<Answer, Error> {
     let registry = objects(registry, &args.lock)?;
     let lineages: Vec<&Lineage> = match &args.object {
         Some(object) => vec![lineage(&registry, object)?],
@@ -69,7 +69,7 @@ fn export(registry: Option<&Registry>, args: &ExportArgs, format: Format) -> Res
         };
         for version in versions {
             let name = lineage.head().name.as_str();
-            schemas.push((format!("{name}-{version}.{side}.json"), schema(&registry, name, &version, args.side)?));
+            schemas.push((format!("{name}-{version}.{side}.json"), schema(&registry, name, &version, args.side, &cli.prefix)?));
         }
     }
     let Some(folder) = &args.out else {
@@ -85,7 +85,7 @@ fn export(registry: Option<&Registry>, args: &ExportArgs, format: Format) -> Res
         fs::write(&path, format!("{schema:#}\n")).map_err(|source| failed(&path, source))?;
     }
     let names: Vec<&String> = schemas.iter().map(|(name, _)| name).collect();
-    Ok(match format {
+    Ok(match cli.format {
         Format::Json => Answer::json(&json!({ "written": names })),
         Format::Human => Answer::clean(names.into_iter().map(|name| format!("{name}\n")).collect::<String>()),
     })

@@ -135,7 +135,7 @@ pub struct LawBroken {
 }
 
 /// An error on the way; whether it is one that the functions of a history may give.
-pub(crate) trait Refusal: fmt::Display {
+pub(crate) trait Refusal: std::error::Error {
     fn is_misfit(&self) -> bool {
         false
     }
@@ -154,6 +154,18 @@ impl Refusal for recension_wire::Error {
     fn is_misfit(&self) -> bool {
         matches!(self, Self::NotConverted(_))
     }
+}
+
+/// An error with its causes.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
 }
 
 /// One law tried on one object.
@@ -179,7 +191,8 @@ impl<'t> Trial<'t> {
 
     pub(crate) fn ok<V, E: Refusal>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
         result.map_err(|error| {
-            self.broken(if error.is_misfit() { Fault::Misfit(error.to_string()) } else { Fault::Refused(error.to_string()) })
+            let told = told(&error);
+            self.broken(if error.is_misfit() { Fault::Misfit(told) } else { Fault::Refused(told) })
         })
     }
 

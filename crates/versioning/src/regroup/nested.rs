@@ -102,7 +102,9 @@ impl Nested {
         registry: Option<&Registry>,
     ) -> Result<Option<State>, Fault> {
         let Some(State { slot: Slot::Value(Value::Object(object)), .. }) = original.first() else { return Ok(None) };
-        if live.iter().all(|state| !state.slot.is_set()) || live.iter().all(|state| state.slot == Slot::Null) {
+        let all = |states: &[State], slot: &Slot| states.iter().all(|state| state.slot == *slot);
+        // What was made null as a whole is null, and not an object without anything.
+        if all(live, &Slot::Unset) || (all(live, &Slot::Null) && !all(stood, &Slot::Null)) {
             return Ok(None);
         }
         let version = object.spec().version.clone();

@@ -55,9 +55,10 @@ pub(super) fn flatten(known: &[Known], fields: &mut Vec<Made>, pick: u8, version
 pub(super) fn nest(known: &[Known], fields: &mut Vec<Made>, pick: u8) -> Option<Op> {
     let others = known.get(..known.len().saturating_sub(1)).unwrap_or_default();
     let untouched = |name: &str| fields.iter().find(|made| &*made.field.name == name && !made.added && !made.changed && made.pin.is_none());
+    // With other limits the object would not take every value of the field, or the field not every one of the object.
     let same = |part: &FieldSpec| {
         untouched(&part.name)
-            .is_some_and(|made| made.field.kind == part.kind && made.field.class == part.class && (made.field.nullable || !part.nullable))
+            .is_some_and(|made| FieldSpec { read_only: part.read_only, server_set: part.server_set, ..made.field.clone() } == *part)
     };
     let fits = |shape: &&Arc<ObjectSpec>| !shape.fields.is_empty() && shape.fields.iter().all(same);
     let shapes: Vec<_> = others.iter().flat_map(|known| &known.shapes).filter(fits).cloned().collect();
@@ -72,7 +73,7 @@ pub(super) fn nest(known: &[Known], fields: &mut Vec<Made>, pick: u8) -> Option<
     let into: Arc<str> = free_name(known, fields, pick)?.into();
     let mut object = FieldSpec::new(&into, FieldKind::Object(shape.name.clone())).class(class);
     object.nullable = nullable;
-    fields.push(Made { changed: true, ..Made::new(object, true) });
+    fields.push(Made { changed: true, pin: Some(shape.version.clone()), ..Made::new(object, true) });
     Some(Op::Nest { fields: parts, into, at: shape.version.clone() })
 }
 

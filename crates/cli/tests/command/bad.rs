@@ -1,0 +1,131 @@
+//! What is wrong is told with line and path, and the command ends with 2.
+
+use std::process::{Command, Stdio};
+
+use crate::support::Sandbox;
+use crate::team;
+
+/// Each ends with 2; all that is told.
+fn all_refused(told: &[String]) -> String {
+    for one in told {
+        assert!(one.ends_with("--- exit code 2\n"), "{one}");
+        assert!(!one.contains("panicked"), "{one}");
+    }
+    told.join("\n")
+}
+
+#[test]
+fn lock_files_that_are_none() {
+    let whole = team::lock(2);
+    let line = |text: &str| whole.replacen(text, "", 1);
+    let files = [
+        ("cut.lock", whole.split_at(whole.find("op = \"enum_add\"").unwrap()).0.to_owned() + "op = \"enum"),
+        ("edited.lock", whole.replacen("type = \"text\"", "type = \"txt\"", 1)),
+        ("twice.lock", whole.replacen("number = 2", "number = 1", 1)),
+        ("unknown_op.lock", whole.replace("op = \"enum_add\"", "op = \"enum_addition\"")),
+        ("newer.lock", whole.replacen("format = 1", "format = 2", 1)),
+        ("no_format.lock", line("format = 1")),
+        ("empty.lock", String::new()),
+        ("order.lock", whole.replacen("name = \"Disk\"", "name = \"Zebra\"", 1)),
+    ];
+    let sandbox = Sandbox::new();
+    let mut told = Vec::new();
+    for (name, text) in &files {
+        sandbox.write(name, text);
+        told.push(sandbox.run(["changelog", "--lock", name]));
+    }
+    told.push(sandbox.run(["changelog", "--lock", "nowhere.lock"]));
+    told.push(sandbox.run(["changelog", "--lock", "nowhere.lock", "--format", "json"]));
+    insta::assert_snapshot!(all_refused(&told));
+}
+
+#[test]
+fn every_cut_of_a_lock_file_is_told_or_is_a_shorter_file() {
+    let (sandbox, whole) = (Sandbox::new(), team::lock(2));
+    let ends: Vec<usize> = (0..whole.len()).step_by(61).collect();
+    for end in ends {
+        sandbox.write("cut.lock", whole.get(..end).unwrap_or_default());
+        let told = sandbox.run(["convert", "nowhere.json", "--to", "1.0", "--lock", "cut.lock"]);
+        assert!(told.ends_with("--- exit code 2\n") && !told.contains("panicked"), "{end}: {told}");
+    }
+}
+
+#[test]
+fn a_history_that_does_not_hold_together() {
+    let sandbox = Sandbox::new();
+    sandbox.write("recension.lock", &team::lock(2).replace("to = \"label\"", "to = \"title\""));
+    sandbox.write("server.json", "{}");
+    insta::assert_snapshot!(all_refused(&[sandbox.run(["convert", "server.json", "--to", "1.0"]), sandbox.run(["schema", "export"])]));
+}
+
+#[test]
+fn samples_that_are_none() {
+    let sandbox = Sandbox::of(2);
+    let sample = |name: &str, version: &str, data: &str| {
+        format!(
+            r#"{{"versioned_object.name": "{name}", "versioned_object.namespace": "demo", "versioned_object.version": "{version}", "versioned_object.data": {data}}}"#
+        )
+    };
+    let samples = [
+        ("version.json", sample("Disk", "9.9", "{}")),
+        ("object.json", sample("Disc", "1.0", "{}")),
+        ("field.json", sample("Disk", "1.0", r#"{"label": "canary", "size": 1}"#)),
+        ("value.json", sample("Disk", "1.0", r#"{"label": 12345}"#)),
+        ("cut.json", r#"{"versioned_object.name": "Disk","#.to_owned()),
+        ("deep.json", "[".repeat(10_000)),
+        ("empty.json", String::new()),
+    ];
+    let mut told = Vec::new();
+    for (name, text) in &samples {
+        sandbox.write(name, text);
+        told.push(sandbox.run(["convert", name, "--to", "1.0"]));
+    }
+    told.push(sandbox.run(["convert", "nowhere.json", "--to", "1.0"]));
+    sandbox.write("disk.json", &sample("Disk", "1.0", r#"{"label": "vda"}"#));
+    told.push(sandbox.run(["convert", "disk.json", "--to", "one"]));
+    insta::assert_snapshot!(all_refused(&told));
+}
+
+#[test]
+fn schemas_that_are_none() {
+    let sandbox = Sandbox::new();
+    let schemas = [
+        ("reference.json", r##"{"properties": {"a": {"$ref": "#/$defs/nowhere"}}}"##.to_owned()),
+        ("loop.json", r##"{"$defs": {"a": {"$ref": "#/$defs/a"}}, "$ref": "#/$defs/a"}"##.to_owned()),
+        ("deep.json", r#"{"not":"#.repeat(10_000) + "true" + &"}".repeat(10_000)),
+        ("deep_items.json", r#"{"items":"#.repeat(200) + "true" + &"}".repeat(200)),
+        ("kind.json", r#"{"type": 7}"#.to_owned()),
+        ("text.json", "no JSON".to_owned()),
+    ];
+    sandbox.write("good.json", "{}");
+    let mut told = Vec::new();
+    for (name, text) in &schemas {
+        sandbox.write(name, text);
+        told.push(sandbox.run(["schema", "compare", name, "good.json"]));
+    }
+    insta::assert_snapshot!(all_refused(&told));
+}
+
+#[test]
+fn arguments_that_mean_nothing() {
+    let sandbox = Sandbox::of(1);
+    let told = [
+        sandbox.run(["check", "--today", "tomorrow", "--base", "recension.lock"]),
+        sandbox.run(["check", "--base", "recension.lock", "--against", "v1"]),
+        sandbox.run(["schema", "export", "--version", "1.0"]),
+        sandbox.run(["schema", "compare", "one.json"]),
+    ];
+    insta::assert_snapshot!(all_refused(&told));
+    // Not a repository of git.
+    let told = sandbox.run(["check"]);
+    assert!(told.ends_with("--- exit code 2\n") && told.contains("git merge-base"), "{told}");
+}
+
+#[test]
+fn whoever_does_not_read_on_is_no_trouble() {
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_recension")).arg("rules").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}

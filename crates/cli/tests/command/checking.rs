@@ -1,0 +1,67 @@
+//! `check`: the gate.
+
+use crate::support::Sandbox;
+use crate::team;
+
+/// The lock file of a release, meddled with: a released default, and a field that was removed and added again.
+fn meddled() -> String {
+    team::lock(2).replace("why = \"it can be paused, and has disks\"", "why = \"\"").replace("shown_as = \"off\"", "shown_as = \"on\"")
+}
+
+#[test]
+fn a_new_version_passes() {
+    let sandbox = Sandbox::of(2);
+    sandbox.write("released.lock", &team::lock(1));
+    let told = [
+        sandbox.run(["check", "--base", "released.lock", "--today", "2026-11-25"]),
+        sandbox.run(["check", "--base", "released.lock", "--today", "2026-11-25", "--format", "json"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn a_released_version_that_changed_is_told_with_its_place() {
+    let sandbox = Sandbox::new();
+    sandbox.write("recension.lock", &meddled());
+    sandbox.write("released.lock", &team::lock(2));
+    let told = [
+        sandbox.run(["check", "--base", "released.lock", "--today", "2026-11-25"]),
+        sandbox.run(["check", "--base", "released.lock", "--today", "2026-11-25", "--format", "json"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[test]
+fn the_base_is_where_the_branch_left_main() {
+    let sandbox = Sandbox::of(1);
+    sandbox.git(["init", "-q"]);
+    sandbox.git(["add", "."]);
+    sandbox.git(["commit", "-qm", "release 1"]);
+    sandbox.git(["tag", "v1"]);
+    sandbox.git(["switch", "-qc", "change"]);
+    sandbox.write("recension.lock", &meddled());
+    // The revision is another each time.
+    let told = |text: &str| text.lines().find(|line| line.contains(" against ")).unwrap_or_default().rsplit_once(':').unwrap().1.to_owned();
+    assert_eq!(told(&sandbox.run(["check"])), " 0 findings, 0 approved");
+    assert_eq!(told(&sandbox.run(["check", "--against", "v1"])), " 0 findings, 0 approved");
+    // Once main has release 2 as it was, the meddling shows.
+    sandbox.git(["switch", "-q", "-f", "main"]);
+    sandbox.write("recension.lock", &team::lock(2));
+    sandbox.git(["commit", "-qam", "release 2"]);
+    sandbox.git(["switch", "-qc", "later"]);
+    sandbox.write("recension.lock", &meddled());
+    assert!(sandbox.run(["check"]).ends_with("--- exit code 1\n"));
+    sandbox.git(["rm", "-q", "--cached", "recension.lock"]);
+    sandbox.git(["commit", "-qm", "no lock file"]);
+    assert!(sandbox.run(["check", "--against", "HEAD"]).contains("against nothing: it was not released yet"));
+    insta::assert_snapshot!([sandbox.run(["check", "--against", "v9"]), sandbox.run(["check", "--against", "--all"])].join("\n"));
+}
+
+#[test]
+fn a_team_finds_a_file_that_is_behind_its_objects() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("released.lock", &team::lock(1));
+    let arguments = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25"];
+    assert!(sandbox.own(1, arguments).ends_with("--- exit code 0\n"));
+    insta::assert_snapshot!(sandbox.own(2, arguments));
+}

@@ -1,0 +1,34 @@
+//! `schema`: exports and comparisons.
+
+use crate::support::Sandbox;
+
+#[test]
+fn one_version_is_printed_and_all_are_written() {
+    let sandbox = Sandbox::of(2);
+    let told = [
+        sandbox.run(["schema", "export", "--object", "Disk", "--version", "1.0"]),
+        sandbox.run(["schema", "export", "--out", "schemas"]),
+        sandbox.run(["schema", "export", "--out", "schemas", "--side", "read", "--format", "json"]),
+        sandbox.run(["schema", "export", "--object", "Disk", "--version", "9.0"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+    let printed = sandbox.run(["schema", "export", "--object", "Disk", "--version", "1.0"]);
+    assert!(printed.contains(&sandbox.read("schemas/Disk-1.0.write.json")));
+}
+
+#[test]
+fn schemas_are_compared_each_way() {
+    let sandbox = Sandbox::of(2);
+    sandbox.write("old.json", r#"{"type": "object", "properties": {"size": {"type": "integer"}}, "required": ["size"]}"#);
+    sandbox.write("new.json", r#"{"type": "object", "properties": {"size": {"type": "number"}}}"#);
+    sandbox.write("newest.json", r#"{"type": "object", "properties": {"size": {"type": "number", "multipleOf": 0.1}}, "unevaluatedProperties": {"not": {"unevaluatedItems": false}}}"#);
+    let told = [
+        sandbox.run(["schema", "compare", "old.json", "new.json"]),
+        sandbox.run(["schema", "compare", "old.json", "new.json", "--mode", "full"]),
+        sandbox.run(["schema", "compare", "old.json", "new.json", "--mode", "forward", "--format", "json"]),
+        sandbox.run(["schema", "compare", "old.json", "new.json", "newest.json", "--mode", "backward", "--transitive"]),
+        sandbox.run(["schema", "compare", "Disk@1.0", "Disk@1.1", "--mode", "full"]),
+        sandbox.run(["schema", "compare", "Disk@1.0", "Disk@7.1"]),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
