@@ -132,6 +132,28 @@ pub(crate) enum SideArg {
     Read,
 }
 
+/// A draft of JSON Schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DraftArg {
+    /// Draft 2020-12.
+    #[value(name = "2020-12")]
+    Latest,
+    /// Draft-07.
+    #[value(name = "07")]
+    Draft07,
+}
+
+/// Who may see a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClassArg {
+    /// Anybody.
+    Public,
+    /// Those who run the service.
+    Internal,
+    /// Those who may see what is about a person.
+    Personal,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ExportArgs {
     /// The object; by default all.
@@ -143,6 +165,15 @@ pub(crate) struct ExportArgs {
     /// What is written, or what is read.
     #[arg(long, value_enum, default_value_t = SideArg::Write)]
     pub(crate) side: SideArg,
+    /// The draft of JSON Schema.
+    #[arg(long, value_enum, default_value_t = DraftArg::Latest)]
+    pub(crate) draft: DraftArg,
+    /// One OpenAPI 3.1 document with a component for each version, in place of schemas.
+    #[arg(long, conflicts_with_all = ["object", "version", "draft"])]
+    pub(crate) openapi: bool,
+    /// For a reader outside, who is shown fields of these classes only.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CLASS")]
+    pub(crate) classes: Vec<ClassArg>,
     /// The folder for the files; without it, they are printed.
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: Option<PathBuf>,
@@ -170,6 +201,9 @@ pub(crate) struct CompareArgs {
     /// In which direction.
     #[arg(long, value_enum, default_value_t = ModeArg::Backward)]
     pub(crate) mode: ModeArg,
+    /// Which fields of versions of the lock file a reader outside is shown.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CLASS", default_value = "public")]
+    pub(crate) classes: Vec<ClassArg>,
     /// Each with every other, and not only with its neighbour.
     #[arg(long)]
     pub(crate) transitive: bool,

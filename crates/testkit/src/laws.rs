@@ -109,7 +109,7 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
 }
 
 /// A jump over several versions is the same as its hops, carry included, both ways. The objects in the
-/// object are first taken to what its own version pins them to.
+/// object are first taken to what its own version pins them to, or to what `to` names if that is lower.
 ///
 /// # Errors
 /// [`LawBroken`].
@@ -118,7 +118,7 @@ pub fn path(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), L
     let lineage = trial.ok(registry.lineage(record.spec().name.as_str()))?;
     let start = record.spec().version.clone();
     let goal = version_in(to, record);
-    let record = trial.ok(convert(registry, record, &Manifest::default()))?;
+    let record = trial.ok(registry.convert(record.clone(), &start, to))?;
     let jump = trial.ok(convert(registry, &record, to))?;
     trial.equal(&jump, &trial.ok(hops(registry, lineage, &record, &goal, to))?)?;
     let back = trial.ok(registry.convert(jump.clone(), &start, to))?;
@@ -195,10 +195,7 @@ fn hops(
     if *goal < start {
         between.reverse();
     }
-    // What a peer reads of the objects inside is a matter of the version that it gets.
-    let own = Manifest::default();
-    let record = between.into_iter().try_fold(record.clone(), |record, version| registry.convert(record, version, &own))?;
-    registry.convert(record, goal, to)
+    between.into_iter().chain([goal]).try_fold(record.clone(), |record, version| registry.convert(record, version, to))
 }
 
 /// How a conversion broke the rule of [`partial_stays_partial`].

@@ -3,7 +3,9 @@
 mod carry;
 mod compare;
 mod document;
+mod draft07;
 mod field;
+mod outside;
 mod pattern;
 mod typed;
 mod unsaid;
@@ -17,6 +19,7 @@ pub use self::compare::{
     CompareMode, Compared, Fault as SchemaFault, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions,
 };
 use self::document::Document;
+pub use self::draft07::draft07;
 pub use self::typed::BareData;
 #[doc(hidden)]
 pub use self::typed::typed_schema;

@@ -125,7 +125,7 @@ fn a_number_in_another_unit_keeps_what_the_coarser_unit_cannot_tell() {
     assert_eq!(at(&lineage, &newer, "1.0"), older);
 
     assert_eq!(fault(text(), &[scale("2", Rounding::Floor)]), OpFault::NoNumber);
-    assert_eq!(Ratio::new(0, 1).is_err(), true);
+    assert!(Ratio::new(0, 1).is_err());
 }
 
 fn listify(others: Others, nullable: bool) -> Lineage {

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use jsonschema::Validator;
-use recension::versioning::{Registry, UnsaidRule};
+use recension::versioning::{Registry, UnsaidRule, draft07};
 use recension::wire::{Codec, Error, Limits};
 use recension::{FieldKind, ObjectVersion, Rule, SchemaForm, SchemaOptions};
 use serde_json::{Value as Json, json};
@@ -27,6 +27,8 @@ pub(crate) struct Judges<'j> {
     version: ObjectVersion,
     form: Form,
     validator: Validator,
+    /// Of the same schema in draft-07.
+    older: Validator,
     codec: Codec,
     /// The rules that are listed as unsaid, for this object and those in it.
     listed: BTreeSet<UnsaidRule>,
@@ -45,6 +47,7 @@ impl<'j> Judges<'j> {
         };
         let schema = registry.schema(object, &version, &SchemaOptions::read(described)).unwrap();
         let validator = jsonschema::draft202012::new(schema.as_value()).unwrap();
+        let older = jsonschema::draft7::new(&draft07(schema.as_value())).unwrap();
         // What bounds a message as a whole is no part of a schema.
         let codec = Codec::default().limits(Limits {
             map_keys: 10_000,
@@ -62,13 +65,26 @@ impl<'j> Judges<'j> {
         if form == Form::Envelope {
             listed.insert(UnsaidRule::WholeNumber);
         }
-        Self { registry, object, version, form, validator, codec, listed, met: RefCell::default(), compared: Cell::new(0), typed: None }
+        Self {
+            registry,
+            object,
+            version,
+            form,
+            validator,
+            older,
+            codec,
+            listed,
+            met: RefCell::default(),
+            compared: Cell::new(0),
+            typed: None,
+        }
     }
 
     /// The common verdict; the decoder's, where only it knows a rule.
     pub(crate) fn compare(&self, instance: &Json) -> bool {
         self.compared.set(self.compared.get() + 1);
         let (decoded, valid) = (self.decode(instance), self.validator.is_valid(instance));
+        assert_eq!(self.older.is_valid(instance), valid, "draft-07 says otherwise of {}: {instance}", self.object);
         match decoded {
             Ok(()) if valid => {}
             Ok(()) => {

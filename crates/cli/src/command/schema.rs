@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use recension_model::ObjectVersion;
+use recension_model::{Classes, FieldClass, ObjectVersion};
 use recension_versioning::{
-    CompareMode, Compared, Lineage, Registry, SchemaForm, SchemaOptions, Verdict, VersionSchemas, compare_versions,
+    CompareMode, Compared, Lineage, Registry, SchemaForm, SchemaOptions, Verdict, VersionSchemas, compare_versions, draft07,
 };
 use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
-use crate::args::{Cli, CompareArgs, ExportArgs, Format, ModeArg, SchemaCommand, SideArg};
+use crate::args::{ClassArg, Cli, CompareArgs, DraftArg, ExportArgs, Format, ModeArg, SchemaCommand, SideArg};
 use crate::error::Error;
 use crate::source::{self, Locked};
 
@@ -41,18 +41,32 @@ pub(super) fn version(lineage: &Lineage, text: &str) -> Result<ObjectVersion, Er
     found.ok_or_else(|| Error::NoVersion { object: lineage.head().name.to_string(), version: text.to_owned(), known: known() })
 }
 
-fn schema(registry: &Registry, object: &str, version: &ObjectVersion, side: SideArg, prefix: &str) -> Result<Json, Error> {
+/// What the schemas describe.
+fn options(args: &ExportArgs, prefix: &str) -> SchemaOptions {
     let form = SchemaForm::envelope(prefix.to_owned());
-    let options = match side {
+    let options = match args.side {
         SideArg::Write => SchemaOptions::write(form),
         SideArg::Read => SchemaOptions::read(form),
     };
-    let schema = registry.schema(object, version, &options);
-    schema.map(Json::from).map_err(|source| Error::Export { object: object.to_owned(), source })
+    if args.classes.is_empty() { options } else { options.disclosed(classes(&args.classes)) }
+}
+
+fn classes(named: &[ClassArg]) -> Classes {
+    named.iter().fold(Classes::NONE, |classes, class| {
+        classes.and(match class {
+            ClassArg::Public => FieldClass::Public,
+            ClassArg::Internal => FieldClass::Internal,
+            ClassArg::Personal => FieldClass::Personal,
+        })
+    })
 }
 
 fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<Answer, Error> {
     let registry = objects(registry, &args.lock)?;
+    let options = options(args, &cli.prefix);
+    let exported = |object: &str, schema: Result<Json, recension_versioning::Error>| {
+        schema.map_err(|source| Error::Export { object: object.to_owned(), source })
+    };
     let lineages: Vec<&Lineage> = match &args.object {
         Some(object) => vec![lineage(&registry, object)?],
         None => registry.lineages().collect(),
@@ -62,14 +76,23 @@ fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<A
         SideArg::Read => "read",
     };
     let mut schemas: Vec<(String, Json)> = Vec::new();
-    for lineage in lineages {
+    if args.openapi {
+        let document = registry.openapi("Objects of a service", env!("CARGO_PKG_VERSION"), &options);
+        schemas.push((format!("openapi.{side}.json"), exported("openapi", document)?));
+    }
+    for lineage in lineages.into_iter().filter(|_| !args.openapi) {
         let versions = match &args.version {
             Some(text) => vec![version(lineage, text)?],
             None => lineage.shapes().iter().map(|shape| shape.version.clone()).collect(),
         };
         for version in versions {
             let name = lineage.head().name.as_str();
-            schemas.push((format!("{name}-{version}.{side}.json"), schema(&registry, name, &version, args.side, &cli.prefix)?));
+            let schema = exported(name, registry.schema(name, &version, &options).map(Json::from))?;
+            let (schema, draft) = match args.draft {
+                DraftArg::Latest => (schema, ""),
+                DraftArg::Draft07 => (draft07(&schema), ".draft-07"),
+            };
+            schemas.push((format!("{name}-{version}.{side}{draft}.json"), schema));
         }
     }
     let Some(folder) = &args.out else {
@@ -92,25 +115,21 @@ fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<A
 }
 
 /// A schema file, which is for writers and readers, or a version of an object.
-fn schemas(registry: Option<&Registry>, lock: &Path, name: &str) -> Result<VersionSchemas, Error> {
+fn schemas(registry: Option<&Registry>, args: &CompareArgs, name: &str) -> Result<VersionSchemas, Error> {
     let Some((object, text)) = name.split_once('@').filter(|_| !Path::new(name).exists()) else {
         let schema = source::json(Path::new(name))?;
         return Ok(VersionSchemas { name: name.to_owned(), write: schema.clone(), read: schema });
     };
-    let registry = objects(registry, lock)?;
+    let registry = objects(registry, &args.lock)?;
     let version = version(lineage(&registry, object)?, text)?;
-    // The fields alone: the envelope of each version names that version. A reader outside passes over what it does not know.
-    let export = |options: SchemaOptions| {
-        let schema = registry.schema(object, &version, &options);
-        schema.map(Json::from).map_err(|source| Error::Export { object: object.to_owned(), source })
-    };
-    let write = export(SchemaOptions::write(SchemaForm::Data))?;
-    let read = export(SchemaOptions::read(SchemaForm::Data).ignoring_unknown())?;
-    Ok(VersionSchemas { name: name.to_owned(), write, read })
+    let outside = registry.outside(object, classes(&args.classes));
+    let outside = outside.map_err(|source| Error::Export { object: object.to_owned(), source })?;
+    let of_version = outside.into_iter().find(|schemas| schemas.name == format!("{object}@{version}"));
+    of_version.ok_or_else(|| Error::NoObject(object.to_owned()))
 }
 
 fn compare(registry: Option<&Registry>, args: &CompareArgs, format: Format) -> Result<Answer, Error> {
-    let versions = args.schemas.iter().map(|name| schemas(registry, &args.lock, name)).collect::<Result<Vec<_>, _>>()?;
+    let versions = args.schemas.iter().map(|name| schemas(registry, args, name)).collect::<Result<Vec<_>, _>>()?;
     let mode = match args.mode {
         ModeArg::Backward => CompareMode::Backward,
         ModeArg::Forward => CompareMode::Forward,

@@ -10,10 +10,27 @@ fn one_version_is_printed_and_all_are_written() {
         sandbox.run(["schema", "export", "--out", "schemas"]),
         sandbox.run(["schema", "export", "--out", "schemas", "--side", "read", "--format", "json"]),
         sandbox.run(["schema", "export", "--object", "Disk", "--version", "9.0"]),
+        sandbox.run(["schema", "export", "--object", "Server", "--version", "1.1", "--classes", "public", "--draft", "07"]),
     ];
     insta::assert_snapshot!(told.join("\n"));
     let printed = sandbox.run(["schema", "export", "--object", "Disk", "--version", "1.0"]);
     assert!(printed.contains(&sandbox.read("schemas/Disk-1.0.write.json")));
+}
+
+#[test]
+fn an_openapi_document_has_every_version_and_its_references_lead_somewhere() {
+    let sandbox = Sandbox::of(2);
+    sandbox.run(["schema", "export", "--openapi", "--classes", "public", "--out", "."]);
+    let document: serde_json::Value = serde_json::from_str(&sandbox.read("openapi.write.json")).unwrap();
+    let names: Vec<&String> = document["components"]["schemas"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["Disk-1.0", "Disk-1.1", "Server-1.0", "Server-1.1"]);
+    assert_eq!(document["openapi"], "3.1.0");
+    let text = document.to_string();
+    let references: Vec<&str> = text.split(r#""$ref":"#).skip(1).filter_map(|rest| rest.split('"').nth(1)).collect();
+    assert!(!references.is_empty());
+    for reference in references {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
 }
 
 #[test]

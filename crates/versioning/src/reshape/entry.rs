@@ -42,8 +42,10 @@ impl EntryOp {
             }
             None => self.convert(entries, direction)?,
         };
-        if let Some(hidden) = self.hidden(direction)
+        // While there is the one that hides it.
+        if let Some([hidden, shown]) = self.hidden(direction)
             && let Some(item) = original.get(&**hidden)
+            && entries.contains_key(&**shown)
             && !entries.contains_key(&**hidden)
         {
             entries.insert(hidden.to_string(), item.clone());
@@ -51,11 +53,12 @@ impl EntryOp {
         Ok(Value::Map(entries))
     }
 
-    /// The name under which an entry of the version an object goes to may not be seen where it comes from.
-    const fn hidden(&self, direction: Direction) -> Option<&Arc<str>> {
+    /// The name under which an entry of the version an object goes to may not be seen where it comes from, and the one whose
+    /// entry is seen in its place.
+    const fn hidden(&self, direction: Direction) -> Option<[&Arc<str>; 2]> {
         match (self, direction) {
-            (Self::Rename { from, .. }, Direction::Up) => Some(from),
-            (Self::Rename { to, .. }, Direction::Down) => Some(to),
+            (Self::Rename { from, to }, Direction::Up) => Some([from, to]),
+            (Self::Rename { from, to }, Direction::Down) => Some([to, from]),
             (Self::Value { .. }, _) => None,
         }
     }

@@ -10,6 +10,7 @@ mod number;
 mod object;
 mod solve;
 mod state;
+mod text;
 
 use serde_json::Value;
 

@@ -88,6 +88,11 @@ impl<'s> Document<'s> {
         }
     }
 
+    /// An object of one version among the definitions.
+    pub(super) fn component(&mut self, lineage: &Lineage, shape: &ObjectSpec) -> Result<(), Error> {
+        self.at(lineage, shape).map(drop)
+    }
+
     /// A reference to a definition, which is made unless it is there or under way: objects may hold themselves.
     fn define(&mut self, name: String, make: impl FnOnce(&mut Self) -> Result<Keywords, Error>) -> Result<Keywords, Error> {
         let reference = keywords([("$ref", format!("{}/{}", self.place, fragment(&name)).into())]);

@@ -26,7 +26,7 @@ const WEIGHTS: [(&str, u32); 30] = [
     ("$ref", 6),
     // From here on it may be undecided.
     ("multipleOf", 2),
-    ("pattern", 1),
+    ("pattern", 4),
     ("prefixItems", 3),
     ("contains", 2),
     ("uniqueItems", 2),
@@ -139,7 +139,7 @@ impl Dice {
             "maxLength" | "maxItems" | "maxProperties" => self.below(4).into(),
             "$ref" => self.of(&[json!("#/$defs/one"), json!("#/$defs/two")]),
             "multipleOf" => self.of(&[json!(2), json!(3), json!(0.5)]),
-            "pattern" => self.of(&[json!("^a"), json!("b$")]),
+            "pattern" => self.of(&[json!("^a"), json!("b$"), json!("^[^a]*$"), json!("^(?:[ab]{2})*$"), json!("[0-9]|^$"), json!("^.b")]),
             "prefixItems" => (0..=self.below(2)).map(|_| self.schema(depth, decidable)).collect(),
             "uniqueItems" => true.into(),
             "patternProperties" => json!({ "^a": self.schema(depth, decidable) }),

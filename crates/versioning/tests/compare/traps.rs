@@ -1,6 +1,7 @@
 //! Traps of the field: optional properties, and breaks that hide in a cycle.
 
-use recension_versioning::{CompareMode, Verdict, VersionSchemas, compare_versions};
+use recension_model::{Classes, Declaration, FieldClass, FieldKind, FieldSpec, ObjectSpec, Op, Release, Slot};
+use recension_versioning::{CompareMode, Registry, Verdict, VersionSchemas, compare_versions};
 use serde_json::{Value as Json, json};
 
 use super::verdict;
@@ -35,6 +36,53 @@ fn trap_10_each_change_of_a_property_fails_in_its_own_direction_only() {
         assert_eq!(passes(&versions, CompareMode::Backward), backward, "{change} backward");
         assert_eq!(passes(&versions, CompareMode::Forward), forward, "{change} forward");
         assert_eq!(passes(&versions, CompareMode::Full), backward && forward, "{change} full");
+    }
+}
+
+/// Two versions of an object as a reader outside has them, of which the second did this to the first.
+fn exports(fields: &[FieldSpec], op: Op) -> Vec<VersionSchemas> {
+    let version = |text: &str| text.parse().unwrap();
+    let head = ObjectSpec::new("Server", "demo", version("1.1")).field(text("name"));
+    let head = fields.iter().cloned().fold(head, |head, field| head.field(field)).build().unwrap();
+    let releases = vec![Release::new(version("1.0"), "first version"), Release::new(version("1.1"), "a change").op(op)];
+    let registry = Registry::builder().declaration(Declaration { head, releases }).build().unwrap();
+    registry.outside("Server", Classes::PUBLIC).unwrap()
+}
+
+fn text(name: &str) -> FieldSpec {
+    FieldSpec::new(name, FieldKind::Text).class(FieldClass::Public)
+}
+
+#[test]
+fn trap_10_each_change_of_a_declared_field_fails_in_its_own_direction_only() {
+    let note = || text("note");
+    let add = |old_default: Slot| Op::Add { field: "note".into(), old_default };
+    let remove = |field: FieldSpec| Op::Remove { field, fallback: "".into() };
+    let cases = [
+        ("optional added", exports(&[note().nullable()], add(Slot::Unset)), true, true),
+        ("optional by its default added", exports(&[note().default("-")], add("".into())), true, true),
+        ("optional removed", exports(&[], remove(note().nullable())), true, true),
+        ("required added", exports(&[note()], add("".into())), false, true),
+        ("required removed", exports(&[], remove(note())), true, false),
+        ("secret added", exports(&[note().class(FieldClass::Secret)], add("".into())), true, true),
+    ];
+    for (change, versions, backward, forward) in cases {
+        assert_eq!(passes(&versions, CompareMode::Backward), backward, "{change} backward");
+        assert_eq!(passes(&versions, CompareMode::Forward), forward, "{change} forward");
+        assert_eq!(passes(&versions, CompareMode::Full), backward && forward, "{change} full");
+    }
+}
+
+#[test]
+fn trap_10_null_that_a_required_field_may_not_be_fails_in_its_own_direction_only() {
+    // What is optional may be null, and what is required may not: so the other way round fails too.
+    let required = exports(&[text("note")], Op::Require { field: "note".into(), fill: "".into() });
+    let relaxed = exports(&[text("note").nullable()], Op::Relax { field: "note".into(), fallback: "".into() });
+    for (change, versions, backward, forward) in
+        [("optional to required", required, false, true), ("required to optional", relaxed, true, false)]
+    {
+        assert_eq!(passes(&versions, CompareMode::Backward), backward, "{change} backward");
+        assert_eq!(passes(&versions, CompareMode::Forward), forward, "{change} forward");
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::error::{Fault, SchemaError, Side};
 use super::keywords::Keywords;
 use super::number::Num;
+use super::text::Patterns;
 
 /// Schemas in each other, at most.
 pub(super) const DEPTH_MAX: usize = 128;
@@ -91,6 +92,7 @@ pub(super) struct Node {
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     pub(super) nodes: Vec<Node>,
+    pub(super) patterns: Patterns,
     constants: HashMap<String, Id>,
 }
 
@@ -183,7 +185,7 @@ impl Arena {
 pub(super) struct Reader<'r> {
     side: Side,
     document: &'r Value,
-    arena: &'r mut Arena,
+    pub(super) arena: &'r mut Arena,
     known: HashMap<String, Id>,
     waiting: Vec<(Id, String, usize, String)>,
     /// Where `$id` and `$anchor` lead: `id#anchor` to path and base.

@@ -65,7 +65,7 @@ pub(super) fn demand(arena: &Arena, demand: &Demand, value: &Value) -> Option<bo
         Demand::Opaque(of) => of.filter(|of| *of != Type::of(value)).map(|_| true),
         _ => match value {
             Value::Number(number) => Num::of(number).and_then(|num| of_number(demand, num)),
-            Value::String(text) => of_string(demand, text),
+            Value::String(text) => of_string(arena, demand, text),
             Value::Array(items) => of_array(arena, demand, items),
             Value::Object(map) => of_object(arena, demand, value, map),
             Value::Null | Value::Bool(_) => Some(true),
@@ -82,12 +82,12 @@ fn of_number(demand: &Demand, num: Num) -> Option<bool> {
     }
 }
 
-fn of_string(demand: &Demand, text: &str) -> Option<bool> {
+fn of_string(arena: &Arena, demand: &Demand, text: &str) -> Option<bool> {
     let length = || text.chars().count() as u64;
     match demand {
         Demand::SizeMin(Type::String, min) => Some(length() >= *min),
         Demand::SizeMax(Type::String, max) => Some(length() <= *max),
-        Demand::Pattern(_) => None,
+        Demand::Pattern(pattern) => arena.patterns.get(pattern).map(|texts| texts.has(text)),
         _ => Some(true),
     }
 }

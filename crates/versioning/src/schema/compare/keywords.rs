@@ -138,7 +138,9 @@ impl<'k, 'r> Keywords<'k, 'r> {
         }
         if let Some(value) = self.map.get("pattern") {
             let pattern = value.as_str().ok_or_else(|| self.wrong("pattern"))?;
-            self.push("pattern", Demand::Pattern(pattern.into()));
+            let pattern: Arc<str> = pattern.into();
+            self.reader.arena.patterns.add(&pattern);
+            self.push("pattern", Demand::Pattern(pattern));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 //! point. A "none" that leans on a goal still under way is not remembered.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -13,6 +14,7 @@ use super::atom::{Alternative, Atom, Literal, of_literal};
 use super::check::check;
 use super::number::Found;
 use super::state::State;
+use super::text;
 
 /// Steps of the search before it is given up.
 const STEPS_MAX: usize = 200_000;
@@ -225,11 +227,25 @@ impl Solver {
         Outcome::Open(keyword, id)
     }
 
+    /// A text that matches some patterns and does not match others.
+    fn matching(&self, state: &State, first: Id) -> Outcome {
+        let known = |(pattern, holds): &(Arc<str>, bool)| Some((self.arena.patterns.get(pattern)?.clone(), *holds));
+        let Some(patterns) = state.patterns.iter().map(known).collect::<Option<Vec<_>>>() else {
+            return Outcome::Open("pattern", first);
+        };
+        let others: Vec<&str> = state.others.iter().filter_map(Value::as_str).collect();
+        match text::find(&patterns, state.size_min, state.size_max, &others) {
+            text::Found::Text(text) => self.proven(state, Value::from(text)),
+            text::Found::None => NONE,
+            text::Found::Open => Outcome::Open("pattern", first),
+        }
+    }
+
     fn string(&self, state: &State) -> Outcome {
         const LENGTH_MAX: u64 = 1 << 20;
         let first = state.literals.first().map_or(0, |(id, _)| *id);
         if !state.patterns.is_empty() {
-            return Outcome::Open("pattern", first);
+            return self.matching(state, first);
         }
         if state.size_max == 0 {
             return if state.others.iter().any(|other| other == "") { NONE } else { self.proven(state, Value::from("")) };
