@@ -1,6 +1,8 @@
 //! From the tokens of `#[version(..)]` to releases.
 
+mod groups;
 mod ops;
+mod values;
 
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token};
