@@ -8,7 +8,8 @@ use syn::{Attribute, Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Path, Token, 
 
 use crate::errors::{Errors, plain};
 
-/// `a`, `a = expr`, `a => b`, `a: T`, `a: T -> U`, `a: "1.0" => "1.1"` or `a(arg, ..)`.
+/// `a`, `a = expr`, `a => b`, `a: T`, `a: T -> U`, `a: T => (b, c)`, `a: (b: T, c: U) => (d, e)`, `a: "1.0" => "1.1"`, `a(arg, ..)`,
+/// `a("text", arg, ..)`, `a((b: T, c: U) => d, arg, ..)` or `a("text" => 1, ..)`.
 #[derive(Clone, Debug)]
 pub(crate) struct Arg {
     pub(crate) name: Ident,
@@ -23,8 +24,27 @@ pub(crate) enum Rest {
     Becomes(Ident),
     Type(Box<Type>),
     Retyped(Box<Type>, Box<Type>),
+    /// A type, and the names of what it is since.
+    Parted(Box<Type>, Vec<Ident>),
+    Grouped(Group),
     Texts(LitStr, LitStr),
     List(Vec<Arg>),
+    /// A list that begins with a text.
+    Entry(LitStr, Vec<Arg>),
+    /// A list that begins with fields that became others.
+    Group(Group, Vec<Arg>),
+    /// A list of pairs of literals.
+    Pairs(Vec<(Expr, Expr)>),
+}
+
+/// `(b: T, c: U) => (d, e)`, or with a bare name behind the arrow.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// Where the fields stand.
+    pub(crate) span: Span,
+    /// The fields, each with what is said of it behind it.
+    pub(crate) fields: Vec<Arg>,
+    pub(crate) into: Vec<Ident>,
 }
 
 /// A literal of a declaration.
@@ -69,7 +89,7 @@ impl Parse for Arg {
         } else if input.peek(token::Paren) {
             let inner;
             syn::parenthesized!(inner in input);
-            Rest::List(list(&inner)?)
+            in_parentheses(&name, &inner)?
         } else {
             Rest::Nothing
         };
@@ -77,14 +97,66 @@ impl Parse for Arg {
     }
 }
 
-/// `T`, `T -> U` or `"1.0" => "1.1"`.
+/// What follows the name of an argument in parentheses.
+fn in_parentheses(name: &Ident, input: ParseStream<'_>) -> syn::Result<Rest> {
+    if name == "table" || (input.peek(LitStr) && input.peek2(Token![=>])) {
+        let pair = |input: ParseStream<'_>| {
+            let before = input.parse()?;
+            input.parse::<Token![=>]>()?;
+            Ok((before, input.parse()?))
+        };
+        return Ok(Rest::Pairs(Punctuated::<_, Token![,]>::parse_terminated_with(input, pair)?.into_iter().collect()));
+    }
+    let rest = |input: ParseStream<'_>| {
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        list(input)
+    };
+    if input.peek(LitStr) {
+        Ok(Rest::Entry(input.parse()?, rest(input)?))
+    } else if input.peek(token::Paren) {
+        Ok(Rest::Group(input.parse()?, rest(input)?))
+    } else {
+        Ok(Rest::List(list(input)?))
+    }
+}
+
+impl Parse for Group {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let inner;
+        let span = syn::parenthesized!(inner in input).span.join();
+        let fields = list(&inner)?;
+        input.parse::<Token![=>]>()?;
+        Ok(Self { span, fields, into: names(input)? })
+    }
+}
+
+/// `a` or `(a, b)`.
+fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    if !input.peek(token::Paren) {
+        return Ok(vec![Ident::parse_any(input)?]);
+    }
+    let inner;
+    syn::parenthesized!(inner in input);
+    Ok(Punctuated::<Ident, Token![,]>::parse_terminated_with(&inner, Ident::parse_any)?.into_iter().collect())
+}
+
+/// `T`, `T -> U`, `T => (b, c)`, `(b: T, c: U) => (d, e)` or `"1.0" => "1.1"`.
 fn after_colon(input: ParseStream<'_>) -> syn::Result<Rest> {
+    if input.peek(token::Paren) && input.peek2(Token![=>]) {
+        return Ok(Rest::Grouped(input.parse()?));
+    }
     if input.peek(LitStr) {
         let from = input.parse()?;
         input.parse::<Token![=>]>()?;
         return Ok(Rest::Texts(from, input.parse()?));
     }
     let ty = input.parse()?;
+    if input.peek(Token![=>]) {
+        input.parse::<Token![=>]>()?;
+        return Ok(Rest::Parted(Box::new(ty), names(input)?));
+    }
     if !input.peek(Token![->]) {
         return Ok(Rest::Type(Box::new(ty)));
     }
@@ -195,7 +267,8 @@ fn integer(value: &Expr) -> Option<i128> {
     }
 }
 
-fn literal(value: &Expr) -> Option<Literal> {
+/// The literal that an expression is.
+pub(crate) fn literal(value: &Expr) -> Option<Literal> {
     match value {
         Expr::Path(path) if path.path.is_ident("null") => Some(Literal::Null),
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Literal::Text(text.value())),

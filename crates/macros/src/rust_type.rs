@@ -218,6 +218,40 @@ pub(crate) fn bare(ty: &Type) -> &Type {
     inner_of(ty, "Option").unwrap_or(ty)
 }
 
+/// The type of the items of a list, set or map, which may be in an `Option`; `None` where nothing says that it is one.
+pub(crate) fn item_of(ty: &Type) -> Option<&Type> {
+    let ty = bare(ty);
+    inner_of(ty, "Vec").or_else(|| inner_of(ty, "BTreeSet")).or_else(|| pair_of(ty, "BTreeMap").map(|(_, item)| item))
+}
+
+/// The list, set or map with items of another type.
+pub(crate) fn with_item(ty: &Type, item: &Type) -> Type {
+    let mut changed = ty.clone();
+    if let Some(place) = item_place(&mut changed) {
+        *place = item.clone();
+    }
+    changed
+}
+
+/// The last of the types in the angle brackets of a list, set or map.
+fn item_place(ty: &mut Type) -> Option<&mut Type> {
+    match ty {
+        Type::Group(group) => item_place(&mut group.elem),
+        Type::Paren(paren) => item_place(&mut paren.elem),
+        Type::Path(path) => {
+            let segment = path.path.segments.last_mut()?;
+            let nested = segment.ident == "Option";
+            let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else { return None };
+            let inner = arguments.args.iter_mut().rev().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })?;
+            if nested { item_place(inner) } else { Some(inner) }
+        }
+        _ => None,
+    }
+}
+
 /// The type with `Self` written out, since it stands in other types' definitions too.
 pub(crate) fn without_self(ty: &Type, this: &Ident) -> Type {
     fn replaced(tokens: TokenStream, this: &Ident) -> TokenStream {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::{
     ChildVisitor, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, ObjectSpec,
-    ObjectSpecBuilder, ObjectVersion, Pattern, Release, Rule, Slot, Value,
+    ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
 };
 
 pub use crate::conversion::typed as conversion;
+pub use crate::regrouping::typed as regrouping;
 
 /// A literal of a declaration: what an `old_default` or a `fallback` gives.
 #[derive(Clone, Copy, Debug)]
@@ -115,6 +116,12 @@ pub fn micros(text: &str) -> Option<i128> {
 #[must_use]
 pub fn version(parts: &[u64]) -> ObjectVersion {
     ObjectVersion::declared(parts)
+}
+
+/// What a number is multiplied by; the derive has checked that neither is zero.
+#[must_use]
+pub fn ratio(numerator: u64, denominator: u64) -> Ratio {
+    Ratio::declared(numerator, denominator)
 }
 
 /// A shape to add fields to.

@@ -32,7 +32,7 @@ pub trait Object: Clone + fmt::Debug + Send + Sync + 'static {
     fn from_draft(draft: Self::Draft) -> Result<Self, Missing>;
     /// The state of the field at `index`, as records hold it.
     fn slot(&self, index: usize) -> Slot;
-    /// Shows the objects that the fields hold to a visitor.
+    /// Shows the objects that the fields hold, or held in an earlier version, to a visitor.
     fn visit_children(visitor: &mut dyn ChildVisitor);
 
     /// An object yet to be made: every field unset.

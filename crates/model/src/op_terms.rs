@@ -23,6 +23,11 @@ impl Ratio {
         if numerator == 0 || denominator == 0 { Err(FORM) } else { Ok(Self { numerator, denominator }) }
     }
 
+    /// A ratio that is known to have no zero.
+    pub(crate) const fn declared(numerator: u64, denominator: u64) -> Self {
+        Self { numerator, denominator }
+    }
+
     /// What is multiplied by.
     #[must_use]
     pub const fn numerator(self) -> u64 {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Misfit, Slot};
+use crate::{FieldType, Misfit, Rule, Slot};
 
 type Function = dyn Fn(&[Slot]) -> Result<Vec<Slot>, Misfit> + Send + Sync;
 
@@ -85,5 +85,87 @@ impl PartialEq for Regrouping {
 impl fmt::Debug for Regrouping {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Regrouping(up = {}, down = {})", self.up_name, self.down_name)
+    }
+}
+
+/// The types of some fields, as a tuple; what the derive makes of the fields of one side of an op.
+#[doc(hidden)]
+pub trait FieldTypes: Sized {
+    /// The values, one for each type.
+    ///
+    /// # Errors
+    /// The [`Misfit`] of a state that is of another type, or of another number of states.
+    fn from_slots(slots: &[Slot]) -> Result<Self, Misfit>;
+    /// The states, one for each type.
+    fn as_slots(&self) -> Vec<Slot>;
+}
+
+macro_rules! tuples {
+    ($($($name:ident)+;)+) => {$(
+        #[expect(non_snake_case, reason = "each value is called as its type is")]
+        impl<$($name: FieldType),+> FieldTypes for ($($name,)+) {
+            fn from_slots(slots: &[Slot]) -> Result<Self, Misfit> {
+                let mut slots = slots.iter();
+                let given = ($(complete::<$name>(slots.next())?,)+);
+                if slots.next().is_some() { Err(Rule::Missing.into()) } else { Ok(given) }
+            }
+
+            fn as_slots(&self) -> Vec<Slot> {
+                let ($($name,)+) = self;
+                vec![$($name.as_slot()),+]
+            }
+        }
+    )+};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+    A B C D E;
+    A B C D E F;
+    A B C D E F G;
+    A B C D E F G H;
+}
+
+fn complete<F: FieldType>(slot: Option<&Slot>) -> Result<F, Misfit> {
+    let draft = F::from_slot(slot.ok_or(Rule::Missing)?.clone())?.ok_or(Rule::Missing)?;
+    F::complete(draft).map_err(|_| Rule::Missing.into())
+}
+
+/// A pair of functions on tuples as one on states; what the derive makes of the ops that have functions for several fields.
+#[doc(hidden)]
+pub fn typed<Older: FieldTypes + 'static, Newer: FieldTypes + 'static>(
+    up_name: &str,
+    up: fn(&Older) -> Result<Newer, Misfit>,
+    down_name: &str,
+    down: fn(&Newer) -> Result<Older, Misfit>,
+) -> Regrouping {
+    let on_slots_up = move |slots: &[Slot]| Ok(up(&Older::from_slots(slots)?)?.as_slots());
+    let on_slots_down = move |slots: &[Slot]| Ok(down(&Newer::from_slots(slots)?)?.as_slots());
+    Regrouping::new(up_name, on_slots_up, down_name, on_slots_down)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    #[test]
+    fn functions_on_types_get_and_give_states() {
+        let split = |(name,): &(String,)| {
+            let (first, last) = name.split_once(' ').map_or((&**name, None), |(first, last)| (first, Some(last.to_owned())));
+            Ok((first.to_owned(), last))
+        };
+        let join = |(first, last): &(String, Option<String>)| Ok((format!("{first} {}", last.as_deref().unwrap_or("-")),));
+        let names = typed::<(String,), (String, Option<String>)>("split", split, "join", join);
+        let text = |text: &str| Slot::from(Value::from(text));
+        assert_eq!(names.up(&[text("Ada")]), Ok(vec![text("Ada"), Slot::Null]));
+        assert_eq!(names.down(&[text("Ada"), Slot::Null]), Ok(vec![text("Ada -")]));
+        assert_eq!(names.down(&[text("Ada")]), Err(Rule::Missing.into()));
+        assert_eq!(names.up(&[text("Ada"), text("L")]), Err(Rule::Missing.into()));
+        assert_eq!(names.up(&[Slot::Unset]), Err(Rule::Missing.into()));
+        assert!(matches!(names.up(&[Value::from(7).into()]), Err(Misfit::Rule(Rule::Kind { .. }))));
     }
 }

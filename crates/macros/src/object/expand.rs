@@ -3,7 +3,9 @@
 mod behaviours;
 mod declaration;
 mod draft;
+mod regrouped;
 mod typed;
+mod values;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

@@ -1,7 +1,9 @@
 //! From the tokens of `#[version(..)]` to releases.
 
+mod groups;
 mod method;
 mod ops;
+mod values;
 
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Token};

@@ -1,11 +1,15 @@
 //! What the attributes of an object say, read once.
 
+mod ops;
+
 use proc_macro2::Span;
 use syn::{Ident, Path, Type, Visibility};
 
 use super::options::Options;
 use crate::arg::Literal;
 use crate::rust_type::Shape;
+
+pub(crate) use self::ops::{Each, EntryOp, Former, Functions, Keyed, Listed, Mapped, Part, Regrouped, Regrouping, Scaled, Within};
 
 /// An object as it is declared.
 #[derive(Debug)]
@@ -77,6 +81,13 @@ pub(crate) enum Change {
     Widen(Box<Widened>),
     Constrain(Box<Constrained>),
     Values(Box<Values>),
+    Map(Box<Mapped>),
+    Scale(Box<Scaled>),
+    Listify(Box<Listed>),
+    Key(Box<Keyed>),
+    Each(Box<Each>),
+    Within(Box<Within>),
+    Regroup(Box<Regrouped>),
     Child(Box<Pinned>),
     Behaviour { name: Name },
     Method(Method),

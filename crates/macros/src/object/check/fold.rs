@@ -1,5 +1,9 @@
 //! Folding a history back: from the newest shape, each op undone, to the shape of the first version.
 
+mod groups;
+mod items;
+mod values;
+
 use std::collections::BTreeMap;
 
 use syn::{Type, parse_quote};
@@ -19,7 +23,7 @@ pub(super) fn history(fields: &[Field], releases: &mut [Release], errors: &mut E
     let fields = fields.iter().map(|field| (field.name.text.clone(), Known::new(field.shape, &field.ty, &field.options))).collect();
     let mut fold = Fold { fields, errors: &mut found };
     for (index, release) in releases.iter_mut().enumerate().rev() {
-        fold.fields.values_mut().for_each(|field| (field.removed, field.changed) = (false, false));
+        fold.fields.values_mut().for_each(|field| (field.removed, field.changed) = (false, Changed::Not));
         for op in release.ops.iter_mut().rev() {
             if index == 0 {
                 fold.errors.span(op.span, "the first version has no ops: there is nothing before it");
@@ -38,14 +42,27 @@ struct Known {
     options: Options,
     /// The version of the objects in it, as the ops that were undone say.
     pin: Option<Version>,
-    /// Whether the release that is being undone removed it, or changed what it holds.
+    /// Whether the release that is being undone removed it, and whether it changed what it holds.
     removed: bool,
-    changed: bool,
+    changed: Changed,
+}
+
+/// What a release did to what a field holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Changed {
+    Not,
+    /// The objects in it are of another version.
+    Pinned,
+    Values,
+    /// It is a map of the list that it was, or the other way round: nothing else was done to it.
+    Keyed,
+    /// It became others.
+    Regrouped,
 }
 
 impl Known {
     fn new(shape: Shape, ty: &Type, options: &Options) -> Self {
-        Self { shape, ty: ty.clone(), options: options.clone(), pin: None, removed: false, changed: false }
+        Self { shape, ty: ty.clone(), options: options.clone(), pin: None, removed: false, changed: Changed::Not }
     }
 }
 
@@ -66,6 +83,13 @@ impl Fold<'_> {
             Change::Widen(field) => self.undo_widen(field, version),
             Change::Constrain(field) => field.ty = self.undo_constrain(field, version),
             Change::Values(values) => self.undo_values(values, version),
+            Change::Map(field) => self.undo_map(field, version),
+            Change::Scale(field) => self.undo_scale(field, version),
+            Change::Listify(field) => self.undo_listify(field, version),
+            Change::Key(field) => self.undo_key(field, version),
+            Change::Each(each) => self.undo_each(each, version),
+            Change::Within(within) => self.undo_within(within, version),
+            Change::Regroup(group) => self.undo_group(group, version),
             Change::Child(field) => self.undo_child(field, version),
             Change::Behaviour { .. } | Change::Method(_) => {}
         }
@@ -74,7 +98,7 @@ impl Fold<'_> {
     fn undo_add(&mut self, field: &Added, version: &Version) -> Option<Type> {
         let name = &field.name;
         let Known { shape, ty, changed, .. } = self.take(name, version)?;
-        if changed {
+        if changed > Changed::Not {
             self.twice(name, version);
             return None;
         }
@@ -197,7 +221,8 @@ impl Fold<'_> {
 
     fn undo_child(&mut self, field: &Pinned, version: &Version) {
         let Pinned { name, from, to } = field;
-        let Some(known) = self.changed(name, version) else { return };
+        let Some(known) = self.kept(name, version) else { return };
+        known.changed = known.changed.max(Changed::Pinned);
         let later = known.pin.replace(from.clone());
         let kind = known.shape.kind;
         if holds_no_object(kind) {
@@ -210,8 +235,26 @@ impl Fold<'_> {
         }
     }
 
-    /// A field that both versions have and of which an op changes what it holds.
+    /// A field that both versions have and whose values an op changes.
     fn changed(&mut self, name: &Name, version: &Version) -> Option<&mut Known> {
+        if self.kept(name, version)?.changed == Changed::Keyed {
+            self.not_alone(name, version);
+        }
+        let field = self.fields.get_mut(&name.text)?;
+        field.changed = field.changed.max(Changed::Values);
+        Some(field)
+    }
+
+    fn not_alone(&mut self, name: &Name, version: &Version) {
+        let message = format!(
+            "version {version} does something else to `{}` when its objects get or lose keys: make it a version of its own",
+            name.text
+        );
+        self.errors.span(name.span, message);
+    }
+
+    /// A field that both versions have.
+    fn kept(&mut self, name: &Name, version: &Version) -> Option<&mut Known> {
         if self.fields.get(&name.text).is_some_and(|field| field.removed) {
             self.twice(name, version);
             return None;
@@ -219,9 +262,7 @@ impl Fold<'_> {
         if !self.fields.contains_key(&name.text) {
             self.missing(name, version);
         }
-        let field = self.fields.get_mut(&name.text)?;
-        field.changed = true;
-        Some(field)
+        self.fields.get_mut(&name.text)
     }
 
     fn twice(&mut self, name: &Name, version: &Version) {

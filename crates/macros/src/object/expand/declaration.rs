@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
+use super::{regrouped, values};
 use crate::arg;
 use crate::errors::plain;
 use crate::expand::literal;
@@ -28,12 +29,12 @@ pub(super) fn declaration(object: &Object) -> TokenStream {
     }
 }
 
-fn version(version: &Version) -> TokenStream {
+pub(super) fn version(version: &Version) -> TokenStream {
     let parts = version.parts.iter().map(|part| Literal::u64_unsuffixed(*part));
     quote!(#(#parts),*)
 }
 
-fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
+pub(super) fn field_spec(name: &str, ty: &Type, options: &Options) -> TokenStream {
     let read_only = options.read_only.then(|| quote!(.read_only()));
     let server_set = options.server_set.then(|| quote!(.server_set()));
     let class = options.class.as_ref().map(|Class(class)| quote!(.class(__model::FieldClass::#class)));
@@ -92,7 +93,7 @@ fn release(release: &Release) -> TokenStream {
     quote!(__derive::release(&[#version], #why)#(.op(#ops))*)
 }
 
-fn op(op: &Op) -> TokenStream {
+pub(super) fn op(op: &Op) -> TokenStream {
     match &op.change {
         Change::Add(field) => {
             let name = &field.name.text;
@@ -145,6 +146,13 @@ fn op(op: &Op) -> TokenStream {
                 ValueChange::Renamed => quote!(__model::Op::EnumRename { field: #name.into(), from: #value.into(), to: #other.into() }),
             }
         }
+        Change::Map(mapped) => values::map_values(mapped),
+        Change::Scale(scaled) => values::scale(scaled),
+        Change::Listify(listed) => values::listify(listed),
+        Change::Key(keyed) => values::keyed(keyed),
+        Change::Each(each) => values::each(each),
+        Change::Within(within) => values::within(within),
+        Change::Regroup(group) => regrouped::regroup(group),
         Change::Child(field) => {
             let (name, from, to) = (&field.name.text, version(&field.from), version(&field.to));
             quote!(__model::Op::Child { field: #name.into(), from: __derive::version(&[#from]), to: __derive::version(&[#to]) })
@@ -178,7 +186,7 @@ fn method(Method { name, change }: &Method) -> TokenStream {
 }
 
 /// What was given, if anything was.
-fn given(given: Option<&Default>, ty: &Type) -> TokenStream {
+pub(super) fn given(given: Option<&Default>, ty: &Type) -> TokenStream {
     given.map_or_else(|| quote!(__model::Slot::Unset), |given| default(given, ty))
 }
 
@@ -187,25 +195,25 @@ fn default(given: &Default, ty: &Type) -> TokenStream {
     quote!(__derive::default::<#ty>(#literal))
 }
 
-/// The functions are called in closures, so that the compiler holds their signatures against the two types
-/// and yet takes one on `&str` for a `String`.
 fn retype(field: &Retyped) -> TokenStream {
     let Retyped { name, older, options, newer, up, down, .. } = field;
     let spec = field_spec(&name.text, older, options);
-    let (older, newer) = (bare(older), bare(newer));
+    let conversion = conversion([older, newer], [up, down]);
+    quote!(__model::Op::Retype { field: #spec, conversion: #conversion })
+}
+
+/// The functions are called in closures, so that the compiler holds their signatures against the two types
+/// and yet takes one on `&str` for a `String`.
+pub(super) fn conversion(types: [&Type; 2], [up, down]: [&Path; 2]) -> TokenStream {
+    let [older, newer] = types.map(bare);
     let (up_name, down_name) = (path_text(up), path_text(down));
     // What does not fit is said where the function is named.
     let up = quote_spanned!(up.span()=> |__older: &#older| #up(__older));
     let down = quote_spanned!(down.span()=> |__newer: &#newer| #down(__newer));
-    quote! {
-        __model::Op::Retype {
-            field: #spec,
-            conversion: __derive::conversion::<#older, #newer>(#up_name, #up, #down_name, #down),
-        }
-    }
+    quote!(__derive::conversion::<#older, #newer>(#up_name, #up, #down_name, #down))
 }
 
-fn path_text(path: &Path) -> String {
+pub(super) fn path_text(path: &Path) -> String {
     let segments: Vec<String> = path.segments.iter().map(|segment| plain(&segment.ident)).collect();
     segments.join("::")
 }

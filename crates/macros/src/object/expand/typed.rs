@@ -54,8 +54,10 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
     let indices: Vec<_> = (0..object.fields.len()).map(number).collect();
     let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
     let types: Vec<_> = object.fields.iter().map(|field| &field.ty).collect();
-    // What is known to hold no object is not asked.
-    let holders = object.fields.iter().filter(|field| field.shape.kind.may_hold_objects()).map(|field| &field.ty);
+    // What is known to hold no object is not asked. Objects in fields that are no longer there are part of the history.
+    let now = object.fields.iter().map(|field| (field.shape, &field.ty));
+    let gone = object.releases.iter().flat_map(|release| &release.ops).flat_map(|op| op.change.gone());
+    let holders = now.chain(gone).filter(|(shape, _)| shape.kind.may_hold_objects()).map(|(_, ty)| ty);
     quote! {
         #[automatically_derived]
         impl __model::Object for #ident {

@@ -1,16 +1,19 @@
 //! The ops of one `#[version(..)]`.
 
+use proc_macro2::Span;
 use syn::{Ident, LitStr, Path, Type};
 
-use super::{method, version};
+use super::{method, values, version};
 use crate::arg::{Arg, Rest};
 use crate::errors::{Errors, plain};
-use crate::object::model::{Added, Change, Constrained, Default, Filled, Name, Op, Pinned, Removed, Retyped, ValueChange, Values, Widened};
+use crate::object::model::{
+    Added, Change, Constrained, Default, Filled, Former, Functions, Name, Op, Pinned, Removed, Retyped, ValueChange, Values, Widened,
+};
 use crate::object::options::{Class, OPTIONS, Options};
 use crate::rust_type::{Shape, UNSUPPORTED, without_self};
 
 /// Each op and how it is written.
-const OPS: [(&str, &str); 14] = [
+const OPS: [(&str, &str); 26] = [
     ("add", "add(field, old_default = ..)"),
     ("remove", "remove(field: Type, fallback = ..)"),
     ("rename", "rename(old => new)"),
@@ -22,6 +25,18 @@ const OPS: [(&str, &str); 14] = [
     ("enum_add", "enum_add(field: \"value\" => \"shown as\")"),
     ("enum_remove", "enum_remove(field: \"value\" => \"becomes\")"),
     ("enum_rename", "enum_rename(field: \"old\" => \"new\")"),
+    ("map_values", "map_values(field: Old, table(1 => \"low\", ..), fallback = .., fill = ..)"),
+    ("scale", "scale(field: Old, by = 1024, rounding = \"floor\", fallback = .., fill = ..)"),
+    ("listify", "listify(field: Old, pick = \"first\", others = \"stay\", fallback = ..)"),
+    ("key_by", "key_by(field: Vec<Object>, key = field_of_the_object)"),
+    ("unkey", "unkey(field: BTreeMap<String, Object>, key = field_of_the_object)"),
+    ("each", "each(op(field, ..))"),
+    ("within", "within(field, op(\"entry\", ..))"),
+    ("nest", "nest((field: Type, ..) => object, at = \"1.0\")"),
+    ("flatten", "flatten(object: Type => (field, ..), at = \"1.0\")"),
+    ("split", "split(field: Type => (field, ..), up = .., down = ..)"),
+    ("merge", "merge((field: Type, ..) => field, up = .., down = ..)"),
+    ("custom", "custom(name: (field: Type, ..) => (field, ..), up = .., down = .., loss = ..)"),
     ("child", "child(field: \"1.0\" => \"1.1\")"),
     ("behaviour", "behaviour(name)"),
     ("method", "method(name, added)"),
@@ -33,6 +48,9 @@ pub(super) struct OpReader<'o> {
     pub(super) default_class: Option<&'o Class>,
 }
 
+/// The words of the functions of an op.
+pub(super) const FUNCTIONS: [&str; 2] = ["up", "down"];
+
 impl OpReader<'_> {
     pub(super) fn read(&self, op: &Arg, errors: &mut Errors) -> Option<Op> {
         let key = op.key();
@@ -40,13 +58,23 @@ impl OpReader<'_> {
             errors.unknown("op", &op.name, OPS.map(|(name, _)| name));
             return None;
         };
-        let split = if let Rest::List(args) = &op.rest { args.split_first() } else { None };
-        let Some((subject, args)) = split else {
-            errors.at(&op.name, format!("write `{form}`"));
-            return None;
+        let change = match (key.as_str(), &op.rest) {
+            ("each", Rest::List(args)) => self.each(args, form, errors),
+            ("nest", Rest::Group(group, args)) => self.nest(op, group, args, errors),
+            ("merge", Rest::Group(group, args)) => self.merge(op, group, args, errors),
+            (_, Rest::List(args)) => match args.split_first() {
+                Some((subject, args)) => self.change(&key, subject, args, form, errors),
+                None => write(&op.name, form, errors),
+            },
+            _ => write(&op.name, form, errors),
         };
+        change.map(|change| Op { span: op.name.span(), change })
+    }
+
+    /// An op that begins with a name.
+    fn change(&self, op: &str, subject: &Arg, args: &[Arg], form: &str, errors: &mut Errors) -> Option<Change> {
         let name = Name::of(&subject.name);
-        let change = match (key.as_str(), &subject.rest) {
+        match (op, &subject.rest) {
             ("add", Rest::Nothing) => add(subject, args, errors),
             ("remove", Rest::Type(ty)) => self.remove(name, ty, args, errors),
             ("rename", Rest::Becomes(to)) => {
@@ -70,12 +98,24 @@ impl OpReader<'_> {
                 Some(Change::Behaviour { name })
             }
             ("method", Rest::Nothing) => method::read(name, args, errors).map(Change::Method),
-            _ => {
-                errors.at(&subject.name, format!("write `{form}`"));
-                None
+            ("map_values", Rest::Nothing | Rest::Type(_)) => {
+                let field = self.former(name, &subject.rest, errors)?;
+                values::map_values(field, args, &OPTIONS, form, errors).map(|field| Change::Map(Box::new(field)))
             }
-        };
-        change.map(|change| Op { span: op.name.span(), change })
+            ("scale", Rest::Nothing | Rest::Type(_)) => {
+                let field = self.former(name, &subject.rest, errors)?;
+                values::scale(field, args, &OPTIONS, form, errors).map(|field| Change::Scale(Box::new(field)))
+            }
+            ("listify", Rest::Type(_)) => Some(values::listify(self.former(name, &subject.rest, errors)?, args, errors)),
+            ("key_by" | "unkey", Rest::Type(_)) => {
+                values::keyed(self.former(name, &subject.rest, errors)?, op == "key_by", args, form, errors)
+            }
+            ("within", Rest::Nothing) => values::within(name, args, form, errors),
+            ("flatten", Rest::Parted(ty, into)) => self.flatten(name, ty, into, args, errors),
+            ("split", Rest::Parted(ty, into)) => self.split(name, ty, into, args, errors),
+            ("custom", Rest::Grouped(group)) => self.custom(name, group, args, errors),
+            _ => write(&subject.name, form, errors),
+        }
     }
 
     fn remove(&self, name: Name, ty: &Type, args: &[Arg], errors: &mut Errors) -> Option<Change> {
@@ -91,26 +131,59 @@ impl OpReader<'_> {
         Some(Change::Widen(Box::new(Widened { name, older: without_self(ty, self.object), shape, options, fallback })))
     }
 
+    /// A field as it was, of the type that is said, if one is.
+    fn former(&self, name: Name, rest: &Rest, errors: &mut Errors) -> Option<Former> {
+        let ty = match rest {
+            Rest::Type(ty) => {
+                shape_of(ty, errors)?;
+                Some(without_self(ty, self.object))
+            }
+            _ => None,
+        };
+        Some(Former { name, ty, options: <Options as std::default::Default>::default() })
+    }
+
     fn retype(&self, name: Name, [older, newer]: [&Type; 2], args: &[Arg], errors: &mut Errors) -> Option<Change> {
         let (shape, _) = (shape_of(older, errors)?, shape_of(newer, errors)?);
         let mut options = <Options as std::default::Default>::default();
-        let mut functions: [Option<Path>; 2] = [None, None];
+        let mut functions = <FunctionArgs as std::default::Default>::default();
         for arg in args {
-            match arg.key().as_str() {
-                "up" => functions[0] = arg.path(errors),
-                "down" => functions[1] = arg.path(errors),
-                _ if options.read(arg, errors) => {}
-                _ => errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(["up", "down"])),
+            if !functions.read(arg, errors) && !options.read(arg, errors) {
+                errors.unknown("argument", &arg.name, OPTIONS.into_iter().chain(FUNCTIONS));
             }
         }
-        for word in ["up", "down"] {
-            if !args.iter().any(|arg| arg.key() == word) {
-                errors.span(name.span, format!("a field that has another type needs a function for the way {word}: write `{word} = ..`"));
-            }
-        }
-        let [Some(up), Some(down)] = functions else { return None };
+        let Functions { up, down } = functions.both("a field that has another type", name.span, errors)?;
         let (older, newer) = (without_self(older, self.object), without_self(newer, self.object));
         Some(Change::Retype(Box::new(Retyped { name, older, shape, options, newer, up, down })))
+    }
+}
+
+/// The functions of an op, as they are read.
+#[derive(std::default::Default)]
+pub(super) struct FunctionArgs {
+    said: [bool; 2],
+    paths: [Option<Path>; 2],
+}
+
+impl FunctionArgs {
+    /// Reads one argument; `false` if it is none of [`FUNCTIONS`].
+    pub(super) fn read(&mut self, arg: &Arg, errors: &mut Errors) -> bool {
+        let key = arg.key();
+        let Some(way) = FUNCTIONS.iter().position(|word| *word == key) else { return false };
+        if let (Some(said), Some(path)) = (self.said.get_mut(way), self.paths.get_mut(way)) {
+            (*said, *path) = (true, arg.path(errors));
+        }
+        true
+    }
+
+    /// Both of them, where both were given.
+    pub(super) fn both(self, who: &str, span: Span, errors: &mut Errors) -> Option<Functions> {
+        let verb = if who.starts_with("a ") { "needs" } else { "need" };
+        for (word, _) in FUNCTIONS.iter().zip(self.said).filter(|(_, said)| !said) {
+            errors.span(span, format!("{who} {verb} a function for the way {word}: write `{word} = ..`"));
+        }
+        let [up, down] = self.paths;
+        Some(Functions { up: up?, down: down? })
     }
 }
 
@@ -127,7 +200,13 @@ fn older(args: &[Arg], errors: &mut Errors) -> (Options, Option<Default>) {
     (options, fallback)
 }
 
-fn shape_of(ty: &Type, errors: &mut Errors) -> Option<Shape> {
+/// Says how an op is written.
+pub(super) fn write<T>(place: &Ident, form: &str, errors: &mut Errors) -> Option<T> {
+    errors.at(place, format!("write `{form}`"));
+    None
+}
+
+pub(super) fn shape_of(ty: &Type, errors: &mut Errors) -> Option<Shape> {
     let shape = Shape::of(ty);
     if shape.is_none() {
         errors.at(ty, UNSUPPORTED);
@@ -202,7 +281,7 @@ pub(super) fn nothing_more(args: &[Arg], form: &str, errors: &mut Errors) {
 }
 
 impl Name {
-    fn of(ident: &Ident) -> Self {
+    pub(super) fn of(ident: &Ident) -> Self {
         Self { text: plain(ident), span: ident.span() }
     }
 }
