@@ -1,10 +1,12 @@
 //! Each rule of the gate fires at a change that breaks it, and at nothing else; near misses are let through.
 #![cfg(test)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use recension_versioning::LockFile;
-use recension_versioning::rules::{Finding, RULES, Report, Severity, check};
+use recension_versioning::rules::{
+    Evidence, Export, Finding, Fixture, FixtureOutcome, Gate, LawOutcome, LawRun, Mode, RULES, Report, Severity, check,
+};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,6 +31,60 @@ struct Case {
     raw: bool,
     #[serde(default)]
     miss_raw: bool,
+    /// In which mode the gate is asked.
+    mode: Option<String>,
+    /// What was seen beside the lock files, and beside those of the near miss.
+    #[serde(default)]
+    seen: Seen,
+    #[serde(default)]
+    miss_seen: Seen,
+}
+
+/// What was seen beside the lock files.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Seen {
+    /// Object, version and what came of it: `same`, `stale`, or where it differs.
+    fixtures: Option<Vec<[String; 3]>>,
+    /// File, and whether it is current.
+    exports: Vec<(String, bool)>,
+    /// Object, version, and what came of it: `proven`, or a word and what it is about.
+    laws: Vec<[String; 4]>,
+    /// The lowest version of an object that is supported.
+    window: BTreeMap<String, String>,
+}
+
+impl Seen {
+    fn evidence(&self) -> Evidence {
+        let mut evidence = Evidence::default();
+        evidence.fixtures = self.fixtures.as_ref().map(|fixtures| {
+            let fixture = |[object, version, outcome]: &[String; 3]| Fixture {
+                object: object.clone(),
+                version: version.parse().unwrap(),
+                outcome: match outcome.as_str() {
+                    "same" => FixtureOutcome::Same,
+                    "stale" => FixtureOutcome::StaleExpectation,
+                    how => FixtureOutcome::Changed(how.to_owned()),
+                },
+            };
+            fixtures.iter().map(fixture).collect()
+        });
+        let export = |(path, is_current): &(String, bool)| Export { path: path.clone(), object: None, is_current: *is_current };
+        evidence.exports = self.exports.iter().map(export).collect();
+        let law = |[object, version, outcome, what]: &[String; 4]| LawRun {
+            object: object.clone(),
+            version: version.parse().unwrap(),
+            outcome: match outcome.as_str() {
+                "failed" => LawOutcome::Failed { law: what.clone(), seed: "17".to_owned() },
+                "no_generator" => LawOutcome::NoGenerator { op: what.clone() },
+                "loses" => LawOutcome::Loses { op: what.clone() },
+                _ => LawOutcome::Proven,
+            },
+        };
+        evidence.laws = self.laws.iter().map(law).collect();
+        evidence.window = self.window.iter().map(|(object, version)| (object.clone(), version.parse().unwrap())).collect();
+        evidence
+    }
 }
 
 /// Which file was released.
@@ -88,9 +144,11 @@ fn every_rule_fires_at_what_breaks_it_and_not_at_a_near_miss() {
     let (mut fired, mut wrong) = (BTreeSet::new(), Vec::new());
     for (place, case) in cases.case.iter().enumerate() {
         let base = cases.of(case);
-        let findings = check(Some(&base), &edited(&base, &case.edits, case.raw));
+        let mode: Mode = case.mode.as_deref().map_or(Ok(Mode::Rolling), str::parse).unwrap();
+        let ask = |now: &LockFile, seen: &Seen| Gate::new(Some(&base), now).mode(mode).evidence(seen.evidence()).check();
+        let findings = ask(&edited(&base, &case.edits, case.raw), &case.seen);
         let expected: BTreeSet<&str> = case.also.iter().map(String::as_str).chain([case.rule.as_str()]).collect();
-        let missed = check(Some(&base), &edited(&base, &case.miss, case.miss_raw));
+        let missed = ask(&edited(&base, &case.miss, case.miss_raw), &case.miss_seen);
         if ids(&findings) != expected || ids(&missed).contains(case.rule.as_str()) {
             let told = |findings: &[Finding]| findings.iter().map(|finding| format!("\n  {finding}")).collect::<String>();
             wrong.push(format!("case {place}, {}: expected {expected:?}, told{}\n near miss{}", case.rule, told(&findings), told(&missed)));

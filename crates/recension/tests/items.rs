@@ -265,7 +265,9 @@ fn image() -> Image {
         tags: ["base".to_owned(), "a long tag".to_owned()].into(),
         notes: Some(vec!["good".to_owned()]),
         prices: vec![3],
-        labels: entries([("disk", "scsi"), ("arch", "x86_64"), ("os", "linux"), ("by", "us")].map(|(name, value)| (name, value.to_owned()))),
+        labels: entries(
+            [("disk", "scsi"), ("arch", "x86_64"), ("os", "linux"), ("by", "us")].map(|(name, value)| (name, value.to_owned())),
+        ),
         limits: entries([("cores", 1_500), ("ram", 1_500)]),
     }
 }

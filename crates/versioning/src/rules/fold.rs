@@ -6,7 +6,7 @@ use recension_model::{Declaration, FieldKind, FieldSpec, ObjectSpec, ObjectVersi
 
 use super::{Checked, Finding, renamed};
 use crate::lineage::sentence;
-use crate::{HistoryError, Lineage, OpFault};
+use crate::{HistoryError, Lineage, LockFile, OpFault};
 
 /// What keeps the history of an object from being folded, and versions that have other shapes than the file says.
 pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
@@ -22,6 +22,17 @@ pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
             findings.extend(finding.map(|finding| finding.at(&shape.version).told_by(Some(locked.clone()), Some(print))));
         }
     }
+}
+
+/// What keeps objects from being together that hold together each by itself: an op of one that does not fit another. (Pins have
+/// rules of their own.)
+pub(super) fn among(objects: &[Checked<'_>], now: &LockFile) -> Option<Finding> {
+    if objects.iter().any(|checked| checked.lineage.is_none()) {
+        return None;
+    }
+    let error = now.registry().err()?;
+    let HistoryError::Op { object, .. } = &error else { return None };
+    finding(objects.iter().find(|checked| checked.now.declaration.head.name == *object)?, &error)
 }
 
 /// The name that an op is about first: of a field, a method or a behaviour.
