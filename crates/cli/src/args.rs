@@ -1,8 +1,10 @@
 //! What can be asked.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use recension_versioning::rules::Mode;
 
 /// Versioned objects: what changed, whom it would harm, and what a sample becomes.
 ///
@@ -42,6 +44,9 @@ pub(crate) enum Command {
     /// Export JSON Schemas, and compare them.
     #[command(subcommand)]
     Schema(SchemaCommand),
+    /// Store samples of each version, and find out whether they are read as they were.
+    #[command(subcommand)]
+    Fixtures(FixturesCommand),
     /// Tell what each version changed, and why, as Markdown.
     Changelog(ChangelogArgs),
     /// List the rules of `check`, or tell one of them.
@@ -79,6 +84,16 @@ pub(crate) struct CheckArgs {
     pub(crate) lock: PathBuf,
     #[command(flatten)]
     pub(crate) base: BaseArgs,
+    /// Who has to be able to go on: readers of one direction, each with its neighbour or (`-transitive`) with every other
+    /// version, or the nodes of a service that convert for each other.
+    #[arg(long, value_name = "MODE", default_value = "rolling", value_parser = Mode::from_str)]
+    pub(crate) mode: Mode,
+    /// A folder of exported schemas that are to be as they would be written now.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) exports: Option<PathBuf>,
+    /// A folder of golden data that is to be read as it was written.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) fixtures: Option<PathBuf>,
     /// The day on which approvals are looked at, YYYY-MM-DD; by default today.
     #[arg(long, value_name = "DAY")]
     pub(crate) today: Option<String>,
@@ -207,6 +222,24 @@ pub(crate) struct CompareArgs {
     /// Each with every other, and not only with its neighbour.
     #[arg(long)]
     pub(crate) transitive: bool,
+    /// The lock file.
+    #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
+    pub(crate) lock: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FixturesCommand {
+    /// Store samples of the versions that have none. What is stored stays as it is.
+    Write(FixturesArgs),
+    /// Read what is stored, and write it again.
+    Check(FixturesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FixturesArgs {
+    /// The folder of the samples.
+    #[arg(default_value = "fixtures")]
+    pub(crate) folder: PathBuf,
     /// The lock file.
     #[arg(long, value_name = "FILE", default_value = LOCK_FILE)]
     pub(crate) lock: PathBuf,

@@ -18,6 +18,9 @@ pub(crate) enum Error {
     /// A file is no text, or no JSON.
     #[error("`{}` {what}: line {line}, column {column}", path.display())]
     Json { path: PathBuf, what: &'static str, line: usize, column: usize },
+    /// A file of golden data has another form.
+    #[error("`{}` is no file of samples", path.display())]
+    NoSamples { path: PathBuf },
     /// A file is no lock file.
     #[error("`{path}`")]
     Lock { path: String, source: LockError },

@@ -105,10 +105,11 @@ impl App {
         let registry = self.registry.as_ref();
         match &cli.command {
             Command::Lock(args) => command::lock::run(registry, args),
-            Command::Check(args) => command::check::run(registry, args, cli.format),
+            Command::Check(args) => command::check::run(registry, args, cli),
             Command::Diff(args) => command::diff::run(args, cli.format),
             Command::Convert(args) => command::convert::run(registry, args, cli),
             Command::Schema(args) => command::schema::run(registry, args, cli),
+            Command::Fixtures(command) => command::fixtures::run(registry, command, cli),
             Command::Changelog(args) => command::changelog::run(args, cli.format),
             Command::Rules(args) => command::rules::run(args, cli.format),
         }

@@ -2,7 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use recension_versioning::rules::{Finding, Severity};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use crate::place::{self, Places};
 use crate::source::Locked;
@@ -51,20 +51,12 @@ fn label(finding: &Finding) -> String {
     }
 }
 
-/// A finding for programs.
+/// A finding for programs, with its place in the lock file.
 pub(crate) fn json(finding: &Finding, locked: &Locked, places: &Places) -> Json {
-    let field = finding.field.as_ref().map(|(number, name)| json!({ "number": number, "name": name }));
-    json!({
-        "rule": finding.rule.id,
-        "category": finding.rule.category.as_str(),
-        "severity": finding.rule.severity.as_str(),
-        "object": finding.object,
-        "version": finding.version,
-        "field": field,
-        "says": finding.says,
-        "remedy": finding.rule.remedy,
-        "fingerprint": finding.fingerprint(),
-        "file": locked.name,
-        "line": at(finding, places).map(|span| place::line(&locked.text, &span)),
-    })
+    let mut json = serde_json::to_value(finding).unwrap_or_default();
+    if let Json::Object(keys) = &mut json {
+        keys.insert("file".to_owned(), locked.name.clone().into());
+        keys.insert("line".to_owned(), at(finding, places).map(|span| place::line(&locked.text, &span)).into());
+    }
+    json
 }

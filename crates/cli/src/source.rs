@@ -56,6 +56,15 @@ pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
     read().map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
+/// The files of a folder, by name.
+pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |source| Error::File { path: folder.to_owned(), source };
+    let entries = fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
 /// A file of JSON.
 pub(crate) fn json(path: &Path) -> Result<Json, Error> {
     let text = text(path)?;

@@ -13,7 +13,7 @@
 //! | `text` | the file as it is written, and nothing of what it means |
 //! | `field`, `op`, `literal` | each part as text and back |
 //! | `number` | which number a field has |
-//! | `digest` | what the functions of an op do, told by what they give |
+//! | `digest`, `samples` | what the functions of an op do, told by what they give for values that are always the same |
 
 mod digest;
 mod error;
@@ -21,6 +21,7 @@ mod field;
 mod literal;
 mod number;
 mod op;
+mod samples;
 mod text;
 
 use std::fmt;

@@ -1,60 +1,93 @@
 //! `recension check`
 
-use recension_versioning::rules::{self, Report};
+use std::fmt::Write;
+use std::path::Path;
+
+use recension_versioning::rules::{Evidence, Export, Finding, Gate, GateVerdict};
 use recension_versioning::{LockFile, Registry};
 use serde_json::json;
 
+use super::{fixtures, schema};
 use crate::answer::Answer;
-use crate::args::{CheckArgs, Format};
+use crate::args::{CheckArgs, Cli, Format};
 use crate::error::Error;
 use crate::place::Places;
 use crate::report;
 use crate::source::{self, Locked};
 
 /// Compares the lock file of a change with what was released. With a team's own objects, also with those.
-pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, format: Format) -> Result<Answer, Error> {
+pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> Result<Answer, Error> {
     let now = Locked::read(&args.lock)?;
     let base = source::base(&args.base, &args.lock)?;
     let today = args.today.clone().unwrap_or_else(|| chrono::Utc::now().format("%Y-%m-%d").to_string());
     if !is_day(&today) {
         return Err(Error::Argument { argument: today, what: "is no day, as 2027-03-01" });
     }
-    let findings = rules::check(base.as_ref().map(|base| &base.file), &now.file);
-    let report = Report::of(findings, &now.file, &today);
+    let gate = Gate::new(base.as_ref().map(|base| &base.file), &now.file).mode(args.mode);
+    let report = gate.evidence(evidence(registry, args, &now, cli)?).report(&today);
     let behind = match registry {
         Some(registry) => is_behind(registry, &now)?,
         None => false,
     };
-    let passes = report.passes() && !behind;
+    let verdict = if behind { GateVerdict::Incompatible } else { report.verdict() };
     let against = base.as_ref().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
-    Ok(match format {
+    Ok(match cli.format {
         Format::Json => {
             let places = Places::of(&now.text);
-            let told =
-                |findings: &[rules::Finding]| findings.iter().map(|finding| report::json(finding, &now, &places)).collect::<Vec<_>>();
+            let told = |findings: &[Finding]| findings.iter().map(|finding| report::json(finding, &now, &places)).collect::<Vec<_>>();
             Answer::json(&json!({
-                "verdict": if passes { "compatible" } else { "incompatible" },
+                "verdict": verdict,
+                "mode": args.mode.as_str(),
                 "base": base.as_ref().map(|base| &base.name),
                 "behind": behind,
-                "findings": told(&report.open),
+                "open": told(&report.open),
                 "approved": told(&report.approved),
             }))
         }
         Format::Human => {
             let mut text = report::human(&report.open, &now);
             if behind {
-                text.push_str(&format!(
-                    "error[VO_HIST_BASELINE_MISSING]: `{}` is not as the objects are: write it with `lock`\n\n",
-                    now.name
-                ));
+                // Writing to a string cannot fail.
+                let _ = writeln!(text, "error[VO_HIST_BASELINE_MISSING]: `{}` is not as the objects are: write it with `lock`\n", now.name);
             }
             let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
             let (open, approved) = (counted(report.open.len(), "finding"), report.approved.len());
-            text.push_str(&format!("`{}` against {against}: {open}, {approved} approved\n", now.name));
+            let _ = writeln!(text, "`{}` against {against}, {}: {}, {open}, {approved} approved", now.name, args.mode, verdict.as_str());
             Answer::clean(text)
         }
     }
-    .found(!passes))
+    .found(verdict != GateVerdict::Compatible))
+}
+
+/// What is to be seen beside the lock files.
+fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &Cli) -> Result<Evidence, Error> {
+    let mut evidence = Evidence::default();
+    if args.exports.is_none() && args.fixtures.is_none() {
+        return Ok(evidence);
+    }
+    let registry = match registry {
+        Some(registry) => registry.clone(),
+        None => now.registry()?,
+    };
+    if let Some(folder) = &args.exports {
+        evidence.exports = exports(&registry, folder, cli)?;
+    }
+    if let Some(folder) = &args.fixtures {
+        evidence.fixtures = Some(fixtures::read(&registry, folder, cli)?);
+    }
+    Ok(evidence)
+}
+
+/// Each exported file of a folder, and whether it is as it would be written now. Files that no export has the name of are not ours.
+fn exports(registry: &Registry, folder: &Path, cli: &Cli) -> Result<Vec<Export>, Error> {
+    let mut exports = Vec::new();
+    for path in source::files(folder)? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let Some(schema::Exported { object, texts }) = schema::exported(registry, &name, &cli.prefix)? else { continue };
+        let text = source::text(&path)?;
+        exports.push(Export { path: path.display().to_string(), object: Some(object), is_current: texts.contains(&text) });
+    }
+    Ok(exports)
 }
 
 /// Whether the file is not what would be written of the objects.

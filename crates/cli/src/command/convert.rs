@@ -72,7 +72,7 @@ fn manifest(registry: &Registry, pairs: &[String]) -> Result<Manifest, Error> {
 }
 
 /// The error of a conversion; one that needs code says how to have it.
-fn refused(path: &Path, error: recension_versioning::Error) -> Error {
+pub(super) fn refused(path: &Path, error: recension_versioning::Error) -> Error {
     match &error {
         recension_versioning::Error::NotConverted(refused) if recension_versioning::needs_code(&refused.misfit) => {
             Error::NeedsOwn { what: format!("run `{}` of `{}`", refused.op, refused.object) }
@@ -94,7 +94,7 @@ fn lost(registry: &Registry, codec: &Codec, record: &Record, written: &[u8]) -> 
 }
 
 /// The version of each object in an object.
-fn versions_of(record: &Record) -> Manifest {
+pub(super) fn versions_of(record: &Record) -> Manifest {
     let mut found: Vec<(String, ObjectVersion)> = Vec::new();
     collect(record, &mut found);
     found.into_iter().fold(Manifest::default(), |manifest, (name, version)| manifest.with(name.as_str(), version))

@@ -1,7 +1,7 @@
 //! `recension rules`
 
 use recension_versioning::rules::{GateRule, RULES};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::answer::Answer;
 use crate::args::{Format, RulesArgs};
@@ -14,7 +14,7 @@ pub(crate) fn run(args: &RulesArgs, format: Format) -> Result<Answer, Error> {
         None => RULES.iter().collect(),
     };
     Ok(match (format, args.rule.is_some()) {
-        (Format::Json, _) => Answer::json(&json!({ "rules": rules.into_iter().map(program).collect::<Vec<_>>() })),
+        (Format::Json, _) => Answer::json(&json!({ "rules": rules })),
         (Format::Human, true) => Answer::clean(rules.into_iter().map(told).collect::<String>()),
         (Format::Human, false) => {
             let line = |rule: &GateRule| format!("{:<34} {:<8} {}\n", rule.id, rule.category.as_str(), rule.severity.as_str());
@@ -26,9 +26,4 @@ pub(crate) fn run(args: &RulesArgs, format: Format) -> Result<Answer, Error> {
 fn told(rule: &GateRule) -> String {
     let GateRule { id, category, severity, why, remedy, .. } = rule;
     format!("{id}\n\ncategory: {}\nseverity: {}\nwhy:      {why}\nremedy:   {remedy}\n", category.as_str(), severity.as_str())
-}
-
-fn program(rule: &GateRule) -> Json {
-    let GateRule { id, category, severity, why, remedy, .. } = rule;
-    json!({ "id": id, "category": category.as_str(), "severity": severity.as_str(), "why": why, "remedy": remedy })
 }

@@ -41,14 +41,49 @@ pub(super) fn version(lineage: &Lineage, text: &str) -> Result<ObjectVersion, Er
     found.ok_or_else(|| Error::NoVersion { object: lineage.head().name.to_string(), version: text.to_owned(), known: known() })
 }
 
-/// What the schemas describe.
-fn options(args: &ExportArgs, prefix: &str) -> SchemaOptions {
+/// What an exported file is of.
+pub(super) struct Exported {
+    pub(super) object: String,
+    /// Each text that it may have now: for everybody, and for readers outside who are shown these or those classes. None of a
+    /// version that is no more.
+    pub(super) texts: Vec<String>,
+}
+
+/// What a file of this name is of; `None` for a name that no export has.
+pub(super) fn exported(registry: &Registry, name: &str, prefix: &str) -> Result<Option<Exported>, Error> {
+    let Some(stem) = name.strip_suffix(".json") else { return Ok(None) };
+    let (stem, draft) = stem.strip_suffix(".draft-07").map_or((stem, DraftArg::Latest), |stem| (stem, DraftArg::Draft07));
+    let (stem, side) = match (stem.strip_suffix(".write"), stem.strip_suffix(".read")) {
+        (Some(stem), _) => (stem, SideArg::Write),
+        (_, Some(stem)) => (stem, SideArg::Read),
+        _ => return Ok(None),
+    };
+    let Some((object, text)) = stem.rsplit_once('-') else {
+        return Ok(None);
+    };
+    let (Ok(lineage), Ok(version)) = (registry.lineage(object), text.parse::<ObjectVersion>()) else { return Ok(None) };
+    if lineage.shape(&version).is_err() {
+        return Ok(Some(Exported { object: object.to_owned(), texts: Vec::new() }));
+    }
+    let mut texts = Vec::new();
+    for classes in
+        [&[][..], &[ClassArg::Public], &[ClassArg::Public, ClassArg::Internal], &[ClassArg::Public, ClassArg::Internal, ClassArg::Personal]]
+    {
+        let schema = registry.schema(object, &version, &described(side, prefix, classes)).map(Json::from);
+        let schema = schema.map_err(|source| Error::Export { object: object.to_owned(), source })?;
+        texts.push(format!("{:#}\n", if draft == DraftArg::Draft07 { draft07(&schema) } else { schema }));
+    }
+    Ok(Some(Exported { object: object.to_owned(), texts }))
+}
+
+/// What a schema describes.
+fn described(side: SideArg, prefix: &str, named: &[ClassArg]) -> SchemaOptions {
     let form = SchemaForm::envelope(prefix.to_owned());
-    let options = match args.side {
+    let options = match side {
         SideArg::Write => SchemaOptions::write(form),
         SideArg::Read => SchemaOptions::read(form),
     };
-    if args.classes.is_empty() { options } else { options.disclosed(classes(&args.classes)) }
+    if named.is_empty() { options } else { options.disclosed(classes(named)) }
 }
 
 fn classes(named: &[ClassArg]) -> Classes {
@@ -63,7 +98,7 @@ fn classes(named: &[ClassArg]) -> Classes {
 
 fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<Answer, Error> {
     let registry = objects(registry, &args.lock)?;
-    let options = options(args, &cli.prefix);
+    let options = described(args.side, &cli.prefix, &args.classes);
     let exported = |object: &str, schema: Result<Json, recension_versioning::Error>| {
         schema.map_err(|source| Error::Export { object: object.to_owned(), source })
     };

@@ -6,7 +6,7 @@ use crate::team;
 #[test]
 fn help_of_each_command() {
     let sandbox = Sandbox::new();
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 13] = [
         &["--help"],
         &["lock", "--help"],
         &["check", "--help"],
@@ -15,6 +15,8 @@ fn help_of_each_command() {
         &["schema", "--help"],
         &["schema", "export", "--help"],
         &["schema", "compare", "--help"],
+        &["fixtures", "--help"],
+        &["fixtures", "write", "--help"],
         &["changelog", "--help"],
         &["rules", "--help"],
         &["nonsense"],

@@ -5,6 +5,7 @@ mod bad;
 mod checking;
 mod converting;
 mod files;
+mod golden;
 mod schemas;
 mod support;
 mod team;

@@ -4,48 +4,15 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use recension_model::{Conversion, FieldKind, FieldSpec, Misfit, Op, Regrouping, Release, Slot, Value};
+use recension_model::{Conversion, FieldSpec, Misfit, Op, Regrouping, Release, Slot, Value};
 use sha2::{Digest, Sha256};
 
 use super::literal;
+use super::samples::values as samples;
 use crate::Lineage;
 
 /// Bytes of the digest that are kept.
 const DIGEST_BYTES: usize = 16;
-
-/// Texts that stand for what people write.
-const TEXTS: [&str; 26] = [
-    "",
-    "0",
-    "1",
-    "-1",
-    "7",
-    "10",
-    "007",
-    " 1",
-    "1 ",
-    "1.5",
-    "1e3",
-    "true",
-    "false",
-    "yes",
-    "a",
-    "A",
-    "a b",
-    " a ",
-    "a,b",
-    "a:b",
-    "a/b",
-    "1 GiB",
-    "10M",
-    "é",
-    "2024-03-01",
-    "0a1b2c3d-4e5f-4061-8273-94a5b6c7d8e0",
-];
-
-/// Whole numbers at which functions change what they do.
-const NUMBERS: [i128; 16] =
-    [0, 1, -1, 2, 7, 10, 99, 100, 255, 256, 1_000, 1_024, i32::MAX as i128, i32::MAX as i128 + 1, i64::MAX as i128, i64::MIN as i128];
 
 /// The digests of a release's ops: of the functions of each, where it has any.
 pub(super) fn of_ops(lineage: &Lineage, release: &Release) -> Vec<Option<String>> {
@@ -149,26 +116,4 @@ fn digest_of(told: &str) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// The values of a field that its functions are asked for: those of a fixed list that the field admits.
-fn samples(field: &FieldSpec) -> Vec<Value> {
-    let texts = || TEXTS.iter().filter_map(|text| Value::from_text(&field.kind, text).ok());
-    let found: Vec<Value> = match &field.kind {
-        FieldKind::Integer(_) => NUMBERS.into_iter().map(Value::Integer).collect(),
-        FieldKind::Float => {
-            NUMBERS.into_iter().filter_map(|number| Some(Value::Float(f64::from(i32::try_from(number).ok()?) / 4.0))).collect()
-        }
-        FieldKind::Bool => vec![Value::Bool(false), Value::Bool(true)],
-        FieldKind::Enum(spec) => spec.values.iter().filter_map(|value| Value::from_text(&field.kind, value).ok()).collect(),
-        FieldKind::Duration => NUMBERS
-            .into_iter()
-            .filter_map(|number| Some(Value::Duration(recension_model::Duration::from_micros(i64::try_from(number).ok()?))))
-            .collect(),
-        FieldKind::List(_) => vec![Value::List(Vec::new())],
-        FieldKind::Set(_) => vec![Value::Set(Vec::new())],
-        FieldKind::Map(_) => vec![Value::Map(std::collections::BTreeMap::new())],
-        _ => texts().collect(),
-    };
-    found.into_iter().filter(|value| field.check(&Slot::Value(value.clone())).is_ok()).collect()
 }
