@@ -276,7 +276,7 @@ fn methods_and_what_will_go_are_declared() {
     assert_eq!(
         told,
         [
-            "attach +mode Value(Text(\"rw\"))",
+            "attach +mode Value(<text>)",
             "attach Some(\"arg_removed(force)\")",
             "detach Some(\"removed\")",
             "extend Some(\"added\")",
