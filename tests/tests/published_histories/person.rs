@@ -1,7 +1,7 @@
-//! The example of Reshape, a tool for migrations without downtime (its README, "Add column" and "Remove column"): `name` becomes
-//! `full_name`, and then `first_name` and `last_name`. Up, they are the first and the second word, by
-//! `(STRING_TO_ARRAY(full_name, ' '))[n]`, which is null past the end; down, `first_name || ' ' || last_name`, which is null if one
-//! of them is.
+//! Two examples of the README of Reshape, a tool for migrations without downtime: `name` is replaced with `first_name` and `last_name`
+//! ("Add column"), and `last_name` is renamed to `family_name` ("Alter column"). Up, the two are the first and the second word, by
+//! `(STRING_TO_ARRAY(name, ' '))[n]`, which is null past the end; down, `first_name || ' ' || last_name`, which is null if one of them
+//! is.
 
 use recension::versioning::Registry;
 use recension::{Declaration, FieldClass, FieldKind, FieldSpec, ObjectSpec, Op, Regrouping, Release, Slot, Value};
@@ -32,15 +32,15 @@ fn names() -> Regrouping {
 pub(crate) fn registry() -> Registry {
     let version = |text: &str| text.parse().unwrap();
     let head = ObjectSpec::new("Person", "published", version("3.0")).field(text("first_name").nullable());
-    let split = Op::Split { field: text("full_name").nullable(), into: vec!["first_name".into(), "last_name".into()], regrouping: names() };
+    let into = vec!["first_name".into(), "last_name".into()];
+    let split = Op::Split { field: text("name").nullable(), into, regrouping: names() };
     let person = Declaration {
-        head: head.field(text("last_name").nullable()).build().unwrap(),
+        head: head.field(text("family_name").nullable()).build().unwrap(),
         releases: vec![
             Release::new(version("1.0"), "a name"),
-            Release::new(version("2.0"), "renamed, and not of everybody")
-                .op(Op::Rename { from: "name".into(), to: "full_name".into() })
-                .op(Op::Relax { field: "full_name".into(), fallback: Value::from("") }),
-            Release::new(version("3.0"), "two names").op(split),
+            Release::new(version("2.0"), "two names").op(split),
+            Release::new(version("3.0"), "the second is that of the family")
+                .op(Op::Rename { from: "last_name".into(), to: "family_name".into() }),
         ],
     };
     Registry::builder().declaration(person).build().unwrap()
