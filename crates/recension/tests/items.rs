@@ -1,7 +1,6 @@
 //! Typed objects whose values are others by a table or in another unit, that became lists and maps, or whose items changed.
 #![cfg(test)]
 #![deny(missing_docs, missing_debug_implementations, unreachable_pub, unused_qualifications, clippy::all)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

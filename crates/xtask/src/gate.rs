@@ -143,9 +143,11 @@ fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
 }
 
 /// What is tried with random input, at length: the package, the arguments of its test, and how much.
-const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 2] = [
+const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 3] = [
     ("recension-versioning", &["--features", "schema", "--test", "compare", "fuzz"], ("RECENSION_COMPARE_PAIRS", "100000")),
     ("recension-tests", &["--test", "properties"], ("RECENSION_HISTORIES", "10000")),
+    // Each draft takes every hop of a history with every op.
+    ("recension-tests", &["--release", "--test", "every_op"], ("RECENSION_DRAFTS", "10000")),
 ];
 
 fn campaigns(gate: &mut Gate<'_>) -> Result<Done, Error> {

@@ -27,28 +27,31 @@ impl EntryOp {
     /// The map where the carry has another, which stood here as `stood`: an entry that was changed is as it is now, and one
     /// that could not be seen beside another of its name is there again.
     pub(super) fn restore(&self, live: Value, original: &Value, stood: &Value, direction: Direction) -> Result<Value, Misfit> {
-        let (Value::Map(entries), Value::Map(original), Value::Map(stood)) = (live, original, stood) else {
+        let (Value::Map(live), Value::Map(original), Value::Map(stood)) = (live, original, stood) else {
             return Err(Misfit::new("is no map"));
         };
         let unchanged = match self {
-            Self::Value { name, .. } if entries.get(&**name) == stood.get(&**name) => original.get(&**name).map(|item| (name, item)),
+            Self::Value { name, .. } if live.get(&**name) == stood.get(&**name) => original.get(&**name).map(|item| (name, item)),
             _ => None,
         };
         let mut entries = match unchanged {
             Some((name, item)) => {
-                let mut entries = entries;
+                let mut entries = live.clone();
                 entries.insert(name.to_string(), item.clone());
                 entries
             }
-            None => self.convert(entries, direction)?,
+            None => self.convert(live.clone(), direction)?,
         };
-        // While there is the one that hides it.
+        // While there is the one that hides it, and nothing else is seen for it.
         if let Some([hidden, shown]) = self.hidden(direction)
-            && let Some(item) = original.get(&**hidden)
+            && let (Some(item), Some(_)) = (original.get(&**hidden), original.get(&**shown))
             && entries.contains_key(&**shown)
-            && !entries.contains_key(&**hidden)
         {
-            entries.insert(hidden.to_string(), item.clone());
+            let mut with = entries.clone();
+            with.insert(hidden.to_string(), item.clone());
+            if self.convert(with.clone(), direction.back())? == live {
+                entries = with;
+            }
         }
         Ok(Value::Map(entries))
     }
