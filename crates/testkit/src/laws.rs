@@ -92,7 +92,13 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
     let nothing = Record::new(shown.spec().clone());
     let traced = replay(registry, lineage.releases(), &nothing, newest.spec());
     let traced = traced.map_err(|misfit| trial.broken(Fault::Misfit(misfit.to_string())))?;
-    for (index, traced) in traced.into_iter().enumerate() {
+    // Fields that are one field there count as changed together.
+    let together = |index: usize| {
+        let name = shown.spec().fields.get(index).map(|field| &field.name);
+        let groups = traced.iter().filter(|traced| name.is_some_and(|name| traced.sources.contains(name)));
+        groups.flat_map(|traced| &traced.sources).filter_map(|name| shown.spec().index_of(name)).collect::<Vec<_>>()
+    };
+    for (index, traced) in traced.iter().enumerate() {
         if !traced.sources.iter().filter_map(|name| shown.spec().index_of(name)).any(|place| changed.contains(&place)) {
             let name = newest.spec().fields.get(index).map(|field| field.name.to_string()).unwrap_or_default();
             trial.check(kept_state(newest.at(index), back.at(index), &name))?;
@@ -101,7 +107,8 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
     let again = trial.ok(convert(registry, &back, to))?;
     for (index, field) in edited.spec().fields.iter().enumerate() {
         trial.check(kept_state(edited.at(index), again.at(index), &field.name))?;
-        if edited.changes().contains(index) != again.changes().contains(index) {
+        let (before, after) = (edited.changes().contains(index), again.changes().contains(index));
+        if before != after && (before || !together(index).into_iter().any(|other| edited.changes().contains(other))) {
             return Err(trial.broken(Fault::Changed { field: field.name.to_string() }));
         }
     }

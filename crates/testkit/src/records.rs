@@ -1,12 +1,12 @@
 //! Random objects of a declaration.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::Union;
-use recension_model::{FieldKind, FieldSet, FieldSpec, ObjectName, ObjectSpec, Record, Slot, Value};
+use recension_model::{FieldKind, FieldSet, FieldSpec, Item, ObjectName, ObjectSpec, Op, Record, Slot, Value};
 use recension_versioning::{Lineage, Manifest, Registry};
 
 use crate::values::values;
@@ -61,10 +61,15 @@ impl Tree<'_> {
 
     fn record(self, spec: Arc<ObjectSpec>, depth: u8) -> BoxedStrategy<Record> {
         let states: Vec<_> = spec.fields.iter().map(|field| (self.state(field, depth), any::<bool>())).collect();
+        let keys: Vec<Option<Arc<str>>> = spec.fields.iter().map(|field| self.key(&spec, field)).collect();
         let build = move |states: Vec<(Slot, bool)>| {
             let mut record = Record::new(spec.clone());
             let mut changes = FieldSet::EMPTY;
             for (index, (slot, changed)) in states.into_iter().enumerate() {
+                let slot = match (slot, keys.get(index)) {
+                    (Slot::Value(value), Some(Some(key))) => Slot::Value(keyed(value, key)),
+                    (slot, _) => slot,
+                };
                 if changed && slot.is_set() {
                     changes.insert(index);
                 }
@@ -74,6 +79,15 @@ impl Tree<'_> {
             Some(record)
         };
         states.prop_filter_map("a value breaks a rule of its field", build).boxed()
+    }
+
+    /// The field by which the objects in a field are known in some version, where they are items of a list or a map.
+    fn key(self, spec: &ObjectSpec, field: &FieldSpec) -> Option<Arc<str>> {
+        let releases = self.registry.lineage(spec.name.as_str()).ok()?.releases();
+        releases.iter().flat_map(|release| &release.ops).find_map(|op| match op {
+            Op::KeyBy { field: keyed, key } | Op::Unkey { field: keyed, key } if keyed.name == field.name => Some(key.clone()),
+            _ => None,
+        })
     }
 
     fn state(self, field: &FieldSpec, depth: u8) -> BoxedStrategy<Slot> {
@@ -119,5 +133,21 @@ impl Tree<'_> {
     fn child(self, kind: &FieldKind, depth: u8) -> BoxedStrategy<Value> {
         let members = kind.children().iter().map(|child| self.object(child, depth.saturating_sub(1)).prop_map(Value::from).boxed());
         Union::new(members).boxed()
+    }
+}
+
+/// Of the objects in a list or a map those that have a key, each once, and under it.
+fn keyed(value: Value, key: &str) -> Value {
+    let name = |item: &Item| -> Option<String> {
+        let Some(Value::Object(object)) = item else { return None };
+        object.slot(key).ok()?.value()?.to_text().map(std::borrow::Cow::into_owned)
+    };
+    match value {
+        Value::List(items) => {
+            let mut seen = BTreeSet::new();
+            Value::List(items.into_iter().filter(|item| name(item).is_some_and(|name| seen.insert(name))).collect())
+        }
+        Value::Map(items) => Value::Map(items.into_values().filter_map(|item| Some((name(&item)?, item))).collect()),
+        value => value,
     }
 }

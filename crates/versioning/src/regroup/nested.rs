@@ -119,7 +119,7 @@ impl Nested {
         Ok(Some(State { slot: Value::from(object).into(), changed }))
     }
 
-    /// Whether the parts give the object again, which must have nothing beside them.
+    /// Whether the parts give the object again, which then has nothing beside them.
     pub(super) fn comes_back(&self, live: &[State], parts: &[State], from: &Side, registry: Option<&Registry>) -> Result<bool, Fault> {
         let Some(state) = live.first() else { return Ok(true) };
         let again = self.make(parts, &from.fields, registry)?;
@@ -127,7 +127,7 @@ impl Nested {
             Slot::Value(Value::Object(object)) => {
                 let object = self.at_version(object, registry)?;
                 let changed = state.changed;
-                Ok(object.carry().is_empty() && again == [State { slot: Value::from(object).into(), changed }])
+                Ok(again == [State { slot: Value::from(object).into(), changed }])
             }
             _ => Ok(again == live),
         }
