@@ -96,7 +96,7 @@ pub enum Mood {
     enum_add(mood: "Wary" => "Fine"),
     enum_remove(mood: "Gone" => "Fine"),
     enum_rename(mood: "Angry" => "Cross"),
-    map_values(grade: u8, table(1 => "Low", 2 => "High", 3 => "High"), fallback = 0, fill = "Low"),
+    map_values(grade: u8, max = 5, table(1 => "Low", 2 => "High", 3 => "High"), fallback = 0, fill = "High"),
     scale(weight: u32, by = "1/1000", rounding = "nearest")
 )]
 #[version(
