@@ -74,6 +74,9 @@ fn every(codec: &Codec, registry: &Registry, record: &Record, other: &Record, to
     laws::live_wins(registry, record, other, to)?;
     laws::path(registry, record, to)?;
     laws::partial_stays_partial(registry, record, to)?;
+    // What an older release made, at the newest version.
+    let head = &record.spec().version;
+    laws::partial_stays_partial(registry, other, &Manifest::default().with(record.spec().name.clone(), head.clone()))?;
     laws::round_trip(codec, registry, record, to)
 }
 
