@@ -114,7 +114,8 @@ pub enum Mood {
     split(name: String => (first, last), max_chars = 17, up = split_name, down = join_name),
     merge((hours: u8, minutes: u8) => duration, up = add_up, down = take_apart),
     custom(swap: (left: i16, right: i16) => (sum, difference), up = sums, down = parts, loss = "none within 16 bits"),
-    child(racks: "1.0" => "1.1")
+    child(racks: "1.0" => "1.1"),
+    rename_object(Depot)
 )]
 pub struct Store {
     /// Something about it.

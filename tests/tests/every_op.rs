@@ -45,6 +45,7 @@ fn the_history_has_every_op() {
         "Relax",
         "Remove",
         "Rename",
+        "RenameObject",
         "Require",
         "Retype",
         "Scale",

@@ -106,7 +106,7 @@ pub use regrouping::Regrouping;
 pub use scalar::{Bytes, Comparison, Date, Decimal, Duration, MacAddress, PciAddress, VersionPredicate};
 pub use secret::Secret;
 pub use sensitive::Masked;
-pub use spec::{Deprecation, FieldSpec, ObjectSpec, ObjectSpecBuilder};
+pub use spec::{Alias, Deprecation, FieldSpec, ObjectSpec, ObjectSpecBuilder};
 pub use timestamp::Timestamp;
 pub use value::{EnumValue, Item, Slot, Value};
 pub use version::ObjectVersion;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Conversion, FieldSpec, MethodChange, ObjectVersion, Others, Pick, Ratio, Regrouping, Rounding, Slot, Value};
+use crate::{Conversion, FieldSpec, MethodChange, ObjectName, ObjectVersion, Others, Pick, Ratio, Regrouping, Rounding, Slot, Value};
 
 /// One change between two neighbouring versions of an object.
 #[derive(Clone, Debug, PartialEq)]
@@ -215,6 +215,13 @@ pub enum Op {
         regrouping: Regrouping,
         /// What may be lost although the carry brings back what does not return by itself, and why that is accepted.
         loss: Option<Arc<str>>,
+    },
+    /// The object has another name, or belongs to another project: its messages of older versions still say the older.
+    RenameObject {
+        /// Its name until this release.
+        from: ObjectName,
+        /// The project that it belonged to until this release.
+        namespace: Arc<str>,
     },
     /// The objects in a field are of another version: of `from` in every version before this release, back
     /// to the op like this one before it, and of `to` since.

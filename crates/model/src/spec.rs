@@ -188,13 +188,31 @@ pub struct ObjectSpec {
     pub version: ObjectVersion,
     /// Its fields, in declared order.
     pub fields: Vec<FieldSpec>,
+    /// What its messages call it at this version, where that is not its name and its namespace: see
+    /// [`Op::RenameObject`](crate::Op::RenameObject).
+    pub alias: Option<Alias>,
+}
+
+/// What the messages of an object call it at a version at which it was called otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The name of the object then.
+    pub name: ObjectName,
+    /// The project that it belonged to.
+    pub namespace: Arc<str>,
 }
 
 impl ObjectSpec {
     /// Begins a specification.
     #[expect(clippy::new_ret_no_self, reason = "a specification is whole only once its builder has checked it")]
     pub fn new(name: &str, namespace: &str, version: ObjectVersion) -> ObjectSpecBuilder {
-        ObjectSpecBuilder { spec: Self { name: name.into(), namespace: namespace.into(), version, fields: Vec::new() } }
+        ObjectSpecBuilder { spec: Self { name: name.into(), namespace: namespace.into(), version, fields: Vec::new(), alias: None } }
+    }
+
+    /// The name and the namespace that its messages have at this version.
+    #[must_use]
+    pub fn called(&self) -> (&ObjectName, &str) {
+        self.alias.as_ref().map_or((&self.name, &*self.namespace), |alias| (&alias.name, &*alias.namespace))
     }
 
     /// The place of the field called `name`.
@@ -227,12 +245,12 @@ impl ObjectSpec {
         Error::invalid(&self.name, name, rule)
     }
 
-    /// This shape under another version, with other fields.
+    /// This shape under another version, with other fields, and as it was called then.
     ///
     /// # Errors
     /// As [`ObjectSpecBuilder::build`].
-    pub fn reshaped(&self, version: ObjectVersion, fields: Vec<FieldSpec>) -> Result<Arc<Self>, Error> {
-        ObjectSpecBuilder { spec: Self { name: self.name.clone(), namespace: self.namespace.clone(), version, fields } }.build()
+    pub fn reshaped(&self, version: ObjectVersion, fields: Vec<FieldSpec>, alias: Option<Alias>) -> Result<Arc<Self>, Error> {
+        ObjectSpecBuilder { spec: Self { name: self.name.clone(), namespace: self.namespace.clone(), version, fields, alias } }.build()
     }
 }
 

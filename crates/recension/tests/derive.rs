@@ -249,7 +249,7 @@ fn generated_code_mistakes_no_name_of_the_user() {
     "1.1",
     "volumes are attached in a mode",
     method(attach, arg_added(mode, default = "rw")),
-    method(attach, arg_removed(force)),
+    method(format, arg_removed(force)),
     method(detach, removed),
     method(extend, added),
     method(rename, arg_added(name))
@@ -277,7 +277,7 @@ fn methods_and_what_will_go_are_declared() {
         told,
         [
             "attach +mode Value(<text>)",
-            "attach Some(\"arg_removed(force)\")",
+            "format Some(\"arg_removed(force)\")",
             "detach Some(\"removed\")",
             "extend Some(\"added\")",
             "rename +name Unset"

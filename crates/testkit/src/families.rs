@@ -73,6 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (field_seed(), any::<u8>()).prop_map(|(field, place)| Step::Merge(field, place)),
         2 => (field_seed(), field_seed(), any::<u8>()).prop_map(|(one, other, place)| Step::Custom([one, other], place)),
         2 => (any::<u8>(), any::<u8>()).prop_map(|(place, version)| Step::Child(place, version)),
+        1 => Just(Step::RenameObject),
         1 => any::<u8>().prop_map(Step::Behaviour),
         1 => any::<u8>().prop_map(Step::Method),
     ]

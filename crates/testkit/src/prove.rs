@@ -50,7 +50,8 @@ where
     let others: Vec<_> = shapes.map(|version| records(registry, &head.name, &version)).collect();
     let trials = (records(registry, &head.name, &Manifest::default()), versions(registry), others, twists());
     let drafts = std::env::var("RECENSION_DRAFTS").ok().and_then(|drafts| drafts.parse().ok()).unwrap_or(drafts);
-    let config = ProptestConfig { cases: drafts, failure_persistence: None, ..ProptestConfig::default() };
+    let max_global_rejects = drafts.saturating_mul(16).max(1024);
+    let config = ProptestConfig { cases: drafts, max_global_rejects, failure_persistence: None, ..ProptestConfig::default() };
     let all = |(record, children, others, twist): (Record, Manifest, Vec<Record>, Twist)| {
         for (shape, other) in lineage.shapes().iter().zip(&others) {
             let to = children.clone().with(head.name.clone(), shape.version.clone());

@@ -117,7 +117,7 @@ impl Registry {
 
     /// The version to which an object in a field is taken.
     fn child_version(&self, lineage: &Lineage, spec: &ObjectSpec, field: &FieldSpec, child: &Record, manifest: &Manifest) -> ObjectVersion {
-        let named = manifest.version(child.spec().name.as_str());
+        let named = self.version_in(manifest, child.spec().name.as_str());
         let pin = lineage.pin(&spec.version, &field.name);
         pin.into_iter().chain(named).min().unwrap_or(&child.spec().version).clone()
     }

@@ -50,7 +50,8 @@ impl Lineage {
 fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     let mut fields: Vec<&FieldSpec> = shape.fields.iter().collect();
     fields.sort_by(|left, right| left.name.cmp(&right.name));
-    let head = format!("{:?} {:?} {}", shape.namespace, shape.name.as_str(), shape.version);
+    let (name, namespace) = shape.called();
+    let head = format!("{namespace:?} {:?} {}", name.as_str(), shape.version);
     let lines = fields.into_iter().map(|field| {
         let pin = lineage.pin(&shape.version, &field.name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
         format!("\n{:?} {}{pin}", field.name, field_words(field))

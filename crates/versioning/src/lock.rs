@@ -26,7 +26,7 @@ mod text;
 
 use std::fmt;
 
-use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release};
+use recension_model::{Declaration, ObjectSpec, ObjectVersion, Op, Release};
 
 pub use error::{LockError, LockFault};
 pub use number::{GoneField, Numbers};
@@ -118,11 +118,19 @@ impl LockFile {
         self.objects.iter().find(|object| object.declaration.head.name == *name)
     }
 
+    /// The object that `later` was in this file, under its name or one that it had.
+    #[must_use]
+    pub fn before(&self, later: &LockedObject) -> Option<&LockedObject> {
+        let ops = later.declaration.releases.iter().rev().flat_map(|release| &release.ops);
+        let former = ops.filter_map(|op| if let Op::RenameObject { from, .. } = op { Some(from.as_str()) } else { None });
+        std::iter::once(later.declaration.head.name.as_str()).chain(former).find_map(|name| self.object(name))
+    }
+
     /// With what was approved in an earlier file.
     #[must_use]
     pub fn allowing_as(mut self, earlier: &Self) -> Self {
         for object in &mut self.objects {
-            if let Some(earlier) = earlier.object(object.declaration.head.name.as_str()) {
+            if let Some(earlier) = earlier.before(object) {
                 object.allowed.clone_from(&earlier.allowed);
             }
         }

@@ -25,6 +25,8 @@ pub trait VersionedObject: Object {
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     lineages: BTreeMap<ObjectName, Lineage>,
+    /// What objects were called, and what they are called.
+    former: BTreeMap<ObjectName, ObjectName>,
 }
 
 impl Registry {
@@ -42,13 +44,22 @@ impl Registry {
         Self::builder().object::<T>().build()
     }
 
-    /// The lineage of an object.
+    /// The lineage of an object, by its name or one that it had.
     ///
     /// # Errors
     /// [`Error::UnknownObject`].
     pub fn lineage(&self, name: &str) -> Result<&Lineage, Error> {
+        let name = self.former.get(name).map_or(name, ObjectName::as_str);
         let unknown = || Error::UnknownObject(Escaped(&name.chars().take(64).collect::<String>()).to_string());
         self.lineages.get(name).ok_or_else(unknown)
+    }
+
+    /// The version of an object that a peer reads, which may know the object by a name that it had.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn version_in<'m>(&self, manifest: &'m Manifest, name: &str) -> Option<&'m ObjectVersion> {
+        let former = || self.former.iter().filter(|(_, now)| **now == *name).find_map(|(former, _)| manifest.version(former.as_str()));
+        manifest.version(name).or_else(former)
     }
 
     /// The lineages in order of name.
@@ -87,7 +98,7 @@ impl Registry {
         let lineage = self.lineage(record.spec().name.as_str())?;
         let record = lineage.convert_among(record, target, Some(self))?;
         let convert = |child: Record, pin: Option<&ObjectVersion>| {
-            let named = manifest.version(child.spec().name.as_str());
+            let named = self.version_in(manifest, child.spec().name.as_str());
             let version = pin.into_iter().chain(named).min().unwrap_or(&child.spec().version).clone();
             self.convert(child, &version, manifest)
         };
@@ -244,6 +255,20 @@ fn map_slot(slot: Slot, map: impl Fn(Record) -> Result<Record, Error>) -> Result
     })
 }
 
+/// The names that objects had, none of which another has or had.
+fn former_names(lineages: &BTreeMap<ObjectName, Lineage>) -> Result<BTreeMap<ObjectName, ObjectName>, HistoryError> {
+    let mut former: BTreeMap<ObjectName, ObjectName> = BTreeMap::new();
+    for (name, lineage) in lineages {
+        for alias in lineage.shapes().iter().filter_map(|shape| shape.alias.as_ref()).filter(|alias| alias.name != *name) {
+            let taken = former.insert(alias.name.clone(), name.clone()).is_some_and(|other| other != *name);
+            if taken || lineages.contains_key(&alias.name) {
+                return Err(HistoryError::DuplicateObject(alias.name.clone()));
+            }
+        }
+    }
+    Ok(former)
+}
+
 /// Collects the objects of a [`Registry`].
 #[derive(Debug, Default)]
 pub struct RegistryBuilder {
@@ -280,6 +305,7 @@ impl RegistryBuilder {
                 }
             }
         }
+        registry.former = former_names(&registry.lineages)?;
         registry.check_pins()?;
         registry.check_nested()?;
         for shape in registry.lineages().flat_map(Lineage::shapes) {

@@ -152,7 +152,7 @@ struct Hop<'c> {
 
 impl<'f> Checked<'f> {
     fn of(base: Option<&'f LockFile>, now: &'f LockedObject) -> Self {
-        let before = base.and_then(|base| base.object(now.declaration.head.name.as_str()));
+        let before = base.and_then(|base| base.before(now));
         Self { before, now, lineage: Lineage::new(&now.declaration).ok() }
     }
 

@@ -219,7 +219,7 @@ impl Codec {
     ) -> Result<S, Error> {
         let asked: Option<ObjectVersion> = target.version.as_deref().map(str::parse).transpose()?;
         let spec = record.spec();
-        let version = asked.as_ref().or_else(|| target.manifest.version(spec.name.as_str())).unwrap_or(&spec.version);
+        let version = asked.as_ref().or_else(|| registry.version_in(&target.manifest, spec.name.as_str())).unwrap_or(&spec.version);
         let mut sink = sink;
         sink.reserve(FIELD_BYTES_GUESS * (4 + spec.fields.len()));
         let mut encoder = Encoder { registry, writer: Writer::new(sink, &self.profile, &self.limits, target.form, &target.manifest) };

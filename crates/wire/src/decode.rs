@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use recension_model::{Escaped, FieldSet, Record, Revision};
+use recension_model::{Escaped, FieldSet, ObjectSpec, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::error::Malformation;
@@ -73,11 +73,19 @@ impl<'d, F: Format> Decoder<'d, F> {
         let data = envelope.data.ok_or(Malformation::MissingKey("data"))?;
         let unknown = || Error::UnknownObject { namespace: shown(namespace), name: shown(name) };
         let lineage = self.registry.lineage(name).map_err(|_| unknown())?;
-        if *lineage.head().namespace != *namespace {
+        let is_called_so = |shape: &ObjectSpec| {
+            let (known, of) = shape.called();
+            *known == *name && of == namespace
+        };
+        if !lineage.shapes().iter().any(|shape| is_called_so(shape)) {
             return Err(unknown());
         }
         let version = version.parse().map_err(|_| Malformation::Version(shown(name)))?;
         let spec = lineage.shape(&version)?;
+        // Each version goes by the name that it had.
+        if !is_called_so(spec) {
+            return Err(unknown());
+        }
         at_most(hops_above(lineage, &version), Limit::Hops, self.limits.hops)?;
         let mut record = self.data(data, spec)?;
         let changes = self.changes(&envelope, &record)?;

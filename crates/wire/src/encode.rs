@@ -30,9 +30,10 @@ impl<S: Sink> Encoder<'_, S> {
         let more = usize::from(!changed.is_empty()) + usize::from(carry.is_some()) + usize::from(revision.is_some());
         self.writer.begin_map(4 + more)?;
         self.writer.ready(&keys.name.ready)?;
-        self.writer.text(spec.name.as_str())?;
+        let (name, namespace) = spec.called();
+        self.writer.text(name.as_str())?;
         self.writer.ready(&keys.namespace.ready)?;
-        self.writer.text(&spec.namespace)?;
+        self.writer.text(namespace)?;
         self.writer.ready(&keys.version.ready)?;
         self.writer.text(&spec.version.to_string())?;
         self.writer.ready(&keys.data.ready)?;

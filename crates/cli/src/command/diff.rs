@@ -1,7 +1,7 @@
 //! `recension diff`
 
 use recension_model::Op;
-use recension_versioning::LockedObject;
+use recension_versioning::{LockFile, LockedObject};
 use serde_json::{Value as Json, json};
 
 use crate::answer::Answer;
@@ -34,8 +34,7 @@ enum What<'c> {
 pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
     let now = Locked::read(&args.lock)?;
     let base = source::base(&args.base, &args.lock)?;
-    let before = base.as_ref().map_or(&[][..], |base| base.file.objects());
-    let changes = changes(before, now.file.objects());
+    let changes = changes(base.as_ref().map(|base| &base.file), now.file.objects());
     Ok(match format {
         Format::Human if changes.is_empty() => Answer::clean("nothing changed\n"),
         Format::Human => Answer::clean(changes.iter().map(human).collect::<String>()),
@@ -43,15 +42,10 @@ pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
     })
 }
 
-fn same(left: &LockedObject, right: &LockedObject) -> bool {
-    let place = |object: &LockedObject| (object.declaration.head.namespace.clone(), object.declaration.head.name.clone());
-    place(left) == place(right)
-}
-
-fn changes<'c>(before: &'c [LockedObject], now: &'c [LockedObject]) -> Vec<Change<'c>> {
+fn changes<'c>(base: Option<&'c LockFile>, now: &'c [LockedObject]) -> Vec<Change<'c>> {
     let mut changes = Vec::new();
     for object in now {
-        let Some(older) = before.iter().find(|older| same(older, object)) else {
+        let Some(older) = base.and_then(|base| base.before(object)) else {
             changes.push(Change { object, what: What::Added });
             continue;
         };
@@ -71,7 +65,8 @@ fn changes<'c>(before: &'c [LockedObject], now: &'c [LockedObject]) -> Vec<Chang
             changes.push(Change { object, what });
         }
     }
-    let gone = before.iter().filter(|older| !now.iter().any(|object| same(older, object)));
+    let is = |base: &LockFile, older: &LockedObject| now.iter().any(|object| base.before(object) == Some(older));
+    let gone = base.into_iter().flat_map(|base| base.objects().iter().filter(move |older| !is(base, older)));
     changes.extend(gone.map(|object| Change { object, what: What::Removed }));
     changes
 }

@@ -74,7 +74,10 @@ pub(crate) struct Op {
 pub(crate) enum Change {
     Add(Box<Added>),
     Remove(Box<Removed>),
-    Rename { from: Name, to: Name },
+    Rename {
+        from: Name,
+        to: Name,
+    },
     Retype(Box<Retyped>),
     Require(Box<Filled>),
     Relax(Box<Filled>),
@@ -88,8 +91,15 @@ pub(crate) enum Change {
     Each(Box<Each>),
     Within(Box<Within>),
     Regroup(Box<Regrouped>),
+    /// Its name until then, and the project if it was another.
+    RenameObject {
+        from: Name,
+        namespace: Option<String>,
+    },
     Child(Box<Pinned>),
-    Behaviour { name: Name },
+    Behaviour {
+        name: Name,
+    },
     Method(Method),
 }
 

@@ -40,6 +40,7 @@ pub(crate) enum Step {
     Split([FieldSeed; 2], u8),
     Merge(FieldSeed, u8),
     Custom([FieldSeed; 2], u8),
+    RenameObject,
     Child(u8, u8),
     Behaviour(u8),
     Method(u8),
@@ -238,6 +239,11 @@ fn apply(known: &[Known], fields: &mut Vec<Made>, step: Step, place: [usize; 2])
         Step::Split(into, pick) => groups::split(known, fields, &into, pick),
         Step::Merge(into, pick) => groups::merge(known, fields, &into, pick),
         Step::Custom(into, pick) => groups::custom(known, fields, &into, pick),
+        Step::RenameObject => {
+            let [release, step] = place;
+            let name = known.last().map(|known| format!("Former {} {release} {step}", known.name))?;
+            Some(Op::RenameObject { from: name.as_str().into(), namespace: if step == 0 { "testkit".into() } else { "elsewhere".into() } })
+        }
         Step::Child(pick, version) => child(known, fields, pick, version),
         Step::Behaviour(pick) => Some(Op::Behaviour { name: format!("behaviour {place:?} {pick}").into() }),
         Step::Method(pick) => {
@@ -397,6 +403,7 @@ mod tests {
             "Relax",
             "Remove",
             "Rename",
+            "RenameObject",
             "Require",
             "Retype",
             "Scale",

@@ -6,7 +6,7 @@ mod values;
 
 use std::sync::Arc;
 
-use recension_model::{FieldSpec, ObjectSpec, Op, Release, Slot};
+use recension_model::{Alias, FieldSpec, ObjectSpec, Op, Release, Slot};
 
 use super::pins::PinOp;
 use super::{HopPlan, NewerField, OlderField};
@@ -38,13 +38,15 @@ struct Taken {
     /// Where it is in the newer shape, and where it is from.
     fields: Vec<(usize, NewerField)>,
     groups: Vec<Regrouped>,
+    /// What the older shape is called.
+    alias: Option<Alias>,
 }
 
 /// Undoes the ops of `release` on the shape it led to.
 pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> Result<(Arc<ObjectSpec>, HopPlan), HistoryError> {
     let mut fields: Vec<Undone> =
         newer.fields.iter().enumerate().map(|(index, field)| Undone::new(field.clone(), OlderField::Kept(index))).collect();
-    let mut taken = Taken::default();
+    let mut taken = Taken { alias: newer.alias.clone(), ..Taken::default() };
     for op in release.ops.iter().rev() {
         undo(op, &mut fields, &mut taken).map_err(|fault| HistoryError::Op {
             object: newer.name.clone(),
@@ -79,7 +81,7 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
         specs.push(undone.field);
         plan.older.push(undone.older);
     }
-    let shape = newer.reshaped(before.version.clone(), specs).map_err(|source| HistoryError::Shape {
+    let shape = newer.reshaped(before.version.clone(), specs, taken.alias).map_err(|source| HistoryError::Shape {
         object: newer.name.clone(),
         version: before.version.clone(),
         source,
@@ -141,6 +143,7 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, taken: &mut Taken) -> Result<(), OpFa
             undone.field = op.older.clone();
             undone.ops.push(op);
         }
+        Op::RenameObject { from, namespace } => taken.alias = Some(Alias { name: from.clone(), namespace: namespace.clone() }),
         Op::Child { field, from, to } => {
             let undone = kept(fields, field, false)?;
             let child = undone.field.kind.child().ok_or(OpFault::HoldsNoObject)?;
@@ -224,6 +227,7 @@ pub(crate) fn sentence(op: &Op) -> String {
             format!("custom({name}: ({fields}) => ({}), up = {up}, down = {down})", names(into))
         }
         Op::Child { field, from, to } => format!("child({field}: \"{from}\" => \"{to}\")"),
+        Op::RenameObject { from, namespace } => format!("rename_object({from}, namespace = {namespace:?})"),
         Op::Behaviour { name } => format!("behaviour({name})"),
         Op::Method { name, change } => match change.words() {
             Some(words) => format!("method({name}, {words})"),

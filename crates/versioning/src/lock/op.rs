@@ -85,6 +85,7 @@ pub(super) fn text(op: &Op, digest: Option<&str>) -> Option<OpText> {
             loss: loss.as_ref().map(ToString::to_string),
             fields: fields.iter().map(|spec| field::text(spec, None)).collect(),
         },
+        Op::RenameObject { from, namespace } => OpText::RenameObject { from: from.as_str().to_owned(), namespace: namespace.to_string() },
         Op::Child { field, from, to } => OpText::Child { field: field.to_string(), from: from.to_string(), to: to.to_string() },
         Op::Behaviour { name } => OpText::Behaviour { name: name.to_string() },
         Op::Method { name, change } => method_text(name, change)?,
@@ -209,6 +210,7 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
             regrouping: regrouping_without_code(up, down),
             loss: loss.as_deref().map(Into::into),
         },
+        OpText::RenameObject { from, namespace } => Op::RenameObject { from: from.as_str().into(), namespace: namespace.as_str().into() },
         OpText::Child { field, from, to } => Op::Child { field: field.as_str().into(), from: version(from)?, to: version(to)? },
         OpText::Behaviour { name } => Op::Behaviour { name: name.as_str().into() },
         OpText::Method { name, change, arg, default } => {

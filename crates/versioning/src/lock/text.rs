@@ -255,6 +255,10 @@ pub(super) enum OpText {
         loss: Option<String>,
         fields: Vec<FieldText>,
     },
+    RenameObject {
+        from: String,
+        namespace: String,
+    },
     Child {
         field: String,
         from: String,

@@ -108,8 +108,9 @@ impl<'s> Document<'s> {
     fn envelope(&mut self, lineage: &Lineage, shape: &ObjectSpec, prefix: &str, extensions: bool) -> Result<Keywords, Error> {
         let key = |key: &str| format!("{prefix}.{key}");
         let mut properties = Keywords::new();
-        properties.insert(key("name"), json!({"const": shape.name.as_str()}));
-        properties.insert(key("namespace"), json!({"const": &*shape.namespace}));
+        let (name, namespace) = shape.called();
+        properties.insert(key("name"), json!({"const": name.as_str()}));
+        properties.insert(key("namespace"), json!({"const": namespace}));
         properties.insert(key("version"), self.version(&shape.version));
         properties.insert(key("data"), self.data(lineage, shape)?.into());
         if self.options.classes.is_none() {

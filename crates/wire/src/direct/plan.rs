@@ -24,6 +24,10 @@ impl Plans {
     #[must_use]
     pub fn of<T: VersionedObject>() -> Option<Self> {
         let lineage = T::registry().ok()?.lineage(T::NAME).ok()?;
+        // The names are written once and for all.
+        if lineage.shapes().iter().any(|shape| shape.alias.is_some()) {
+            return None;
+        }
         let versions = lineage.shapes().len();
         let head = lineage.head();
         Some(Self {

@@ -91,7 +91,7 @@ impl Fold<'_> {
             Change::Within(within) => self.undo_within(within, version),
             Change::Regroup(group) => self.undo_group(group, version),
             Change::Child(field) => self.undo_child(field, version),
-            Change::Behaviour { .. } | Change::Method(_) => {}
+            Change::RenameObject { .. } | Change::Behaviour { .. } | Change::Method(_) => {}
         }
     }
 

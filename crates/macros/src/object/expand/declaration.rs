@@ -20,7 +20,7 @@ pub(super) fn declaration(object: &Object) -> TokenStream {
     let Object { name, namespace, .. } = object;
     let version = object.releases.last().map(|release| version(&release.version));
     let fields = object.fields.iter().map(|field| field_spec(&field.name.text, &field.ty, &field.options));
-    let releases = object.releases.iter().map(self::release);
+    let releases = object.releases.iter().map(|release| self::release(release, namespace));
     quote! {
         __derive::declaration(
             __derive::head(#name, #namespace, &[#version])#(.field(#fields))*,
@@ -87,13 +87,19 @@ fn limit(limit: &Limit, ty: &Type) -> TokenStream {
     }
 }
 
-fn release(release: &Release) -> TokenStream {
+fn release(release: &Release, namespace: &str) -> TokenStream {
     let (version, why) = (version(&release.version), &release.why);
-    let ops = release.ops.iter().map(op);
+    let ops = release.ops.iter().map(|op| op_in(op, namespace));
     quote!(__derive::release(&[#version], #why)#(.op(#ops))*)
 }
 
+/// An op on the items of a field, or on one of them.
 pub(super) fn op(op: &Op) -> TokenStream {
+    op_in(op, "")
+}
+
+/// An op of an object that belongs to the project `namespace`.
+fn op_in(op: &Op, namespace: &str) -> TokenStream {
     match &op.change {
         Change::Add(field) => {
             let name = &field.name.text;
@@ -156,6 +162,10 @@ pub(super) fn op(op: &Op) -> TokenStream {
         Change::Child(field) => {
             let (name, from, to) = (&field.name.text, version(&field.from), version(&field.to));
             quote!(__model::Op::Child { field: #name.into(), from: __derive::version(&[#from]), to: __derive::version(&[#to]) })
+        }
+        Change::RenameObject { from, namespace: former } => {
+            let (from, namespace) = (&from.text, former.as_deref().unwrap_or(namespace));
+            quote!(__model::Op::RenameObject { from: #from.into(), namespace: #namespace.into() })
         }
         Change::Behaviour { name } => {
             let name = &name.text;

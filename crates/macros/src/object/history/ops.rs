@@ -13,7 +13,7 @@ use crate::object::options::{Class, OPTIONS, Options};
 use crate::rust_type::{Shape, UNSUPPORTED, without_self};
 
 /// Each op and how it is written.
-const OPS: [(&str, &str); 26] = [
+const OPS: [(&str, &str); 27] = [
     ("add", "add(field, old_default = ..)"),
     ("remove", "remove(field: Type, fallback = ..)"),
     ("rename", "rename(old => new)"),
@@ -37,6 +37,7 @@ const OPS: [(&str, &str); 26] = [
     ("split", "split(field: Type => (field, ..), up = .., down = ..)"),
     ("merge", "merge((field: Type, ..) => field, up = .., down = ..)"),
     ("custom", "custom(name: (field: Type, ..) => (field, ..), up = .., down = .., loss = ..)"),
+    ("rename_object", "rename_object(Old, namespace = \"..\")"),
     ("child", "child(field: \"1.0\" => \"1.1\")"),
     ("behaviour", "behaviour(name)"),
     ("method", "method(name, added)"),
@@ -93,6 +94,7 @@ impl OpReader<'_> {
                 nothing_more(args, form, errors);
                 child(name, [from, to], errors)
             }
+            ("rename_object", Rest::Nothing) => rename_object(name, args, form, errors),
             ("behaviour", Rest::Nothing) => {
                 nothing_more(args, form, errors);
                 Some(Change::Behaviour { name })
@@ -242,6 +244,21 @@ fn filled(name: Name, word: &str, args: &[Arg], form: &str, errors: &mut Errors)
         errors.span(name.span, format!("write `{form}`, with a value that stands for null"));
     }
     Some(Box::new(Filled { name, ty: None, value: value? }))
+}
+
+/// What the object was called.
+fn rename_object(from: Name, args: &[Arg], form: &str, errors: &mut Errors) -> Option<Change> {
+    let mut namespace = None;
+    for arg in args {
+        match (arg.key().as_str(), &arg.rest) {
+            ("namespace", Rest::Value(_)) => namespace = Some(arg.text(errors)?.value()),
+            _ => {
+                errors.at(&arg.name, format!("write `{form}`"));
+                return None;
+            }
+        }
+    }
+    Some(Change::RenameObject { from, namespace })
 }
 
 /// A field with the limits that it had, and what stands for values past them or past those since.

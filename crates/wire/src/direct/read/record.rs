@@ -73,7 +73,12 @@ impl<'r> Envelope<'r> {
         match part {
             Part::Name => {
                 let name = short(source, reader)?;
-                self.lineage = Some(registry.lineage(name.as_str()).map_err(|_| LongWay)?);
+                let lineage = registry.lineage(name.as_str()).map_err(|_| LongWay)?;
+                // What it was called depends on the version, which is not known yet.
+                if lineage.shapes().iter().any(|shape| shape.alias.is_some()) {
+                    return Err(LongWay);
+                }
+                self.lineage = Some(lineage);
             }
             Part::Namespace => {
                 let namespace = short(source, reader)?;
