@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use recension_model::{Carried, FieldSet, FieldSpec, Hop, ObjectSpec, ObjectVersion, Record, Slot};
 
-use crate::lineage::{Carrying, HopPlan, NewerField, OlderField};
+use crate::jump::Target;
+use crate::lineage::{Carrying, HopPlan, NewerField};
 use crate::regroup::{Fault, Regrouped, State};
 use crate::reshape::{Direction, Refused};
 use crate::{Error, Lineage, NotConverted, Registry};
@@ -35,6 +36,10 @@ impl Lineage {
     pub(crate) fn convert_among(&self, mut record: Record, target: &ObjectVersion, registry: Option<&Registry>) -> Result<Record, Error> {
         let known = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (mut from, to) = (known(&record.spec().version)?, known(target)?);
+        if let Some(jump) = self.jump(from, to).filter(|jump| !jump.meets(record.carry())) {
+            let whole = self.is_whole(&record) && !self.carries_gap(&record);
+            return Ok(jump.take(record, whole));
+        }
         while from > to {
             from -= 1;
             record = self.step(from, record, Direction::Down, registry)?;
@@ -155,40 +160,6 @@ impl Lineage {
     }
 }
 
-/// One direction of a hop: for each target field its source, or what stands for it; and the source fields
-/// that have no target.
-struct Moves<'p> {
-    targets: Vec<Target<'p>>,
-    dropped: Vec<usize>,
-}
-
-enum Target<'p> {
-    /// It is made of other fields.
-    Made,
-    From(usize),
-    Default(&'p Slot),
-}
-
-impl HopPlan {
-    fn down(&self) -> Moves<'_> {
-        let target = |field| match field {
-            &OlderField::Kept(newer) => Target::From(newer),
-            OlderField::Removed(fallback) => Target::Default(fallback),
-            OlderField::Regrouped(_) => Target::Made,
-        };
-        Moves { targets: self.older.iter().map(target).collect(), dropped: self.added().collect() }
-    }
-
-    fn up(&self) -> Moves<'_> {
-        let target = |field| match field {
-            &NewerField::Kept(older) => Target::From(older),
-            NewerField::Added(default) => Target::Default(default),
-            NewerField::Regrouped(_) => Target::Made,
-        };
-        Moves { targets: self.newer.iter().map(target).collect(), dropped: self.removed().collect() }
-    }
-}
-
 /// One hop, in the direction in which an object takes it.
 struct Crossing<'h> {
     plan: &'h HopPlan,
@@ -229,15 +200,15 @@ impl<'h> Crossing<'h> {
             Some(Hop::Opaque(_)) | None => None,
         };
         let moves = match self.direction {
-            Direction::Down => self.plan.down(),
-            Direction::Up => self.plan.up(),
+            Direction::Down => &self.plan.down,
+            Direction::Up => &self.plan.up,
         };
         let mut slots = Vec::with_capacity(self.to.fields.len());
         let mut moved_changes = FieldSet::EMPTY;
-        for (index, target) in moves.targets.into_iter().enumerate() {
+        for (index, target) in moves.targets.iter().enumerate() {
             let (slot, changed) = match target {
                 Target::Made => (Slot::Unset, false),
-                Target::From(source) => (record.take(source), changes.contains(source)),
+                &Target::From(source) => (record.take(source), changes.contains(source)),
                 Target::Default(default) => match &mut carried {
                     Some(fields) => take_carried(fields, self.to, index),
                     None if complete => (default.clone(), false),
@@ -256,7 +227,7 @@ impl<'h> Crossing<'h> {
         }
         self.reshape(&mut slots, carried, &mut kept)?;
         if !moves.dropped.is_empty() || !kept.is_empty() {
-            kept.extend(moves.dropped.into_iter().filter_map(|index| {
+            kept.extend(moves.dropped.iter().filter_map(|&index| {
                 let carried = Carried { slot: record.take(index), changed: changes.contains(index) };
                 let name = self.from.fields.get(index)?.name.clone();
                 (carried.slot.is_set() || carried.changed).then_some((name, carried))

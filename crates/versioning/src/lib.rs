@@ -48,6 +48,7 @@ mod convert;
 mod error;
 pub mod explain;
 mod fingerprint;
+mod jump;
 mod lineage;
 #[cfg(feature = "lock")]
 mod lock;

@@ -10,6 +10,7 @@ use recension_model::{Declaration, ObjectSpec, ObjectVersion, Release, Slot};
 
 pub(crate) use self::fold::sentence;
 use self::pins::{PinOp, Pins};
+use crate::jump::{Jump, Jumps, Moves};
 use crate::regroup::Regrouped;
 use crate::reshape::{Direction, Reshaped};
 use crate::{Error, HistoryError};
@@ -26,6 +27,8 @@ pub struct Lineage {
     pins: Pins,
     /// For each shape the fields that hold objects made of fields, or that fields are made of.
     made: Vec<Vec<usize>>,
+    /// Plans of jumps, each made when it is first needed.
+    jumps: Jumps,
 }
 
 /// How the fields of two neighbouring versions belong together.
@@ -41,6 +44,9 @@ pub(crate) struct HopPlan {
     pub(crate) regrouped: Vec<Regrouped>,
     /// The fields of both shapes that say of which version the objects in them are.
     pins: Vec<PinOp>,
+    /// What becomes of each field on either way.
+    pub(crate) down: Moves,
+    pub(crate) up: Moves,
 }
 
 /// A field of the older shape.
@@ -143,7 +149,8 @@ impl Lineage {
         hops.reverse();
         let pins = Pins::of(&shapes, &hops)?;
         let made = made_objects(&hops);
-        Ok(Self { shapes, releases: releases.clone(), hops, pins, made })
+        let jumps = Jumps::new(shapes.len());
+        Ok(Self { shapes, releases: releases.clone(), hops, pins, made, jumps })
     }
 
     /// The newest shape.
@@ -188,6 +195,11 @@ impl Lineage {
     /// The fields of the shape at `place` that hold objects made of fields, or that fields are made of.
     pub(crate) fn made_objects(&self, place: usize) -> Option<&[usize]> {
         self.made.get(place).map(Vec::as_slice)
+    }
+
+    /// The plan of a jump from one place to another, if one of them is the newest and every hop only moves fields.
+    pub(crate) fn jump(&self, from: usize, to: usize) -> Option<&Jump> {
+        self.jumps.get(self, from, to)
     }
 
     pub(crate) fn hops(&self) -> &[HopPlan] {

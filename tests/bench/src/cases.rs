@@ -5,9 +5,11 @@ use std::hint::black_box;
 use recension::versioning::{Registry, VersionedObject};
 use recension::wire::{self, Codec, Form};
 use recension::{Object, Persisted, Timestamp};
+use recension_versioning::rules;
 use uuid::Uuid;
 
 use crate::case::{Case, Fault, Rounds, on};
+use crate::history;
 use crate::message;
 use crate::record::{Action, ActionDraft, ActionList, Plain, samples};
 
@@ -64,6 +66,21 @@ pub const CASES: &[Case] = &[
     Case::new("json-decode-singles", LIST, || {
         let messages = samples::list()?.objects.iter().map(|action| wire::to_json(action, Form::Trusted)).collect::<Result<Vec<_>, _>>()?;
         on(messages, |messages| messages.iter().map(|message| wire::from_json::<Action>(message)).collect::<Result<Vec<_>, _>>())
+    }),
+    // Conversion by the plan of a history that only moves fields, which includes copying the record.
+    Case::new("record-clone", SINGLE, || on(history::lineage(21)?, |(_, record)| Ok::<_, Fault>(record.clone()))),
+    Case::new("convert-hop", SINGLE, || {
+        on((history::lineage(21)?, history::back(21, 1)), |((lineage, record), to)| lineage.convert(record.clone(), to))
+    }),
+    Case::new("convert-jump-20", SINGLE, || {
+        on((history::lineage(21)?, history::back(21, 20)), |((lineage, record), to)| lineage.convert(record.clone(), to))
+    }),
+    // The gate: 200 objects of 10 and of 20 versions, each a release further than what was released.
+    Case::new("check-10", LIST, || {
+        on((history::lock_file(200, 9)?, history::lock_file(200, 10)?), |(base, now)| Ok::<_, Fault>(rules::check(Some(base), now)))
+    }),
+    Case::new("check-20", LIST, || {
+        on((history::lock_file(200, 19)?, history::lock_file(200, 20)?), |(base, now)| Ok::<_, Fault>(rules::check(Some(base), now)))
     }),
     // Building an object: filling the struct, a draft, and a draft that is made complete.
     Case::new("struct-fill", SINGLE, || on(Parts::sample()?, |parts| Ok::<_, Fault>(parts.fill()))),

@@ -9,6 +9,7 @@
 //! | `cases` | **the measured operations**, one entry each; a new one is added there |
 //! | `case` | what a case is |
 //! | `record` | the object that is measured, its list, the plain struct beside it, and a sample of each |
+//! | `history` | long histories, of one object and of a lock file |
 //! | `message` | messages that cases read |
 //!
 //! The program `recension-bench` runs a case a given number of times; `recension-bench-allocations` runs each once
@@ -16,6 +17,7 @@
 
 mod case;
 mod cases;
+mod history;
 mod message;
 mod record;
 

@@ -10,6 +10,7 @@ use recension_model::{Alias, FieldSpec, ObjectSpec, Op, Release, Slot};
 
 use super::pins::PinOp;
 use super::{HopPlan, NewerField, OlderField};
+use crate::jump::Moves;
 use crate::regroup::Regrouped;
 use crate::reshape::{Effect, Reshaped, ValueOp};
 use crate::{HistoryError, OpFault};
@@ -87,6 +88,7 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
         source,
     })?;
     plan.regrouped.iter_mut().for_each(|group| group.settle(&shape, newer));
+    (plan.down, plan.up) = (Moves::down(&plan), Moves::up(&plan));
     Ok((shape, plan))
 }
 
