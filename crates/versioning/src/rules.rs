@@ -1,6 +1,6 @@
 //! The gate: what a change of the declarations means for whoever is still on the older ones.
 //!
-//! [`check`] compares the lock file of a change with that of what was released, and tells each [`Finding`] by the id of
+//! [`Gate`] compares the lock file of a change with that of what was released, and tells each [`Finding`] by the id of
 //! its [`GateRule`]. A rule says why it is one and what helps; a finding names object, versions and field, and has a
 //! fingerprint by which it can be approved, with a reason and a last day, in the lock file.
 //!
@@ -14,28 +14,39 @@
 //! | `fields`, `limits`, `types`, `enums` | rules about fields, what they hold, and what older readers and older data make of it |
 //! | `nesting` | rules about objects in objects |
 //! | `going` | rules about fields that are to go, and about methods |
+//! | `evidence` | rules about what lock files do not say: golden data, published schemas, laws |
+//! | `schemas` | rules about readers outside, with the feature `schema` |
+//! | `gate`, `mode` | **the gate as a whole**, and which rules are asked |
+//! | `json` | findings for programs |
 //! | `approvals` | which findings were approved |
 
 mod approvals;
 mod catalogue;
 mod drift;
 mod enums;
+mod evidence;
 mod fields;
 mod finding;
 mod fold;
+mod gate;
 mod going;
 mod history;
+mod json;
 mod limits;
+mod mode;
 mod nesting;
+#[cfg(feature = "schema")]
+mod schemas;
 mod types;
-
-use std::collections::BTreeMap;
 
 use recension_model::{ObjectSpec, ObjectVersion, Op, Release};
 
-pub use approvals::Report;
+pub use approvals::{GateVerdict, Report};
 pub use catalogue::RULES;
+pub use evidence::{Evidence, Export, Fixture, FixtureOutcome, LawOutcome, LawRun};
 pub use finding::Finding;
+pub use gate::{Gate, check};
+pub use mode::{Mode, UnknownMode};
 
 use crate::lineage::{HopPlan, NewerField};
 use crate::{Lineage, LockFile, LockedObject};
@@ -220,37 +231,4 @@ fn renamed(ops: &[Op], name: &str) -> String {
         Op::Rename { from, to } if **from == *name => to.to_string(),
         _ => name,
     })
-}
-
-/// Compares what is declared now with what was released; without `base`, nothing was. The findings are in the order of
-/// the objects and of the rules.
-///
-/// A history that does not hold together is told as findings too, by the rules that it breaks: `now` need not make a
-/// registry.
-#[must_use]
-pub fn check(base: Option<&LockFile>, now: &LockFile) -> Vec<Finding> {
-    let objects: Vec<Checked<'_>> = now.objects().iter().map(|object| Checked::of(base, object)).collect();
-    let by_name: BTreeMap<&str, &Checked<'_>> =
-        objects.iter().map(|checked| (checked.now.declaration.head.name.as_str(), checked)).collect();
-    let mut findings = Vec::new();
-    for checked in &objects {
-        let since = findings.len();
-        fold::check(checked, &mut findings);
-        history::check(checked, &mut findings);
-        drift::check(checked, &mut findings);
-        fields::check(checked, now, &mut findings);
-        limits::check(checked, &mut findings);
-        types::check(checked, &mut findings);
-        enums::check(checked, &mut findings);
-        nesting::check(checked, &by_name, &mut findings);
-        going::fields(checked, &mut findings);
-        going::methods(checked, None, &mut findings);
-        for finding in findings.iter_mut().skip(since).filter(|finding| finding.is_unshaped()) {
-            finding.shape_of(checked);
-        }
-    }
-    if let Some(base) = base {
-        history::objects_gone(base, now, &mut findings);
-    }
-    findings
 }

@@ -46,9 +46,44 @@ impl Report {
         report
     }
 
+    /// Whether versions are compatible, as far as they were asked to be. What could not be decided is not.
+    #[must_use]
+    pub fn verdict(&self) -> GateVerdict {
+        if !self.passes() {
+            GateVerdict::Incompatible
+        } else if self.open.iter().any(|finding| finding.rule.id == "VO_SCHEMA_UNKNOWN_KEYWORD") {
+            GateVerdict::Unknown
+        } else {
+            GateVerdict::Compatible
+        }
+    }
+
     /// Whether nothing stands in the way: warnings do not.
     #[must_use]
     pub fn passes(&self) -> bool {
         self.open.iter().all(|finding| finding.rule.severity == Severity::Warning)
+    }
+}
+
+/// What a change comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GateVerdict {
+    /// Nothing stands in the way.
+    Compatible,
+    /// Something does.
+    Incompatible,
+    /// Something was not decided.
+    Unknown,
+}
+
+impl GateVerdict {
+    /// As it is written for programs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Compatible => "compatible",
+            Self::Incompatible => "incompatible",
+            Self::Unknown => "unknown",
+        }
     }
 }

@@ -37,8 +37,13 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn new(id: &str, object: &LockedObject, says: impl Into<String>) -> Option<Self> {
+        Self::of_file(id, object.declaration.head.name.as_str(), says)
+    }
+
+    /// A finding that is about a file, perhaps of one object.
+    pub(super) fn of_file(id: &str, object: &str, says: impl Into<String>) -> Option<Self> {
         let rule = catalogue::rule(id)?;
-        let object = object.declaration.head.name.as_str().to_owned();
+        let object = object.to_owned();
         Some(Self {
             rule,
             object,
@@ -61,6 +66,13 @@ impl Finding {
     pub(super) fn between(mut self, older: &ObjectVersion, newer: &ObjectVersion) -> Self {
         self.from = Some(older.to_string());
         self.at(newer)
+    }
+
+    /// Who would be harmed, where the rule leaves it open.
+    #[cfg(feature = "schema")]
+    pub(super) const fn going(mut self, direction: Direction) -> Self {
+        self.direction = direction;
+        self
     }
 
     /// About a part of the field or the object.
@@ -134,11 +146,11 @@ impl Finding {
     }
 
     /// What the finding is known by, whatever the field is called and however it is told: a digest of rule, object, path,
-    /// and what is there as it was and as it is.
+    /// direction, and what is there as it was and as it is.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         let [older, newer] = &self.shapes;
-        let told = format!("{}\n{}\n{}\n{older:?}\n{newer:?}", self.rule.id, self.object, self.path());
+        let told = format!("{}\n{}\n{}\n{older:?}\n{newer:?}\n{}", self.rule.id, self.object, self.path(), self.direction.as_str());
         let digest = Sha256::digest(told.as_bytes());
         digest.iter().take(8).fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
