@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use recension_versioning::LockFile;
 use recension_versioning::rules::{
-    Evidence, Export, Finding, Fixture, FixtureOutcome, Gate, LawOutcome, LawRun, Mode, RULES, Report, Severity, check,
+    Evidence, Export, Finding, Fixture, FixtureOutcome, Gate, GateVerdict, LawOutcome, LawRun, Mode, RULES, Report, Severity, check,
 };
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use serde::Deserialize;
 struct Cases {
     base: String,
     wide: String,
+    plain: String,
     case: Vec<Case>,
 }
 
@@ -31,26 +32,24 @@ struct Case {
     raw: bool,
     #[serde(default)]
     miss_raw: bool,
-    /// In which mode the gate is asked.
     mode: Option<String>,
-    /// What was seen beside the lock files, and beside those of the near miss.
+    #[serde(default)]
+    evidence: Seen,
+    /// For the near miss.
     #[serde(default)]
     seen: Seen,
-    #[serde(default)]
-    miss_seen: Seen,
 }
 
 /// What was seen beside the lock files.
-#[derive(Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Seen {
-    /// Object, version and what came of it: `same`, `stale`, or where it differs.
     fixtures: Option<Vec<[String; 3]>>,
-    /// File, and whether it is current.
+    #[serde(default)]
     exports: Vec<(String, bool)>,
-    /// Object, version, and what came of it: `proven`, or a word and what it is about.
+    #[serde(default)]
     laws: Vec<[String; 4]>,
-    /// The lowest version of an object that is supported.
+    #[serde(default)]
     window: BTreeMap<String, String>,
 }
 
@@ -63,7 +62,7 @@ impl Seen {
                 version: version.parse().unwrap(),
                 outcome: match outcome.as_str() {
                     "same" => FixtureOutcome::Same,
-                    "stale" => FixtureOutcome::StaleExpectation,
+                    "stale expectation" => FixtureOutcome::StaleExpectation,
                     how => FixtureOutcome::Changed(how.to_owned()),
                 },
             };
@@ -75,14 +74,14 @@ impl Seen {
             object: object.clone(),
             version: version.parse().unwrap(),
             outcome: match outcome.as_str() {
-                "failed" => LawOutcome::Failed { law: what.clone(), seed: "17".to_owned() },
-                "no_generator" => LawOutcome::NoGenerator { op: what.clone() },
+                "proven" => LawOutcome::Proven,
+                "no generator" => LawOutcome::NoGenerator { op: what.clone() },
                 "loses" => LawOutcome::Loses { op: what.clone() },
-                _ => LawOutcome::Proven,
+                law => LawOutcome::Failed { law: law.to_owned(), seed: what.clone() },
             },
         };
         evidence.laws = self.laws.iter().map(law).collect();
-        evidence.window = self.window.iter().map(|(object, version)| (object.clone(), version.parse().unwrap())).collect();
+        evidence.window = self.window.iter().map(|(object, lowest)| (object.clone(), lowest.parse().unwrap())).collect();
         evidence
     }
 }
@@ -94,6 +93,7 @@ enum Of {
     #[default]
     Base,
     Wide,
+    Plain,
 }
 
 fn cases() -> Cases {
@@ -106,6 +106,7 @@ impl Cases {
         match case.of {
             Of::Base => worked_out(&self.base),
             Of::Wide => worked_out(&self.wide),
+            Of::Plain => worked_out(&self.plain),
         }
     }
 }
@@ -137,18 +138,18 @@ fn ids(findings: &[Finding]) -> BTreeSet<&str> {
 #[test]
 fn every_rule_fires_at_what_breaks_it_and_not_at_a_near_miss() {
     let cases = cases();
-    for base in [&cases.base, &cases.wide] {
+    for base in [&cases.base, &cases.wide, &cases.plain] {
         let base = worked_out(base);
         assert_eq!(check(Some(&base), &base), []);
     }
     let (mut fired, mut wrong) = (BTreeSet::new(), Vec::new());
     for (place, case) in cases.case.iter().enumerate() {
         let base = cases.of(case);
-        let mode: Mode = case.mode.as_deref().map_or(Ok(Mode::Rolling), str::parse).unwrap();
-        let ask = |now: &LockFile, seen: &Seen| Gate::new(Some(&base), now).mode(mode).evidence(seen.evidence()).check();
-        let findings = ask(&edited(&base, &case.edits, case.raw), &case.seen);
+        let mode: Mode = case.mode.as_deref().map(|mode| mode.parse().unwrap()).unwrap_or_default();
+        let found = |now: &LockFile, seen: &Seen| Gate::new(Some(&base), now).mode(mode).evidence(seen.evidence()).check();
+        let findings = found(&edited(&base, &case.edits, case.raw), &case.evidence);
         let expected: BTreeSet<&str> = case.also.iter().map(String::as_str).chain([case.rule.as_str()]).collect();
-        let missed = ask(&edited(&base, &case.miss, case.miss_raw), &case.miss_seen);
+        let missed = found(&edited(&base, &case.miss, case.miss_raw), &case.seen);
         if ids(&findings) != expected || ids(&missed).contains(case.rule.as_str()) {
             let told = |findings: &[Finding]| findings.iter().map(|finding| format!("\n  {finding}")).collect::<String>();
             wrong.push(format!("case {place}, {}: expected {expected:?}, told{}\n near miss{}", case.rule, told(&findings), told(&missed)));
@@ -226,4 +227,113 @@ fn a_field_may_go_after_its_last_day() {
     let now = edited(&base, &case.edits, case.raw);
     let open = |today: &str| ids(&Report::of(check(Some(&base), &now), &now, today).open).len();
     assert_eq!(["2026-11-25", "2027-03-01", "2027-03-02"].map(open), [1, 1, 0]);
+}
+
+/// A change of one property, by trap 10: what it does to the field `owner` (which may be null) or to a new one.
+#[test]
+fn trap_10_who_can_read_what_outside() {
+    let base = worked_out(&cases().plain);
+    let add = |ty: &str, default: &str| {
+        let first = "[[object.version]]\nversion = \"1.0\"\nwhy = \"first version of a volume\"";
+        let field = format!("[[object.field]]\nnumber = 20\nname = \"zone\"\ntype = \"{ty}\"\nclass = \"public\"\n\n{first}");
+        (vec![[first.to_owned(), field]], format!("op = \"add\"\nfield = \"zone\"\n{default}"))
+    };
+    let remove = |name: &str, ty: &str, fallback: &str| {
+        let field = format!("name = \"{name}\"\ntype = \"{ty}\"\nclass = \"public\"\n");
+        let gone = [format!("[[object.field]]\nnumber = {}\n{field}", if name == "size" { 3 } else { 2 }), String::new()];
+        (vec![gone], format!("op = \"remove\"\n{fallback}field = {{ name = \"{name}\", type = \"{ty}\", class = \"public\" }}\n"))
+    };
+    let become_ = |name: &str, from: &str, to: &str, op: &str| {
+        let typed = |ty: &str| format!("name = \"{name}\"\ntype = \"{ty}\"");
+        (vec![[typed(from), typed(to)]], op.to_owned())
+    };
+    let changes = [
+        ("optional added", add("i64?", ""), [true, true]),
+        ("optional removed", remove("owner", "i64?", ""), [true, true]),
+        ("required added", add("i64", "old_default = { integer = 0 }\n"), [false, true]),
+        ("required removed", remove("size", "i64", "fallback = { integer = 0 }\n"), [true, false]),
+        ("to required", become_("owner", "i64?", "i64", "op = \"require\"\nfield = \"owner\"\nfill = { integer = 0 }\n"), [false, true]),
+        ("to optional", become_("size", "i64", "i64?", "op = \"relax\"\nfield = \"size\"\nfallback = { integer = 0 }\n"), [true, false]),
+    ];
+    for (change, (mut edits, op), [backward, forward]) in changes {
+        let version = format!("[[object.version]]\nversion = \"1.2\"\nwhy = \"later\"\nfingerprint = \"\"\n[[object.version.op]]\n{op}");
+        edits.push(["END".to_owned(), version]);
+        let now = edited(&base, &edits, false);
+        let passes = |mode: &str| {
+            let report = Gate::new(Some(&base), &now).mode(mode.parse().unwrap()).report("2026-11-25");
+            let told = ids(&report.open).contains("VO_SCHEMA_WRITER_NOT_IN_READER");
+            assert_eq!(report.verdict() == GateVerdict::Incompatible, told, "{change} {mode}: {:?}", report.open);
+            !told
+        };
+        let both = backward && forward;
+        for (mode, expected) in [("backward", backward), ("forward", forward), ("full", both), ("full-transitive", both), ("rolling", true)]
+        {
+            assert_eq!(passes(mode), expected, "{change} {mode}");
+        }
+    }
+}
+
+#[test]
+fn a_rule_of_one_direction_is_not_asked_in_the_other() {
+    let cases = cases();
+    for (rule, forward) in [("VO_CONSTRAINT_TIGHTENED", false), ("VO_CONSTRAINT_LOOSENED", true)] {
+        let case = cases.case.iter().find(|case| case.rule == rule).unwrap();
+        let base = cases.of(case);
+        let now = edited(&base, &case.edits, case.raw);
+        let told = |mode: &str| ids(&Gate::new(Some(&base), &now).mode(mode.parse().unwrap()).check()).contains(rule);
+        assert_eq!(["backward", "forward", "full", "rolling"].map(told), [!forward, forward, true, true], "{rule}");
+    }
+    assert!("backwards".parse::<Mode>().is_err());
+    for mode in Mode::ALL {
+        assert_eq!(mode.to_string().parse(), Ok(mode));
+        let history = RULES.iter().filter(|rule| rule.id.starts_with("VO_HIST_"));
+        assert!(history.clone().count() > 0 && history.clone().all(|rule| rule.runs_in(mode)), "{mode}");
+    }
+}
+
+/// A reader of the version before can read it, and one of the version before that cannot.
+#[test]
+fn transitive_modes_ask_all_older_versions() {
+    let base = worked_out(&cases().plain);
+    let owner = |ty: &str| format!("name = \"owner\"\ntype = \"{ty}\"");
+    let version = |version: &str, op: &str| {
+        format!("[[object.version]]\nversion = \"{version}\"\nwhy = \"later\"\nfingerprint = \"\"\n[[object.version.op]]\n{op}")
+    };
+    let required = [
+        [owner("i64?"), owner("i64")],
+        ["END".to_owned(), version("1.2", "op = \"require\"\nfield = \"owner\"\nfill = { integer = 0 }\n") + "\nEND"],
+    ];
+    let released = edited(&base, &required, false);
+    let later = [["END".to_owned(), version("1.3", "op = \"behaviour\"\nname = \"sleeps\"\n")]];
+    let now = edited(&released, &later, false);
+    let told = |mode: &str| Gate::new(Some(&released), &now).mode(mode.parse().unwrap()).check();
+    assert_eq!(told("backward"), []);
+    let found = told("backward-transitive");
+    let pairs: Vec<(Option<&str>, Option<&str>)> =
+        found.iter().map(|finding| (finding.from.as_deref(), finding.version.as_deref())).collect();
+    assert_eq!(pairs, [(Some("1.0"), Some("1.3")), (Some("1.1"), Some("1.3"))], "{found:#?}");
+}
+
+#[test]
+fn a_finding_is_told_to_programs() {
+    let cases = cases();
+    let case = cases.case.iter().find(|case| case.rule == "VO_ENUM_ADDED_NO_SHOWN_AS").unwrap();
+    let base = cases.of(case);
+    let now = edited(&base, &case.edits, case.raw);
+    let report = serde_json::to_value(Gate::new(Some(&base), &now).report("2026-11-25")).unwrap();
+    let finding = &report["open"][0];
+    let print = finding["fingerprint"].as_str().unwrap();
+    assert!(print.len() == 16 && print.bytes().all(|byte| byte.is_ascii_hexdigit()), "{print}");
+    let rule = RULES.iter().find(|rule| rule.id == case.rule).unwrap();
+    let told = serde_json::json!({
+        "verdict": "incompatible",
+        "open": [{
+            "id": "VO_ENUM_ADDED_NO_SHOWN_AS", "category": "wire", "severity": "error", "object": "Volume",
+            "versions": { "from": "1.1", "to": "1.2" }, "path": "#7.paused", "field": "state", "direction": "forward",
+            "says": "`paused` is new, and no op says what an older reader is shown", "remedy": rule.remedy, "until": null,
+            "fingerprint": print
+        }],
+        "approved": []
+    });
+    assert_eq!(report, told);
 }

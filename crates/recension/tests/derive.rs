@@ -268,7 +268,9 @@ fn methods_and_what_will_go_are_declared() {
         .ops
         .iter()
         .map(|op| match op {
-            Op::Method { name, change: MethodChange::ArgAdded { arg, default } } => format!("{name} +{arg} {default:?}"),
+            Op::Method { name, change: MethodChange::ArgAdded { arg, default } } => {
+                format!("{name} +{arg} {}", default.value().and_then(Value::as_text).unwrap_or("must be given"))
+            }
             Op::Method { name, change } => format!("{name} {:?}", change.words()),
             other => panic!("{other:?}"),
         })
@@ -276,11 +278,11 @@ fn methods_and_what_will_go_are_declared() {
     assert_eq!(
         told,
         [
-            "attach +mode Value(<text>)",
+            "attach +mode rw",
             "format Some(\"arg_removed(force)\")",
             "detach Some(\"removed\")",
             "extend Some(\"added\")",
-            "rename +name Unset"
+            "rename +name must be given"
         ]
     );
     let said: Vec<String> = declaration.head.fields.iter().map(|field| field.deprecated.as_ref().unwrap().to_string()).collect();

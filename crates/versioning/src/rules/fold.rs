@@ -105,7 +105,7 @@ impl<'c> Fault<'c> {
     fn rule(&self) -> &'static str {
         const FOLD: &str = "VO_HIST_FOLD_MISMATCH";
         match (self.fault, self.op()) {
-            (OpFault::TwiceChanged, _) => "VO_FIELD_DOUBLE_CLAIM",
+            (OpFault::TwiceChanged | OpFault::NotAlone, _) => "VO_FIELD_DOUBLE_CLAIM",
             (OpFault::NoSuchField | OpFault::StillThere, Some(op)) if self.is_claimed_twice(op) => "VO_FIELD_DOUBLE_CLAIM",
             (OpFault::NoOldDefault, _) | (OpFault::Value(_), Some(Op::Add { .. })) => "VO_FIELD_ADDED_NO_OLD_DEFAULT",
             (OpFault::NoFallback, _) => "VO_FIELD_REMOVED_NO_FALLBACK",
