@@ -46,13 +46,16 @@ impl Moves {
     }
 }
 
+/// What one hop leaves behind: the version under which it is carried, and each field by its name.
+type LeftBehind = (ObjectVersion, Vec<(Arc<str>, Target)>);
+
 /// Several hops at once, none of which changes a value.
 #[derive(Clone, Debug)]
 pub(crate) struct Jump {
     to: Arc<ObjectSpec>,
     targets: Vec<Target>,
     /// What is carried for each hop that leaves fields behind.
-    carried: Vec<(ObjectVersion, Vec<(Arc<str>, Target)>)>,
+    carried: Vec<LeftBehind>,
     /// Every hop, each by the version under which its carry is filed.
     hops: Vec<ObjectVersion>,
 }
