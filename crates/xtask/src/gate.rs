@@ -48,6 +48,7 @@ const STEPS: &[Step] = &[
     ("docs", docs),
     ("bans, licences, sources", deny),
     ("advisories", advisories),
+    ("packages", packages),
     ("campaigns", campaigns),
     ("controls", negative_controls),
 ];
@@ -149,6 +150,28 @@ const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 3] = [
     // Each draft takes every hop of a history with every op.
     ("recension-tests", &["--release", "--test", "every_op"], ("RECENSION_DRAFTS", "10000")),
 ];
+
+/// The crates that users take in, packaged and built from their packages. The others are for this workspace: the examples, the
+/// tests, and the older release among them, whose sources are those of the newer one.
+const PACKAGES: [&str; 8] = [
+    "recension",
+    "recension-cli",
+    "recension-macros",
+    "recension-model",
+    "recension-store",
+    "recension-testkit",
+    "recension-versioning",
+    "recension-wire",
+];
+
+fn packages(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    if !gate.options.long {
+        return Ok(Done::Skipped("run with `--long`"));
+    }
+    let mut arguments = vec!["package", "--quiet", "--allow-dirty"];
+    arguments.extend(PACKAGES.iter().flat_map(|name| ["--package", name]));
+    gate.cargo(&arguments)
+}
 
 fn campaigns(gate: &mut Gate<'_>) -> Result<Done, Error> {
     if !gate.options.long {
