@@ -21,6 +21,8 @@
 //! fields only (X14); only reviewed text reaches a user (X15); conversion follows the declared history, with
 //! nothing to call by hand (X17).
 
+use recension::versioning::{HistoryError, Registry};
+
 mod action;
 mod actions;
 pub mod command;
@@ -47,3 +49,11 @@ pub use failure::{DETAILS_MAX, Failure, Outcome, Reason, TRACEBACK_MAX};
 pub use policy::{ByProject, MIGRATE, READ_ALL_ACTIONS, RECOVER_ACTIONS};
 pub use recorder::{EventGuard, RecordError, Recorder};
 pub use request::Request;
+
+/// The objects of the service, with their histories.
+///
+/// # Errors
+/// The [`HistoryError`] of the first history that makes no sense.
+pub fn registry() -> Result<Registry, HistoryError> {
+    Registry::builder().object::<InstanceActionList>().object::<InstanceActionEventList>().build()
+}
