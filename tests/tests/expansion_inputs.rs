@@ -12,6 +12,8 @@ pub mod given_entity;
 pub mod history;
 #[path = "../../crates/macros/src/tests/inputs/nested.rs"]
 pub mod nested;
+#[path = "../../crates/macros/src/tests/inputs/regrouped.rs"]
+pub mod regrouped;
 #[path = "../../crates/macros/src/tests/inputs/related.rs"]
 pub mod related;
 #[path = "../../crates/macros/src/tests/inputs/reshape.rs"]
@@ -31,6 +33,8 @@ fn shapes<T: VersionedObject>() -> Vec<String> {
 fn histories_fold_back_to_what_they_say() {
     assert_eq!(shapes::<fields::Server>(), ["id kind slot token"]);
     assert_eq!(shapes::<nested::Tree>(), ["first", "branches first"]);
+    assert_eq!(shapes::<regrouped::Person>().first().unwrap(), "size street city start length area number name");
+    assert_eq!(shapes::<regrouped::Server>().len(), 6);
     let jobs = shapes::<history::JobObject>();
     let sorted: Vec<_> = jobs
         .iter()

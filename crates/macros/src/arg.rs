@@ -76,6 +76,9 @@ impl Literal {
 
 impl Parse for Arg {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(token::Paren) {
+            return Err(input.error("fields in parentheses stand first, or behind a name and a colon: `name: (field: Type, ..) => ..`"));
+        }
         let name = Ident::parse_any(input)?;
         let rest = if input.peek(Token![=>]) {
             input.parse::<Token![=>]>()?;
@@ -99,7 +102,7 @@ impl Parse for Arg {
 
 /// What follows the name of an argument in parentheses.
 fn in_parentheses(name: &Ident, input: ParseStream<'_>) -> syn::Result<Rest> {
-    if name == "table" || (input.peek(LitStr) && input.peek2(Token![=>])) {
+    if name == "table" || (input.peek(Lit) && input.peek2(Token![=>])) {
         let pair = |input: ParseStream<'_>| {
             let before = input.parse()?;
             input.parse::<Token![=>]>()?;

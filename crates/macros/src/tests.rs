@@ -53,6 +53,11 @@ fn reshape() {
 }
 
 #[test]
+fn regrouped() {
+    snapshot("regrouped", "VersionedObject", crate::object::derive);
+}
+
+#[test]
 fn nested() {
     snapshot("nested", "VersionedObject", crate::object::derive);
 }

@@ -25,8 +25,8 @@ pub struct Forms {
 #[version("1.2", "not there", merge((a: i64) => middle, up = one, down = two), split(b: i64 => (last, middle), up = one, down = two))]
 #[version("1.3", "no object", nest((street: String) => count, at = "1.0"), flatten(town: i64 => code, at = "1.0"))]
 #[version("1.4", "null", nest((lane: String) => home, at = "1.0"), flatten(work: Option<Address> => (house), at = "1.0"))]
-#[version("1.5", "both", widen(note: u32), split(text: String => (note), up = one, down = two), split(other: i64 => (made), up = one, down = two), add(made))]
-#[version("1.6", "both", merge((c: i64) => done, up = one, down = two), widen(c: i32), add(d), merge((d: i64) => did, up = one, down = two))]
+#[version("1.5", "both", split(text: String => note, up = one, down = two), widen(note: u32), remove(gone: i64), merge((gone: i64) => made, up = one, down = two))]
+#[version("1.6", "both", widen(c: i32), merge((c: i64) => done, up = one, down = two), add(d), merge((d: i64) => did, up = one, down = two))]
 pub struct Fields {
     pub first: String,
     pub last: String,
@@ -51,7 +51,7 @@ pub struct Address {
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
 #[version("1.1", "functions of other types", split(name: String => (first, last), up = halves, down = whole))]
-#[version("1.2", "functions of other types", merge((a: i64, b: Option<i64>) => sum, up = added, down = unknown))]
+#[version("1.2", "functions of other types", merge((a: i64, b: Option<i64>) => sum, up = added, down = apart))]
 pub struct Functions {
     pub first: String,
     pub last: Option<String>,
@@ -68,6 +68,10 @@ fn whole(first: &String) -> Result<String, Misfit> {
 
 fn added(a: &i64, b: &i64) -> Result<i64, Misfit> {
     Ok(a + b)
+}
+
+fn apart(sum: &i64) -> Result<i64, Misfit> {
+    Ok(*sum)
 }
 
 fn main() {}

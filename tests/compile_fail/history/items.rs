@@ -26,10 +26,11 @@ pub struct Forms {
 #[version("1.3", "not of its kind", within(labels, map_values("a", table(1 => "b"))), within(labels, scale("a", by = 8)))]
 #[version("1.4", "not there", each(widen(weights: u32)), within(weights, rename("a" => "b")))]
 #[version("1.5", "under another name", each(widen(named: u32)), within(named, rename("a" => "b")))]
-#[version("1.6", "both", add(sizes, old_default = []), each(widen(sizes: u32)), each(constrain(labels, min = 1)))]
+#[version("1.6", "both", add(more, old_default = []), each(widen(more: u32)), each(constrain(labels, min = 1)))]
 pub struct Fields {
     pub count: u64,
     pub sizes: Vec<u64>,
+    pub more: Vec<u64>,
     pub named: Sizes,
     pub labels: BTreeMap<String, String>,
 }

@@ -21,16 +21,18 @@ pub struct Forms {
 #[object(namespace = "demo")]
 #[version("1.0", "first version")]
 #[version("1.1", "not of its kind", map_values(size: String, table(1 => 2, "a" => "b"), fallback = 1, fill = ""), scale(name, by = 8))]
-#[version("1.2", "not of its kind", scale(size: f64, by = 8), listify(size: i64), listify(tags: i64), map_values(tags, table("a" => "b")))]
+#[version("1.2", "not of its kind", scale(size: f64, by = 8), listify(size: i64), listify(words: i64), map_values(tags, table("a" => "b")))]
 #[version("1.3", "not of its kind", key_by(tags: Vec<Disk>, key = name), unkey(disks: BTreeMap<String, Disk>, key = name))]
 #[version("1.4", "not there", map_values(weight, table(1 => 2)), scale(weight, by = 8), listify(weight: i64), key_by(weight: Vec<Disk>, key = a))]
-#[version("1.5", "null", map_values(size: Option<i64>, table(1 => 2)), scale(size: Option<u32>, by = 8), map_values(name, table("a" => "b", "a" => "c")))]
+#[version("1.5", "null", map_values(count: Option<i64>, table(1 => 2)), scale(size: Option<u32>, by = 8), map_values(name, table("a" => "b", "a" => "c")))]
 #[version("1.6", "not alone", constrain(disks, max_items = 8), key_by(disks: Vec<Disk>, key = name))]
 #[version("1.7", "not alone", key_by(disks: Vec<Disk>, key = name), constrain(disks, max_items = 8))]
 pub struct Fields {
     pub size: u64,
+    pub count: i64,
     pub name: String,
     pub tags: Vec<String>,
+    pub words: Vec<String>,
     pub disks: BTreeMap<String, Disk>,
 }
 

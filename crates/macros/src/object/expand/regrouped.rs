@@ -66,7 +66,7 @@ fn regrouping(group: &Regrouped, Functions { up, down }: &Functions) -> TokenStr
 
 /// What does not fit is said where the function is named.
 fn closure(function: &Path, takes: &[&Type], gives: &[&Type]) -> TokenStream {
-    let names: Vec<_> = (0..takes.len()).map(|index| format_ident!("__{index}")).collect();
+    let names: Vec<_> = (0..takes.len()).map(|index| format_ident!("__{index}", span = function.span())).collect();
     let one = (gives.len() == 1).then(|| quote_spanned!(function.span()=> .map(|__only: #(#gives)*| (__only,))));
     quote_spanned!(function.span()=> |(#(#names,)*): &(#(#takes,)*)| #function(#(#names),*) #one)
 }

@@ -60,7 +60,7 @@ impl OpReader<'_> {
             return None;
         };
         let change = match (key.as_str(), &op.rest) {
-            ("each", Rest::List(args)) => self.each(args, form, errors),
+            ("each", Rest::List(args)) => self.each(op, args, form, errors),
             ("nest", Rest::Group(group, args)) => self.nest(op, group, args, errors),
             ("merge", Rest::Group(group, args)) => self.merge(op, group, args, errors),
             (_, Rest::List(args)) => match args.split_first() {

@@ -120,10 +120,10 @@ fn key_of(arg: &Arg, errors: &mut Errors) -> Option<String> {
 
 impl OpReader<'_> {
     /// An op on the items of the field that it names.
-    pub(super) fn each(&self, args: &[Arg], form: &str, errors: &mut Errors) -> Option<Change> {
+    pub(super) fn each(&self, each: &Arg, args: &[Arg], form: &str, errors: &mut Errors) -> Option<Change> {
         let [inner] = args else {
-            let place = args.get(1).or(args.first());
-            errors.at(&place?.name, format!("write `{form}`: `each` takes one op"));
+            let place = args.get(1).unwrap_or(each);
+            errors.at(&place.name, format!("write `{form}`: `each` takes one op"));
             return None;
         };
         let op = self.read(inner, errors)?;

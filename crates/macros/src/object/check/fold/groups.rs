@@ -48,7 +48,7 @@ impl Fold<'_> {
                 self.errors.span(object.span, format!("`{}` holds no object but {}", object.text, shape.kind.as_str()));
             }
             for (field, _) in fields.iter().filter(|(_, field)| shape.nullable && !field.nullable) {
-                let message = format!("`{}` is an `Option` too, since `{}` may be null", field.text, object.text);
+                let message = format!("`{}` must be an `Option`, since `{}` may be null", field.text, object.text);
                 self.errors.span(field.span, message);
             }
         }
