@@ -1,5 +1,6 @@
 //! The CronJob of the Kubebuilder book ("Tutorial: Multi-Version API"): v1 has the schedule as one text of five fields, v2 as an
 //! object. The book's conversion splits at blanks, and a field that is `*` is left out; back, one that is left out is `*`.
+//! The last sample is ours.
 
 use recension::versioning::Registry;
 use recension::{Declaration, FieldClass, FieldKind, FieldSpec, Misfit, ObjectSpec, Op, Regrouping, Release, Slot, Value};

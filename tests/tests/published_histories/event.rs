@@ -1,6 +1,7 @@
-//! Two changes of Stripe's API, each written by hand there as a version change module ("APIs as infrastructure: future-proofing
-//! Stripe with versioning"): 2017-05-25 made an object of an event's `request`, which had been the id alone (`CollapseEventRequest`);
-//! and `verified`, true or false, of a bank account became a `status` with more values.
+//! Two changes of Stripe's API, from "APIs as infrastructure: future-proofing Stripe with versioning": 2017-05-25 made an object of an
+//! event's `request`, which had been the id alone (the version change module `CollapseEventRequest`, which converts down only); and
+//! `verified`, true or false, of a bank account became a `status` with more values, which is told there without its code. What an
+//! event without a request has, the values of the status, and what `false` becomes on the way up are ours.
 
 use recension::versioning::Registry;
 use recension::{Declaration, EnumSpec, FieldClass, FieldKind, FieldSpec, ObjectSpec, Op, Release, Slot, Value};

@@ -1,7 +1,8 @@
-//! Two examples of the README of Reshape, a tool for migrations without downtime: `name` is replaced with `first_name` and `last_name`
-//! ("Add column"), and `last_name` is renamed to `family_name` ("Alter column"). Up, the two are the first and the second word, by
-//! `(STRING_TO_ARRAY(name, ' '))[n]`, which is null past the end; down, `first_name || ' ' || last_name`, which is null if one of them
-//! is.
+//! Two examples of the README of Reshape (at `03a4180`), a tool for migrations without downtime: `name` is replaced with
+//! `first_name` and `last_name` ("Add column"), and `last_name` is renamed to `family_name` ("Alter column"). Up, the two are the
+//! first and the second word, by `(STRING_TO_ARRAY(name, ' '))[n]`, which is null past the end; down,
+//! `first_name || ' ' || last_name`, which is null if one of them is. What the columns cannot say (a third word, a lone one) is lost
+//! there, and comes back here.
 
 use recension::versioning::Registry;
 use recension::{Declaration, FieldClass, FieldKind, FieldSpec, ObjectSpec, Op, Regrouping, Release, Slot, Value};
