@@ -11,7 +11,7 @@ use recension::{
     Carry, Edit, FieldKind, FieldSet, IpFamily, Misfit, Object, ObjectDraft, Partial, Persisted, Record, Revision, Slot, VersionedObject,
 };
 use recension_testkit::messages::twists;
-use recension_testkit::{Case, cases, laws, prove, typed};
+use recension_testkit::{Case, Trials, cases, laws, prove, typed};
 use recension_tests::{Cable, Kinds, Part, Sample};
 
 prove!(sample_obeys, Sample);
@@ -43,8 +43,13 @@ fn write(year: &u16) -> Result<String, Misfit> {
 /// 500 random histories, each with an object and versions to take it to; more where `RECENSION_HISTORIES` says so.
 fn random(law: impl Fn(&Case) -> Result<(), laws::LawBroken>) {
     let histories = std::env::var("RECENSION_HISTORIES").ok().and_then(|histories| histories.parse().ok()).unwrap_or(500);
-    let config = ProptestConfig { cases: histories, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(case in cases())| law(&case)?);
+    held(&Trials::new(histories), &cases(), |case| Ok(law(&case)?));
+}
+
+fn held<S: Strategy>(trials: &Trials, strategy: &S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    if let Err(broken) = trials.run(strategy, law) {
+        panic!("{broken}");
+    }
 }
 
 #[test]
@@ -79,9 +84,8 @@ fn s17_unset_null_and_value_survive_the_wire_in_500_histories() {
 
 #[test]
 fn s14_s16_the_short_and_the_long_way_agree_in_500_histories() {
-    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
-    proptest!(config, |(case in cases(), twist in twists())| {
-        laws::ways_agree(&Codec::default(), &case.registry, &case.record, &case.versions, &twist)?;
+    held(&Trials::new(500), &(cases(), twists()), |(case, twist)| {
+        Ok(laws::ways_agree(&Codec::default(), &case.registry, &case.record, &case.versions, &twist)?)
     });
 }
 

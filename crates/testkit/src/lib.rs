@@ -10,6 +10,7 @@
 //! | [`values`] | random values of a field, within its limits |
 //! | [`laws`] | what must hold for every object and every version |
 //! | [`messages`] | a message in both formats, spelled otherwise, damaged, and held against small limits |
+//! | [`Trials`] | how often, and from which seed: what fails can be seen again |
 //! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
 //!
 //! ```
@@ -28,6 +29,7 @@ pub mod laws;
 pub mod messages;
 mod prove;
 pub mod records;
+mod trials;
 pub mod values;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ use recension_versioning::{Manifest, Registry};
 pub use proptest;
 
 pub use prove::{prove_object, typed};
+pub use trials::Trials;
 
 /// What a law is tried on.
 #[derive(Clone, Debug)]

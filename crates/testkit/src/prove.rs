@@ -1,7 +1,6 @@
 //! The laws on a typed object.
 
-use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use recension_model::{Carry, Classes, Draft, Object, ObjectDraft, Partial, Persisted, Record, Revision};
 use recension_versioning::{Manifest, Registry, VersionedObject};
 use recension_wire::{Codec, Decode, Encode, Error, Form};
@@ -9,6 +8,7 @@ use recension_wire::{Codec, Decode, Encode, Error, Form};
 use crate::laws::{self, Fault, Law, LawBroken, Trial};
 use crate::messages::{Format, Twist, twists};
 use crate::records::{records, versions};
+use crate::trials::Trials;
 
 /// A test that tries every law on random drafts of a typed object, at every version of its history. One
 /// line beside the object: `recension_testkit::prove!(disk_obeys, Disk);`, where the first name is that of
@@ -35,7 +35,7 @@ macro_rules! prove {
 /// that a function of the history refuses is passed over, and more are tried; where nearly all are, that is an error.
 ///
 /// # Errors
-/// The broken law, with the smallest draft that breaks it; of its values, public ones only.
+/// The broken law, with the smallest draft that breaks it and the seed ([`Trials`]); of its values, public ones only.
 pub fn prove_object<T>(drafts: u32) -> Result<(), String>
 where
     T: VersionedObject + Encode<Object = T> + Decode<Object = T>,
@@ -50,22 +50,17 @@ where
     let others: Vec<_> = shapes.map(|version| records(registry, &head.name, &version)).collect();
     let trials = (records(registry, &head.name, &Manifest::default()), versions(registry), others, twists());
     let drafts = std::env::var("RECENSION_DRAFTS").ok().and_then(|drafts| drafts.parse().ok()).unwrap_or(drafts);
-    let max_global_rejects = drafts.saturating_mul(16).max(1024);
-    let config = ProptestConfig { cases: drafts, max_global_rejects, failure_persistence: None, ..ProptestConfig::default() };
     let all = |(record, children, others, twist): (Record, Manifest, Vec<Record>, Twist)| {
         for (shape, other) in lineage.shapes().iter().zip(&others) {
             let to = children.clone().with(head.name.clone(), shape.version.clone());
             let held = every(&codec, registry, &record, other, &to)
                 .and_then(|()| typed::<T>(&codec, &record, &to))
                 .and_then(|()| both_ways::<T>(&codec, &record, &to, &twist));
-            held.map_err(|broken| match &broken.fault {
-                Fault::Misfit(_) => TestCaseError::reject(broken),
-                _ => TestCaseError::fail(broken),
-            })?;
+            held.map_err(LawBroken::unless_refused)?;
         }
         Ok(())
     };
-    TestRunner::new(config).run(&trials, all).map_err(|error| error.to_string())
+    Trials::new(drafts).run(&trials, all)
 }
 
 /// Every law on one object.
@@ -79,6 +74,18 @@ fn every(codec: &Codec, registry: &Registry, record: &Record, other: &Record, to
     let head = &record.spec().version;
     laws::partial_stays_partial(registry, other, &Manifest::default().with(record.spec().name.clone(), head.clone()))?;
     laws::round_trip(codec, registry, record, to)
+}
+
+impl LawBroken {
+    /// As the failure of a trial; or, where a function of the history refused a value, as one that does not count: it is for the
+    /// history to say what has no counterpart.
+    #[must_use]
+    pub fn unless_refused(self) -> TestCaseError {
+        match &self.fault {
+            Fault::Misfit(_) => TestCaseError::reject(self),
+            _ => TestCaseError::fail(self),
+        }
+    }
 }
 
 impl From<LawBroken> for proptest::test_runner::Reason {

@@ -10,6 +10,7 @@ use crate::jump::Target;
 use crate::lineage::{Carrying, HopPlan, NewerField};
 use crate::regroup::{Fault, Regrouped, State};
 use crate::reshape::{Direction, Refused};
+use crate::same::at_versions_of;
 use crate::{Error, Lineage, NotConverted, Registry};
 
 impl Lineage {
@@ -281,7 +282,7 @@ impl<'h> Crossing<'h> {
             else {
                 continue;
             };
-            let original = carried.remove(&to.name).map(|carried| carried.slot);
+            let original = carried.remove(&to.name).map(|carried| at_versions_of(slot, carried.slot, self.registry));
             let (shown, left) = field.cross(std::mem::take(slot), original, self.direction).map_err(|refused| (source, refused))?;
             *slot = shown;
             // Whether it is changed is known of the field itself, which is there.

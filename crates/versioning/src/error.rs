@@ -183,6 +183,9 @@ pub enum OpFault {
     /// A behaviour has the name of an earlier one.
     #[error("names a behaviour that the history already has")]
     BehaviourTwice,
+    /// An entry has a name that the map does not take.
+    #[error("names an entry that {0}")]
+    EntryName(recension_model::Rule),
     /// The default or fallback breaks a rule of the field.
     #[error("gives a value that {0}")]
     Value(recension_model::Rule),

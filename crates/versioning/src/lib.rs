@@ -59,6 +59,7 @@ mod regroup;
 mod reshape;
 #[cfg(feature = "lock")]
 pub mod rules;
+mod same;
 #[cfg(feature = "schema")]
 mod schema;
 mod structure;

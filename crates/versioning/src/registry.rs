@@ -248,7 +248,7 @@ fn map_carried(
     Ok(record)
 }
 
-fn map_slot(slot: Slot, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
+pub(crate) fn map_slot(slot: Slot, map: impl Fn(Record) -> Result<Record, Error>) -> Result<Slot, Error> {
     Ok(match slot {
         Slot::Value(value) => Slot::Value(value.try_map_objects(&mut |record| map(record))?),
         slot => slot,

@@ -18,6 +18,7 @@ pub(crate) use self::scale::Scale;
 pub(crate) use self::table::Table;
 
 use crate::promote;
+use crate::same::shows_same;
 
 /// Which way an object goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +128,7 @@ impl ValueOp {
     /// What a state becomes where another state stood for `original`, which is carried, as `stood`. What of the original was
     /// not changed is as it was.
     fn restore(&self, live: Slot, original: &Slot, stood: &Slot, direction: Direction) -> Result<Slot, Misfit> {
-        if live == *stood {
+        if shows_same(&live, stood) {
             return Ok(original.clone());
         }
         let restored = match (&self.effect, live, original, stood) {

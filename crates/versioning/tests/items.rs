@@ -3,7 +3,7 @@
 
 use recension_model::{
     Declaration, EnumSpec, FieldClass, FieldKind, FieldSpec, Hop, IntegerWidth, Item, Limits, ObjectSpec, Op, Others, Pick, Ratio, Record,
-    Release, Rounding, Slot, Value,
+    Release, Rounding, Rule, Slot, Value,
 };
 use recension_versioning::{Error, HistoryError, Lineage, OpFault, Registry};
 
@@ -341,6 +341,12 @@ fn the_value_of_one_entry_is_changed() {
     assert_eq!(fault(field(FieldKind::list_of(FieldKind::Text)), &[within(&op)]), OpFault::NoMap);
     let widen = Op::Widen { field: FieldSpec { name: "n".into(), ..field(FieldKind::Uuid) }, fallback: Slot::Unset };
     assert_eq!(fault(field(FieldKind::map_of(FieldKind::Text)), &[within(&widen)]), OpFault::EntryOfOtherKind);
+    // A map of short names: the first object that has the entry would be refused.
+    let short = || field(FieldKind::map_of(FieldKind::Text)).limits(Limits { max_key_bytes: Some(4), ..Limits::default() });
+    let names = [Op::Rename { from: "r".into(), to: "ready".into() }, Op::Rename { from: "ready".into(), to: "r".into() }, op];
+    for op in names {
+        assert_eq!(fault(short(), &[within(&op)]), OpFault::EntryName(Rule::KeyBytes { limit: 4, found: 5 }));
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `cargo xtask controls`: shows that tests can fail. Each patch below `tests/controls` takes one guard out; the test it names
+//! `cargo xtask controls`: shows that tests can fail. Each patch below `tests/controls` takes one guard out; the tests it names
 //! must pass without the patch and fail on an assertion with it. Everything happens in a copy of the tracked files.
 
 mod control;
@@ -13,7 +13,7 @@ use std::{
 
 pub(crate) use self::control::HeaderFault;
 use self::{
-    control::{Control, Selection},
+    control::{Control, Selection, Test},
     outcome::{Outcome, Verdict},
     tree::Tree,
 };
@@ -34,19 +34,20 @@ pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     let mut wrong = 0;
     for control in &controls {
         let start = Instant::now();
-        let verdict = verdict(&tree, control, &unpatched)?;
-        let mark = if verdict == Verdict::Red { "red  " } else { "ERROR" };
-        wrong += usize::from(verdict != Verdict::Red);
+        let verdicts = verdicts(&tree, control, &unpatched)?;
+        let red = verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Red);
+        let mark = if red { "red  " } else { "ERROR" };
+        wrong += usize::from(!red);
         report::line(format!("{mark}  {:<width$}  {} ({} s)", control.id, control.guard, start.elapsed().as_secs()));
-        if verdict != Verdict::Red {
-            report::line(format!("       {:<width$}  `{}`: {verdict}", "", control.test));
+        for (test, verdict) in verdicts.iter().filter(|(_, verdict)| *verdict != Verdict::Red) {
+            report::line(format!("       {:<width$}  `{}`: {verdict}", "", test.name));
         }
     }
     tree.restore()?;
     if wrong > 0 {
         return Err(Error::Controls { count: wrong, total: controls.len() });
     }
-    report::line(format!("{} controls, each turns its test red", controls.len()));
+    report::line(format!("{} controls, each turns its tests red", controls.len()));
     Ok(())
 }
 
@@ -74,38 +75,45 @@ fn load(workspace: &Workspace, ids: &[String]) -> Result<Vec<Control>, Error> {
 }
 
 /// How each named test ends in the untouched copy. Tests of one test program run together.
-type Unpatched = BTreeMap<(Selection, String), Outcome>;
+type Unpatched = BTreeMap<Test, Outcome>;
 
 fn unpatched(tree: &Tree<'_>, controls: &[Control]) -> Result<Unpatched, Error> {
     let mut groups: BTreeMap<&Selection, BTreeSet<&str>> = BTreeMap::new();
-    for control in controls {
-        groups.entry(&control.selection).or_default().insert(&control.test);
+    for test in controls.iter().flat_map(|control| &control.tests) {
+        groups.entry(&test.selection).or_default().insert(&test.name);
     }
     let mut outcomes = Unpatched::new();
     for (selection, tests) in groups {
         let printed = if tree.build(selection)? { tree.test(selection, &tests)?.printed } else { String::new() };
-        for test in tests {
-            outcomes.insert((selection.clone(), test.to_owned()), Outcome::of(test, &printed));
+        for name in tests {
+            outcomes.insert(Test { selection: selection.clone(), name: name.to_owned() }, Outcome::of(name, &printed));
         }
     }
     Ok(outcomes)
 }
 
-fn verdict(tree: &Tree<'_>, control: &Control, unpatched: &Unpatched) -> Result<Verdict, Error> {
-    match unpatched.get(&(control.selection.clone(), control.test.clone())) {
-        Some(Outcome::Passed) => {}
-        Some(outcome) => return Ok(Verdict::Unpatched(outcome.clone())),
-        None => return Ok(Verdict::Unpatched(Outcome::NotRun)),
-    }
+/// What a control shows of each of its tests.
+fn verdicts<'c>(tree: &Tree<'_>, control: &'c Control, unpatched: &Unpatched) -> Result<Vec<(&'c Test, Verdict)>, Error> {
     tree.restore()?;
-    if !tree.apply(&control.patch)? {
-        return Ok(Verdict::NotApplied);
-    }
-    if !tree.build(&control.selection)? {
+    let applied = tree.apply(&control.patch)?;
+    let verdict = |test: &'c Test| {
+        Ok(match unpatched.get(test) {
+            Some(Outcome::Passed) if !applied => (test, Verdict::NotApplied),
+            Some(Outcome::Passed) => (test, patched(tree, test)?),
+            Some(outcome) => (test, Verdict::Unpatched(outcome.clone())),
+            None => (test, Verdict::Unpatched(Outcome::NotRun)),
+        })
+    };
+    control.tests.iter().map(verdict).collect()
+}
+
+/// Runs a test where the patch is applied.
+fn patched(tree: &Tree<'_>, test: &Test) -> Result<Verdict, Error> {
+    if !tree.build(&test.selection)? {
         return Ok(Verdict::NotBuilt);
     }
-    let run = tree.test(&control.selection, &BTreeSet::from([control.test.as_str()]))?;
-    Ok(Verdict::patched(run.exit_code, Outcome::of(&control.test, &run.printed)))
+    let run = tree.test(&test.selection, &BTreeSet::from([test.name.as_str()]))?;
+    Ok(Verdict::patched(run.exit_code, Outcome::of(&test.name, &run.printed)))
 }
 
 #[cfg(test)]
@@ -156,12 +164,14 @@ mod tests {
                 ("e-no-such-test", "tests::s4_nothing", guard, "    Some(n)"),
                 ("f-no-assertion", "tests::small_is_taken", guard, "    (n > 10).then_some(n)"),
                 ("g-red-again", red, guard, "    Some(n)"),
+                ("h-one-of-two", &format!("{red}\n# target: --lib\n# test: guarded tests::small_is_taken"), guard, "    Some(n)"),
             ],
         );
         let controls = load(&workspace, &[]).unwrap();
         let tree = Tree::of(&workspace).unwrap();
         let unpatched = unpatched(&tree, &controls).unwrap();
-        let verdicts: Vec<Verdict> = controls.iter().map(|control| verdict(&tree, control, &unpatched).unwrap()).collect();
+        let verdicts = controls.iter().flat_map(|control| verdicts(&tree, control, &unpatched).unwrap());
+        let verdicts: Vec<Verdict> = verdicts.map(|(_, verdict)| verdict).collect();
         let expected = [
             Verdict::Red,
             Verdict::NotApplied,
@@ -170,12 +180,16 @@ mod tests {
             Verdict::Unpatched(Outcome::NotRun),
             Verdict::Patched(Outcome::Failed { asserted: false }),
             Verdict::Red,
+            Verdict::Red,
+            Verdict::Patched(Outcome::Passed),
         ];
         assert_eq!(verdicts, expected);
         assert_eq!(workspace.text(Path::new("src/lib.rs")).unwrap().unwrap().matches(guard).count(), 1, "the working tree is untouched");
 
-        let error = run(&workspace, &["a-red".to_owned(), "d-green".to_owned()]).unwrap_err();
-        assert_eq!(error.to_string(), "1 of 2 controls prove nothing");
+        for wrong in ["d-green", "h-one-of-two"] {
+            let error = run(&workspace, &["a-red".to_owned(), wrong.to_owned()]).unwrap_err();
+            assert_eq!(error.to_string(), "1 of 2 controls prove nothing");
+        }
         run(&workspace, &["a-red".to_owned()]).unwrap();
     }
 

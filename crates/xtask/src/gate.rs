@@ -201,7 +201,7 @@ impl Gate<'_> {
     }
 
     fn cargo_test(&mut self, arguments: &[&str]) -> Result<Done, Error> {
-        process::run_tests(self.workspace.command("cargo").args(arguments), &mut self.tests)?;
+        process::run_tests(process::seeded(self.workspace.command("cargo").args(arguments)), &mut self.tests)?;
         Ok(Done::Passed)
     }
 

@@ -8,20 +8,26 @@ use crate::Fault;
 /// Fields of the object.
 const FIELDS: usize = 12;
 
-/// A history of ops that only move fields: of each ten releases eight give a field another name, one adds one and one takes one out.
+/// A history of ops that only move fields: of each ten releases eight give a field another name, one adds one and one takes it out
+/// again, so that the object does not grow with its history.
 fn declaration(name: &str, versions: usize) -> Result<Declaration, Fault> {
     let text = |name: &str| FieldSpec::new(name, FieldKind::Text).class(FieldClass::Public);
+    let added = |place: usize| {
+        FieldSpec::new(&format!("added_{place}"), FieldKind::Integer(IntegerWidth::I64)).nullable().class(FieldClass::Public)
+    };
     let mut fields: Vec<FieldSpec> = (0..FIELDS).map(|place| text(&format!("field_{place}"))).collect();
     let mut releases = vec![Release::new(version(0), "first version")];
     for place in 1..versions {
         let release = Release::new(version(place), "a change");
         let op = match place % 10 {
             3 => {
-                let field = FieldSpec::new(&format!("added_{place}"), FieldKind::Integer(IntegerWidth::I64)).nullable();
-                fields.push(field.class(FieldClass::Public));
-                Op::Add { field: format!("added_{place}").as_str().into(), old_default: Slot::Unset }
+                fields.push(added(place));
+                Op::Add { field: added(place).name, old_default: Slot::Unset }
             }
-            7 => Op::Remove { field: text(&format!("gone_{place}")).nullable(), fallback: Slot::Null },
+            7 => {
+                fields.pop();
+                Op::Remove { field: added(place - 4), fallback: Slot::Null }
+            }
             _ => {
                 let field = fields.get_mut(place % FIELDS).ok_or("no field")?;
                 let from = field.name.clone();
@@ -31,7 +37,6 @@ fn declaration(name: &str, versions: usize) -> Result<Declaration, Fault> {
         };
         releases.push(release.op(op));
     }
-    // What a release takes out was there since the first version.
     let head = fields.into_iter().fold(ObjectSpec::new(name, "bench", version(versions - 1)), |head, field| head.field(field));
     Ok(Declaration { head: head.build()?, releases })
 }

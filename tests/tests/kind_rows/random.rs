@@ -1,10 +1,10 @@
 //! Random objects in rows: what is made comes back, what is saved comes back, and nothing else changes.
 
-use proptest::prelude::ProptestConfig;
-use proptest::test_runner::{Reason, TestCaseError, TestRunner};
+use proptest::test_runner::{Reason, TestCaseError};
 use recension::store::Error;
 use recension::versioning::Manifest;
 use recension::{Draft, IntegerWidth, ObjectDraft, Persisted, Record, Rule, Slot, Value};
+use recension_testkit::Trials;
 use recension_testkit::records::complete_records;
 use recension_tests::{Kinds, Sample};
 
@@ -81,8 +81,8 @@ async fn written_and_read<T: Tried>(first: &Record, second: &Record) -> Result<(
 fn every_value_comes_back<T: Tried>(cases: u32) {
     let (registry, name) = (T::registry().unwrap(), T::NAME.into());
     let records = || complete_records(registry, &name, &Manifest::default());
-    let config = ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&(records(), records()), |(first, second)| wait(written_and_read::<T>(&first, &second)));
+    let trials = Trials::new(cases);
+    let result = trials.run(&(records(), records()), |(first, second)| wait(written_and_read::<T>(&first, &second)));
     assert!(result.is_ok(), "{}", result.unwrap_err());
 }
 

@@ -11,33 +11,27 @@ mod scaler;
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
 use recension::versioning::{Manifest, Registry};
 use recension::wire::Codec;
-use recension_testkit::laws;
 use recension_testkit::records::{records, versions};
+use recension_testkit::{Trials, laws};
 
 /// Tries the laws on random objects of a history.
 fn obeys(registry: &Registry, object: &str) {
     let name = registry.lineage(object).unwrap().head().name.clone();
     let newest = records(registry, &name, &Manifest::default());
-    let config = ProptestConfig { cases: 200, failure_persistence: None, max_global_rejects: 20_000, ..ProptestConfig::default() };
     let trials = (newest.clone(), versions(registry)).prop_flat_map(|(record, to)| {
         let others = records(registry, &name, &to);
         (Just(record), Just(to), others)
     });
-    let held = TestRunner::new(config).run(&trials, |(record, to, other)| {
+    let held = Trials::new(200).run(&trials, |(record, to, other)| {
         let held = laws::same(registry, &record)
             .and_then(|()| laws::restore(registry, &record, &to))
             .and_then(|()| laws::live_wins(registry, &record, &other, &to))
             .and_then(|()| laws::path(registry, &record, &to))
             .and_then(|()| laws::partial_stays_partial(registry, &record, &to))
             .and_then(|()| laws::round_trip(&Codec::default(), registry, &record, &to));
-        held.map_err(|broken| match &broken.fault {
-            // What a history refuses is for it to say.
-            laws::Fault::Misfit(_) => TestCaseError::reject(broken.to_string()),
-            _ => TestCaseError::fail(broken.to_string()),
-        })
+        held.map_err(laws::LawBroken::unless_refused)
     });
     held.unwrap_or_else(|error| panic!("{object}: {error}"));
 }

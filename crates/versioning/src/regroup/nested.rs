@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use recension_model::{FieldSet, FieldSpec, Misfit, ObjectName, ObjectSpec, ObjectVersion, Record, Slot, Value};
+use recension_model::{FieldSet, FieldSpec, Hop, Misfit, ObjectName, ObjectSpec, ObjectVersion, Record, Slot, Value};
 
 use super::{Fault, Side, State};
 use crate::reshape::Direction;
@@ -18,6 +18,32 @@ pub(crate) struct Nested {
     pub(crate) parts: Vec<Arc<str>>,
     /// Whether the newer side is the object.
     pub(crate) up: bool,
+}
+
+/// What counts as changed of an object in a field.
+#[derive(Clone, Copy)]
+enum Changed {
+    Nothing,
+    /// Some of its fields, in its version or in another that its carry tells of.
+    Fields,
+    /// The object counts as changed and none of its fields does: all of it is new.
+    Whole,
+}
+
+impl Changed {
+    fn of(object: &Record, changed: bool) -> Self {
+        match changed {
+            false => Self::Nothing,
+            true if has_changes(object) => Self::Fields,
+            true => Self::Whole,
+        }
+    }
+}
+
+/// Whether a field is changed, here or in the versions that the carry tells of.
+fn has_changes(object: &Record) -> bool {
+    let carried = |hop: &Hop| matches!(hop, Hop::Known(fields) if fields.values().any(|carried| carried.changed));
+    !object.changes().is_empty() || object.carry().hops().any(|(_, hop)| carried(hop))
 }
 
 impl Nested {
@@ -43,19 +69,25 @@ impl Nested {
         match &state.slot {
             Slot::Unset => Ok(vec![State::default(); self.parts.len()]),
             Slot::Null => Ok(all(Slot::Null)),
-            Slot::Value(Value::Object(object)) => Ok(self.parts_of(&self.at_version(object, registry)?, state.changed)),
+            Slot::Value(Value::Object(object)) => {
+                let changed = Changed::of(object, state.changed);
+                Ok(self.parts_of(&self.at_version(object, registry)?, changed))
+            }
             Slot::Value(_) => Err(Misfit::new("holds no object").into()),
         }
     }
 
-    /// The parts of an object of the version that the op names. If the object counts as changed and none of its fields does,
-    /// all of it is new.
-    fn parts_of(&self, object: &Record, changed: bool) -> Vec<State> {
+    /// The parts of an object of the version that the op names.
+    fn parts_of(&self, object: &Record, changed: Changed) -> Vec<State> {
         let changes = object.changes();
         let part = |name: &Arc<str>| {
             let index = object.spec().index_of(name);
             let slot = index.map_or(Slot::Unset, |index| object.at(index).clone());
-            let changed = slot.is_set() && changed && (changes.is_empty() || index.is_some_and(|index| changes.contains(index)));
+            let changed = match changed {
+                Changed::Nothing => false,
+                Changed::Whole => slot.is_set(),
+                Changed::Fields => slot.is_set() && index.is_some_and(|index| changes.contains(index)),
+            };
             State { slot, changed }
         };
         self.parts.iter().map(part).collect()
@@ -72,20 +104,21 @@ impl Nested {
             return Ok(vec![State { slot: Slot::Null, changed }]);
         }
         let mut object = Record::new(self.shape(registry)?);
-        self.put(&mut object, states.iter())?;
+        self.put(&mut object, states, |_, changed| changed)?;
         Ok(vec![State { slot: Value::from(object).into(), changed }])
     }
 
-    fn put<'s>(&self, object: &mut Record, states: impl Iterator<Item = &'s State>) -> Result<(), Fault> {
+    /// Puts the parts into an object; `changed` says of each, by its place among them, whether it then counts as changed.
+    fn put(&self, object: &mut Record, states: &[State], changed: impl Fn(usize, bool) -> bool) -> Result<(), Fault> {
         let mut changes = FieldSet::EMPTY;
-        for (name, state) in self.parts.iter().zip(states) {
+        for (part, (name, state)) in self.parts.iter().zip(states).enumerate() {
             let Some(index) = object.spec().index_of(name) else { continue };
             // A part that may be null where the object's own field may not.
             if let Some(field) = object.spec().fields.get(index) {
                 field.check(&state.slot)?;
             }
             object.fill(index, state.slot.clone()).map_err(|error| Fault::Inside(error.into()))?;
-            if state.changed {
+            if changed(part, state.changed) {
                 changes.insert(index);
             }
         }
@@ -101,7 +134,7 @@ impl Nested {
         stood: &[State],
         registry: Option<&Registry>,
     ) -> Result<Option<State>, Fault> {
-        let Some(State { slot: Slot::Value(Value::Object(object)), .. }) = original.first() else { return Ok(None) };
+        let Some(State { slot: Slot::Value(Value::Object(object)), changed: was_changed }) = original.first() else { return Ok(None) };
         let all = |states: &[State], slot: &Slot| states.iter().all(|state| state.slot == *slot);
         // What was made null as a whole is null, and not an object without anything.
         if all(live, &Slot::Unset) || (all(live, &Slot::Null) && !all(stood, &Slot::Null)) {
@@ -113,9 +146,14 @@ impl Nested {
         if unset {
             return Ok(None);
         }
-        self.put(&mut object, live.iter())?;
+        let before = object.changes();
+        // What the flags of the parts do not tell anew is as it was in the object: it has a change set of its own.
+        let as_it_was = |part: usize| live.get(part).map(|state| state.changed) == stood.get(part).map(|state| state.changed);
+        let own = self.parts.iter().map(|name| object.spec().index_of(name).is_some_and(|index| before.contains(index)));
+        let own = own.collect::<Vec<_>>();
+        self.put(&mut object, live, |part, changed| if as_it_was(part) { own.get(part) == Some(&true) } else { changed })?;
         let object = convert(object, &version, registry)?;
-        let changed = live.iter().any(|state| state.changed);
+        let changed = live.iter().any(|state| state.changed) || (*was_changed && (0..live.len()).all(as_it_was));
         Ok(Some(State { slot: Value::from(object).into(), changed }))
     }
 

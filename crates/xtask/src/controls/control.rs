@@ -1,18 +1,23 @@
 use std::path::PathBuf;
 
-/// A kept negative control: a patch that takes one guard out, and the test that must then fail.
+/// A kept negative control: a patch that takes one guard out, and the tests that must then fail.
 #[derive(Debug)]
 pub(crate) struct Control {
     /// The file's name without `.patch`.
     pub(crate) id: String,
     /// What the patch takes out, in one sentence.
     pub(crate) guard: String,
-    /// The full name of the test, as its test program lists it.
-    pub(crate) test: String,
-    /// Where that test is.
-    pub(crate) selection: Selection,
+    /// At least one.
+    pub(crate) tests: Vec<Test>,
     /// The file itself.
     pub(crate) patch: PathBuf,
+}
+
+/// A test, by its full name as its test program lists it, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Test {
+    pub(crate) selection: Selection,
+    pub(crate) name: String,
 }
 
 /// Which test programs to build and run: a package, and the arguments that narrow it down.
@@ -36,7 +41,7 @@ impl Selection {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum HeaderFault {
-    /// A line before the patch is not one of the three.
+    /// A line before the patch is none of these.
     #[error("line {line} is none of `# guard: `, `# test: `, `# target: `")]
     UnknownLine { line: usize },
     /// A line that must be there is not, or is empty.
@@ -62,7 +67,8 @@ pub(crate) enum HeaderFault {
 impl Control {
     /// Reads the header lines and looks over the patch below them.
     pub(crate) fn parse(id: &str, patch: PathBuf, text: &str) -> Result<Self, HeaderFault> {
-        let (mut guard, mut test, mut target) = (None, None, None);
+        let mut guard = None;
+        let mut tests: Vec<(&str, Option<&str>)> = Vec::new();
         let mut lines = text.lines().enumerate();
         let mut found_patch = false;
         for (index, line) in lines.by_ref() {
@@ -70,31 +76,41 @@ impl Control {
                 found_patch = true;
                 break;
             }
-            let (name, slot, value) = if let Some(value) = line.strip_prefix("# guard: ") {
-                ("guard", &mut guard, value)
+            if let Some(value) = line.strip_prefix("# guard: ") {
+                if guard.replace(value.trim()).is_some() {
+                    return Err(HeaderFault::Twice { name: "guard" });
+                }
             } else if let Some(value) = line.strip_prefix("# test: ") {
-                ("test", &mut test, value)
+                tests.push((value, None));
             } else if let Some(value) = line.strip_prefix("# target: ") {
-                ("target", &mut target, value)
-            } else if line.trim().is_empty() {
-                continue;
-            } else {
+                let (_, target) = tests.last_mut().ok_or(HeaderFault::Lacks { name: "test" })?;
+                if target.replace(value).is_some() {
+                    return Err(HeaderFault::Twice { name: "target" });
+                }
+            } else if !line.trim().is_empty() {
                 return Err(HeaderFault::UnknownLine { line: index + 1 });
-            };
-            if slot.replace(value.trim()).is_some() {
-                return Err(HeaderFault::Twice { name });
             }
         }
         let guard = guard.filter(|text| !text.is_empty()).ok_or(HeaderFault::Lacks { name: "guard" })?;
-        let (package, test, features) = test_line(test.ok_or(HeaderFault::Lacks { name: "test" })?)?;
-        let target = target.map_or(Ok(vec!["--tests".to_owned()]), target_line)?;
+        let tests = tests.into_iter().map(|(test, target)| Test::parse(test, target)).collect::<Result<Vec<_>, _>>()?;
+        if tests.is_empty() {
+            return Err(HeaderFault::Lacks { name: "test" });
+        }
         if !found_patch {
             return Err(HeaderFault::NoPatch);
         }
         if let Some(path) = lines.filter_map(|(_, line)| line.strip_prefix("+++ b/")).find(|path| is_test(path)) {
             return Err(HeaderFault::ChangesTests { path: path.to_owned() });
         }
-        Ok(Self { id: id.to_owned(), guard: guard.to_owned(), test, selection: Selection { package, target, features }, patch })
+        Ok(Self { id: id.to_owned(), guard: guard.to_owned(), tests, patch })
+    }
+}
+
+impl Test {
+    fn parse(line: &str, target: Option<&str>) -> Result<Self, HeaderFault> {
+        let (package, name, features) = test_line(line)?;
+        let target = target.map_or(Ok(vec!["--tests".to_owned()]), target_line)?;
+        Ok(Self { selection: Selection { package, target, features }, name })
     }
 }
 
@@ -141,15 +157,25 @@ mod tests {
             "# guard: the revision is compared\n# test: pack mod::s18_t --no-default-features --features a,b\n# target: --test rows\n\n{PATCH}"
         );
         let control = Control::parse("c", PathBuf::from("c.patch"), &text).unwrap();
-        assert_eq!((control.id.as_str(), control.guard.as_str(), control.test.as_str()), ("c", "the revision is compared", "mod::s18_t"));
-        let arguments: Vec<&str> = control.selection.arguments().collect();
+        let [test] = control.tests.as_slice() else { panic!("{:?}", control.tests) };
+        assert_eq!((control.id.as_str(), control.guard.as_str(), test.name.as_str()), ("c", "the revision is compared", "mod::s18_t"));
+        let arguments: Vec<&str> = test.selection.arguments().collect();
         assert_eq!(arguments, ["--package", "pack", "--test", "rows", "--no-default-features", "--features", "a,b"]);
     }
 
     #[test]
     fn without_a_target_all_tests_are_meant() {
         let control = Control::parse("c", PathBuf::new(), &format!("# guard: g\n# test: pack t\n{PATCH}")).unwrap();
-        assert_eq!(control.selection.arguments().collect::<Vec<_>>(), ["--package", "pack", "--tests"]);
+        assert_eq!(control.tests[0].selection.arguments().collect::<Vec<_>>(), ["--package", "pack", "--tests"]);
+    }
+
+    #[test]
+    fn several_tests_are_named_one_below_the_other_each_with_its_target() {
+        let text = format!("# guard: g\n# test: pack t\n# target: --lib\n# test: other u\n# target: --test rows\n{PATCH}");
+        let control = Control::parse("c", PathBuf::new(), &text).unwrap();
+        let shown = control.tests.iter().map(|test| (test.name.as_str(), test.selection.arguments().collect::<Vec<_>>().join(" ")));
+        let shown: Vec<_> = shown.collect();
+        assert_eq!(shown, [("t", "--package pack --lib".to_owned()), ("u", "--package other --test rows".to_owned())]);
     }
 
     #[test]
@@ -158,6 +184,8 @@ mod tests {
         assert_eq!(fault("# guard: \n# test: pack t\n"), HeaderFault::Lacks { name: "guard" });
         assert_eq!(fault("# guard: g\n"), HeaderFault::Lacks { name: "test" });
         assert_eq!(fault("# guard: g\n# guard: h\n"), HeaderFault::Twice { name: "guard" });
+        assert_eq!(fault("# guard: g\n# test: pack t\n# target: --lib\n# target: --lib\n"), HeaderFault::Twice { name: "target" });
+        assert_eq!(fault("# guard: g\n# target: --lib\n"), HeaderFault::Lacks { name: "test" });
         assert_eq!(fault("# guard: g\n# tset: pack t\n"), HeaderFault::UnknownLine { line: 2 });
         for test in ["pack", "pack t u", "pack t --features", "pack t --release", "--features a"] {
             assert_eq!(fault(&format!("# guard: g\n# test: {test}\n")), HeaderFault::Test, "{test}");

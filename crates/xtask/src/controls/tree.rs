@@ -73,6 +73,7 @@ impl<'a> Tree<'a> {
         command.current_dir(&self.folder).arg("test").args(selection.arguments());
         command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_TERM_COLOR", "never");
         command.env("RUST_BACKTRACE", "0").env("INSTA_UPDATE", "no");
+        process::seeded(&mut command);
         command
     }
 }

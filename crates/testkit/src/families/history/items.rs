@@ -117,6 +117,7 @@ pub(super) fn within(fields: &mut [Made], pick: u8, what: u8) -> Option<Op> {
     let made = changed(fields, pick, |field| matches!(field.kind, FieldKind::Map(_)) && items(field).is_some())?;
     let op = if what.is_multiple_of(2) {
         let (from, to) = *picked(&[("a", "b"), ("b", "a"), ("a", "né")], what / 2)?;
+        made.field.limits.check_key(to).ok()?;
         Op::Rename { from: from.into(), to: to.into() }
     } else {
         let field = FieldSpec { name: "a".into(), ..items(&made.field)? };

@@ -170,10 +170,15 @@ fn each(op: &Op, newer: &FieldSpec) -> Result<(FieldSpec, Effect), OpFault> {
 fn within(op: &Op, newer: &FieldSpec) -> Result<Effect, OpFault> {
     let FieldKind::Map(_) = newer.kind else { return Err(OpFault::NoMap) };
     let item = item_of(newer)?;
+    // A name that the map does not take would be found out by the first object that has the entry.
+    let named = |name: &str| newer.limits.check_key(name).map_err(OpFault::EntryName);
     if let Op::Rename { from, to } = op {
+        named(from)?;
+        named(to)?;
         return Ok(Effect::Within(EntryOp::Rename { from: from.clone(), to: to.clone() }));
     }
     let name = field_of(op).ok_or(OpFault::NotOfItems)?.clone();
+    named(&name)?;
     let op = undo(op, &FieldSpec { name: name.clone(), ..item })?;
     let same = op.older.kind == op.newer.kind && op.older.nullable == op.newer.nullable && op.older.limits == op.newer.limits;
     if !same || !op.newer.kind.is_scalar() {
