@@ -81,6 +81,18 @@ fn a_change_that_the_fields_cannot_tell_is_not_told_of_others_and_stays() {
 }
 
 #[test]
+fn of_a_new_object_all_fields_count_as_changed_whichever_is_changed_again() {
+    let registry = registry(&["street", "zip"], "1.0", false);
+    let mut home = home(&registry, "Ring", "");
+    home.take(home.spec().require("zip").unwrap());
+    let newest = person(&registry, home.into(), true);
+    let mut older = down(&registry, &newest);
+    assert_eq!(changed(&older), ["street"]);
+    older.set("zip", Value::from("1020")).unwrap();
+    assert_eq!(changed(inside(&registry.upgrade(older).unwrap())), ["street", "zip"]);
+}
+
+#[test]
 fn a_change_inside_an_object_that_does_not_count_as_changed_stays() {
     let registry = registry(&["street", "zip"], "1.0", false);
     let newest = person(&registry, home(&registry, "Ring", "street").into(), false);

@@ -104,21 +104,21 @@ impl Nested {
             return Ok(vec![State { slot: Slot::Null, changed }]);
         }
         let mut object = Record::new(self.shape(registry)?);
-        self.put(&mut object, states, |_, changed| changed)?;
+        self.put(&mut object, states, &states.iter().map(|state| state.changed).collect::<Vec<_>>())?;
         Ok(vec![State { slot: Value::from(object).into(), changed }])
     }
 
-    /// Puts the parts into an object; `changed` says of each, by its place among them, whether it then counts as changed.
-    fn put(&self, object: &mut Record, states: &[State], changed: impl Fn(usize, bool) -> bool) -> Result<(), Fault> {
+    /// Puts the parts into an object, each changed or not.
+    fn put(&self, object: &mut Record, states: &[State], changed: &[bool]) -> Result<(), Fault> {
         let mut changes = FieldSet::EMPTY;
-        for (part, (name, state)) in self.parts.iter().zip(states).enumerate() {
+        for (name, (state, changed)) in self.parts.iter().zip(states.iter().zip(changed)) {
             let Some(index) = object.spec().index_of(name) else { continue };
             // A part that may be null where the object's own field may not.
             if let Some(field) = object.spec().fields.get(index) {
                 field.check(&state.slot)?;
             }
             object.fill(index, state.slot.clone()).map_err(|error| Fault::Inside(error.into()))?;
-            if changed(part, state.changed) {
+            if *changed {
                 changes.insert(index);
             }
         }
@@ -141,20 +141,26 @@ impl Nested {
             return Ok(None);
         }
         let version = object.spec().version.clone();
+        let whole = matches!(Changed::of(object, *was_changed), Changed::Whole);
         let mut object = self.at_version(object, registry)?;
         let unset = live.iter().zip(stood).any(|(live, stood)| !live.slot.is_set() && stood.slot.is_set());
         if unset {
             return Ok(None);
         }
-        let before = object.changes();
-        // What the flags of the parts do not tell anew is as it was in the object: it has a change set of its own.
-        let as_it_was = |part: usize| live.get(part).map(|state| state.changed) == stood.get(part).map(|state| state.changed);
-        let own = self.parts.iter().map(|name| object.spec().index_of(name).is_some_and(|index| before.contains(index)));
-        let own = own.collect::<Vec<_>>();
-        self.put(&mut object, live, |part, changed| if as_it_was(part) { own.get(part) == Some(&true) } else { changed })?;
+        let flags = self.flags(live, stood, &object, whole);
+        self.put(&mut object, live, &flags)?;
         let object = convert(object, &version, registry)?;
-        let changed = live.iter().any(|state| state.changed) || (*was_changed && (0..live.len()).all(as_it_was));
+        let changed = live.iter().any(|state| state.changed) || (*was_changed && same_flags(live, stood));
         Ok(Some(State { slot: Value::from(object).into(), changed }))
+    }
+
+    /// Which parts count as changed in the object that is carried: it has a change set of its own, which only says what the parts
+    /// do not as long as their flags are those that stood for it.
+    fn flags(&self, live: &[State], stood: &[State], object: &Record, whole: bool) -> Vec<bool> {
+        let own = |name: &Arc<str>| object.spec().index_of(name).is_some_and(|index| object.changes().contains(index));
+        let all_told = whole && !same_flags(live, stood);
+        let told = live.iter().zip(stood).map(|(live, stood)| (all_told || live.changed != stood.changed).then_some(live.changed));
+        self.parts.iter().zip(told).map(|(name, told)| told.unwrap_or_else(|| own(name))).collect()
     }
 
     /// Whether the parts give the object again, which then has nothing beside them.
@@ -180,6 +186,10 @@ impl Nested {
         let lineage = registry.lineage(self.object.as_str()).map_err(Fault::Inside)?;
         lineage.shape(&self.at).cloned().map_err(Fault::Inside)
     }
+}
+
+fn same_flags(left: &[State], right: &[State]) -> bool {
+    left.iter().zip(right).all(|(left, right)| left.changed == right.changed)
 }
 
 /// A lineage by itself does not know the objects inside.

@@ -245,7 +245,7 @@ pub(super) fn parts_of(
     let lineage = registry.lineage(object.spec().name.as_str()).map_err(unknown)?;
     let shape = lineage.shape(at).map_err(unknown)?;
     let parts = replay(registry, lineage.releases(), object, shape)?;
-    let untouched = parts.iter().all(|part| !part.changed);
+    let untouched = object.changes().is_empty();
     let one = |field: &FieldSpec| {
         let part = shape.index_of(&field.name).and_then(|index| parts.get(index));
         part.map_or((Slot::Unset, false), |part| (part.slot.clone(), part.slot.is_set() && changed && (untouched || part.changed)))
