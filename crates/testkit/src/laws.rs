@@ -14,22 +14,23 @@
 //! stays as it is.
 
 mod broken;
+mod edits;
 mod replay;
 mod shed;
 mod ways;
 
 use std::collections::BTreeMap;
 
-use recension_model::{Hop, ObjectName, ObjectVersion, Record, Slot, Value};
+use recension_model::{Carry, Hop, ObjectName, ObjectVersion, Record, Slot, Value};
 use recension_versioning::{Lineage, Manifest, Registry};
 use recension_wire::Codec;
 
 pub use broken::{Fault, Law, LawBroken};
+pub use edits::live_wins;
 pub use ways::ways_agree;
 
 pub(crate) use self::broken::Trial;
 pub(crate) use self::broken::kept;
-use self::broken::kept_state;
 use self::replay::replay;
 use self::shed::shed_secrets;
 pub(crate) use self::ways::{agree, same_bytes, same_result, variants};
@@ -70,57 +71,6 @@ pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<()
     }
     let once_more = trial.ok(convert(registry, &trial.ok(registry.upgrade(again.clone()))?, to))?;
     trial.equal(&again, &once_more)
-}
-
-/// An object of the newest version is taken to the versions of `to`, where somebody changes fields to what
-/// they are in `other`, an object of the same version. Back at the newest version everything else is as it was, and
-/// whoever takes it to the older version again finds the changes there.
-///
-/// # Errors
-/// [`LawBroken`].
-pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Manifest) -> Result<(), LawBroken> {
-    let trial = Trial::new(Law::LiveWins, record, to);
-    let lineage = trial.ok(registry.lineage(record.spec().name.as_str()))?;
-    let newest = trial.ok(registry.upgrade(record.clone()))?;
-    let shown = trial.ok(convert(registry, &newest, to))?;
-    let mut edited = shown.clone();
-    let other = trial.ok(convert(registry, other, to))?;
-    let mut changed: Vec<usize> = Vec::new();
-    for (index, field) in shown.spec().fields.iter().enumerate().filter(|(index, _)| other.changes().contains(*index)) {
-        let mut trying = edited.clone();
-        trial.ok(trying.set(&field.name, other.at(index).clone()))?;
-        // What the history has no counterpart for, nobody can change a field to.
-        if !matches!(registry.upgrade(trying.clone()), Err(recension_versioning::Error::NotConverted(_))) {
-            edited = trying;
-            changed.push(index);
-        }
-    }
-    let back = trial.ok(registry.upgrade(edited.clone()))?;
-    // Where each field comes from, whatever it holds.
-    let nothing = Record::new(shown.spec().clone());
-    let traced = replay(registry, lineage.releases(), &nothing, newest.spec());
-    let traced = traced.map_err(|misfit| trial.broken(Fault::Misfit(misfit.to_string())))?;
-    // Fields that are one field there count as changed together.
-    let together = |index: usize| {
-        let name = shown.spec().fields.get(index).map(|field| &field.name);
-        let groups = traced.iter().filter(|traced| name.is_some_and(|name| traced.sources.contains(name)));
-        groups.flat_map(|traced| &traced.sources).filter_map(|name| shown.spec().index_of(name)).collect::<Vec<_>>()
-    };
-    for (index, traced) in traced.iter().enumerate() {
-        if !traced.sources.iter().filter_map(|name| shown.spec().index_of(name)).any(|place| changed.contains(&place)) {
-            let name = newest.spec().fields.get(index).map(|field| field.name.to_string()).unwrap_or_default();
-            trial.check(kept_state(newest.at(index), back.at(index), &name))?;
-        }
-    }
-    let again = trial.ok(convert(registry, &back, to))?;
-    for (index, field) in edited.spec().fields.iter().enumerate() {
-        trial.check(kept_state(edited.at(index), again.at(index), &field.name))?;
-        let (before, after) = (edited.changes().contains(index), again.changes().contains(index));
-        if before != after && (before || !together(index).into_iter().any(|other| edited.changes().contains(other))) {
-            return Err(trial.broken(Fault::Changed { field: field.name.to_string() }));
-        }
-    }
-    Ok(())
 }
 
 /// A jump over several versions is the same as its hops, carry included, both ways. The objects in the
@@ -191,6 +141,12 @@ pub fn round_trip(codec: &Codec, registry: &Registry, record: &Record, to: &Mani
         }
     }
     Ok(())
+}
+
+/// An object that carries nothing, nor does any in it.
+pub(crate) fn without_carry(mut record: Record) -> Record {
+    let _ = Carry::gather(&mut record);
+    record
 }
 
 fn version_in(to: &Manifest, record: &Record) -> ObjectVersion {

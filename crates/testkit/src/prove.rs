@@ -5,7 +5,7 @@ use recension_model::{Carry, Classes, Draft, Object, ObjectDraft, Partial, Persi
 use recension_versioning::{Manifest, Registry, VersionedObject};
 use recension_wire::{Codec, Decode, Encode, Error, Form};
 
-use crate::laws::{self, Fault, Law, LawBroken, Trial};
+use crate::laws::{self, Fault, Law, LawBroken, Trial, without_carry};
 use crate::messages::{Format, Twist, twists};
 use crate::records::{records, versions};
 use crate::trials::Trials;
@@ -223,10 +223,4 @@ where
         ))?;
     }
     Ok(())
-}
-
-/// A record as a draft or the object itself holds it, which have no place for a carry.
-fn without_carry(mut record: Record) -> Record {
-    let _ = Carry::gather(&mut record);
-    record
 }

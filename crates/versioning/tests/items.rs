@@ -255,6 +255,9 @@ fn trap_4_items_are_known_again_by_what_they_are_shown_as_and_never_by_their_pla
     // The first is taken out and another put at the end: each of those that are left is what it was.
     assert_eq!(edited(&lineage, &shown, items(&["large", "large", "small"])), items(&["huge", "large", "small"]));
     assert_eq!(edited(&lineage, &shown, items(&["small"])), items(&["small"]));
+    // One is changed where it is: of two that are shown alike, each is what it was.
+    let newest = record(&lineage, "1.1", items(&["large", "huge"]));
+    assert_eq!(edited(&lineage, &at(&lineage, &newest, "1.0"), items(&["small", "large"])), items(&["small", "huge"]));
 }
 
 #[test]

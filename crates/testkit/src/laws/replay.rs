@@ -22,6 +22,8 @@ pub(super) struct Traced {
     now: Arc<str>,
     /// The fields of the object at the start that it is made of; none for one that a version on the way added.
     pub(super) sources: BTreeSet<Arc<str>>,
+    /// Whether it is one field all the way, and was not made of others.
+    pub(super) alone: bool,
     /// Its state by now.
     pub(super) slot: Slot,
     /// Whether it counts as changed.
@@ -34,6 +36,7 @@ pub(super) fn replay(registry: &Registry, releases: &[Release], before: &Record,
     let begin = |(index, field): (usize, &FieldSpec)| Traced {
         now: field.name.clone(),
         sources: BTreeSet::from([field.name.clone()]),
+        alone: true,
         slot: before.at(index).clone(),
         changed: before.changes().contains(index),
     };
@@ -136,7 +139,7 @@ impl Way<'_> {
             Slot::Unset => Slot::Null,
             declared => field.admit(declared.clone())?,
         };
-        Ok(Traced { now: name.clone(), sources: BTreeSet::new(), slot, changed: false })
+        Ok(Traced { now: name.clone(), sources: BTreeSet::new(), alone: true, slot, changed: false })
     }
 
     fn regroup(&mut self, op: &Op, sides: &Sides) -> Result<(), Misfit> {
@@ -169,7 +172,7 @@ impl Way<'_> {
         };
         for (field, (slot, changed)) in to.iter().zip(states) {
             let slot = field.admit(slot)?;
-            self.fields.push(Traced { now: field.name.clone(), sources: sources.clone(), slot, changed });
+            self.fields.push(Traced { now: field.name.clone(), sources: sources.clone(), alone: false, slot, changed });
         }
         Ok(())
     }

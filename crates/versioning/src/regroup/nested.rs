@@ -141,24 +141,25 @@ impl Nested {
             return Ok(None);
         }
         let version = object.spec().version.clone();
-        let whole = matches!(Changed::of(object, *was_changed), Changed::Whole);
+        let by_fields = matches!(Changed::of(object, *was_changed), Changed::Fields);
         let mut object = self.at_version(object, registry)?;
         let unset = live.iter().zip(stood).any(|(live, stood)| !live.slot.is_set() && stood.slot.is_set());
         if unset {
             return Ok(None);
         }
-        let flags = self.flags(live, stood, &object, whole);
+        let flags = self.flags(live, stood, &object, by_fields);
         self.put(&mut object, live, &flags)?;
         let object = convert(object, &version, registry)?;
         let changed = live.iter().any(|state| state.changed) || (*was_changed && same_flags(live, stood));
         Ok(Some(State { slot: Value::from(object).into(), changed }))
     }
 
-    /// Which parts count as changed in the object that is carried: it has a change set of its own, which only says what the parts
-    /// do not as long as their flags are those that stood for it.
-    fn flags(&self, live: &[State], stood: &[State], object: &Record, whole: bool) -> Vec<bool> {
+    /// Which parts count as changed in the object that is carried. It has a change set of its own, which says more than the parts as
+    /// long as their flags are those that stood for it; after that, only of an object in which some fields are changed and others
+    /// not.
+    fn flags(&self, live: &[State], stood: &[State], object: &Record, by_fields: bool) -> Vec<bool> {
         let own = |name: &Arc<str>| object.spec().index_of(name).is_some_and(|index| object.changes().contains(index));
-        let all_told = whole && !same_flags(live, stood);
+        let all_told = !by_fields && !same_flags(live, stood);
         let told = live.iter().zip(stood).map(|(live, stood)| (all_told || live.changed != stood.changed).then_some(live.changed));
         self.parts.iter().zip(told).map(|(name, told)| told.unwrap_or_else(|| own(name))).collect()
     }

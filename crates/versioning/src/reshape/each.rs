@@ -12,7 +12,8 @@ pub(super) fn apply(op: &ValueOp, value: Value, direction: Direction) -> Result<
 }
 
 /// The items where the carry has others, which stood here as `stood`. An item is known again by its name in a map, else by
-/// what it is shown as, and never by its place: one that is unchanged is what it was, whatever became of the others.
+/// what it is shown as: one that is unchanged is what it was, whatever became of the others. Its place only tells apart those of a
+/// list that are shown alike, where nothing was put in or taken out.
 pub(super) fn restore(op: &ValueOp, live: Value, original: &Value, direction: Direction) -> Result<Value, Misfit> {
     let back = |item: &Item| one(op, item.clone(), direction.back()).ok();
     match (live, original) {
@@ -26,9 +27,10 @@ pub(super) fn restore(op: &ValueOp, live: Value, original: &Value, direction: Di
             Ok(Value::Map(items))
         }
         (Value::List(live), Value::List(original)) => {
-            let mut known: Vec<(&Item, Option<Item>)> = original.iter().map(|item| (item, back(item))).collect();
-            convert(Value::List(live), |item| match known.iter().position(|(_, stood)| stood.as_ref() == Some(&item)) {
-                Some(place) => Ok(known.remove(place).0.clone()),
+            let shown: Vec<Option<Item>> = original.iter().map(back).collect();
+            let mut places = known_again(&live, &shown).into_iter();
+            convert(Value::List(live), |item| match places.next().flatten().and_then(|place| original.get(place)) {
+                Some(known) => Ok(known.clone()),
                 None => one(op, item, direction),
             })
         }
@@ -47,6 +49,22 @@ pub(super) fn restore(op: &ValueOp, live: Value, original: &Value, direction: Di
         }
         (live, _) => apply(op, live, direction),
     }
+}
+
+/// For each item of a list the place of the one that is shown so, each of which is known again once: the first that is left, or
+/// the one at the same place if as many are known again that way.
+fn known_again(live: &[Item], shown: &[Option<Item>]) -> Vec<Option<usize>> {
+    let in_place = live.iter().enumerate().map(|(place, item)| (shown.get(place)?.as_ref() == Some(item)).then_some(place));
+    let in_place = in_place.collect::<Vec<_>>();
+    let mut left: Vec<Option<&Item>> = shown.iter().map(Option::as_ref).collect();
+    let mut first = |item: &Item| {
+        let place = left.iter().position(|shown| *shown == Some(item))?;
+        left.get_mut(place)?.take()?;
+        Some(place)
+    };
+    let in_order: Vec<Option<usize>> = live.iter().map(&mut first).collect();
+    let known = |places: &[Option<usize>]| places.iter().flatten().count();
+    if known(&in_place) == known(&in_order) { in_place } else { in_order }
 }
 
 fn one(op: &ValueOp, item: Item, direction: Direction) -> Result<Item, Misfit> {
