@@ -53,7 +53,7 @@ pub fn same(registry: &Registry, record: &Record) -> Result<(), LawBroken> {
 
 /// An object of the newest version, taken to the versions of `to` and back, has the states, the changes
 /// and the carry that it had. (It may carry more: what an older version was shown in place of a field that
-/// is no more.) A second journey then shows the older version the same; there it may carry what the newest version gave to
+/// is no more.) No object in the older one is of a version above the one that it pins. A second journey then shows the older version the same; there it may carry what the newest version gave to
 /// an object that was made of fields on the way, and a third journey adds nothing to that.
 ///
 /// # Errors
@@ -62,6 +62,7 @@ pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<()
     let trial = Trial::new(Law::Restore, record, to);
     let newest = trial.ok(registry.upgrade(record.clone()))?;
     let older = trial.ok(convert(registry, &newest, to))?;
+    trial.check(pinned(registry, &older, ""))?;
     let back = trial.ok(registry.upgrade(older.clone()))?;
     trial.check(kept(&newest, &back, ""))?;
     let again = trial.ok(convert(registry, &back, to))?;
@@ -162,6 +163,23 @@ fn same_versions(left: &Record, right: &Record) -> bool {
     let objects = |slot: &'_ Slot| -> Vec<Record> { slot.value().map(Value::objects).unwrap_or_default().into_iter().cloned().collect() };
     let same = |(left, right): (&Slot, &Slot)| objects(left).iter().zip(&objects(right)).all(|(left, right)| same_versions(left, right));
     left.spec().version == right.spec().version && left.slots().iter().zip(right.slots()).all(same)
+}
+
+/// No object is of a version above the one to which the object around it pins the field.
+fn pinned(registry: &Registry, record: &Record, path: &str) -> Result<(), Fault> {
+    let spec = record.spec();
+    let lineage = registry.lineage(spec.name.as_str()).map_err(|error| Fault::Refused(error.to_string()))?;
+    for (field, slot) in spec.fields.iter().zip(record.slots()) {
+        let pin = lineage.pin(&spec.version, &field.name);
+        for object in slot.value().map(Value::objects).unwrap_or_default() {
+            let (name, version) = (&object.spec().name, &object.spec().version);
+            if let Some(pin) = pin.filter(|pin| version > pin) {
+                return Err(Fault::Version { expected: format!("`{name}` {pin} in `{path}{}`", field.name), found: version.to_string() });
+            }
+            pinned(registry, object, &format!("{path}{}.", field.name))?;
+        }
+    }
+    Ok(())
 }
 
 /// The lowest version of each object that is in a record.

@@ -38,7 +38,7 @@ impl Lineage {
         let known = |version: &ObjectVersion| self.place(version).ok_or_else(|| self.incompatible(version));
         let (mut from, to) = (known(&record.spec().version)?, known(target)?);
         if let Some(jump) = self.jump(from, to).filter(|jump| !jump.meets(record.carry())) {
-            let whole = self.is_whole(&record) && !self.carries_gap(&record);
+            let whole = self.is_whole(&record, registry) && !self.carries_gap(&record, registry);
             return Ok(jump.take(record, whole));
         }
         while from > to {
@@ -101,7 +101,7 @@ impl Lineage {
         let (Some(plan), Some(older), Some(newer)) = (self.hops().get(hop), self.shapes().get(hop), self.shapes().get(hop + 1)) else {
             return Err(self.incompatible(&record.spec().version));
         };
-        let complete = self.is_whole(&record) && !self.carries_gap(&record);
+        let complete = self.is_whole(&record, registry) && !self.carries_gap(&record, registry);
         let (from, to) = match direction {
             Direction::Down => (newer, older),
             Direction::Up => (older, newer),
@@ -133,14 +133,14 @@ impl Lineage {
 
     /// Whether every field is set, and every field of an object that is made of fields, or that fields are made of: what is
     /// complete in one version is then in the other.
-    fn is_whole(&self, record: &Record) -> bool {
+    fn is_whole(&self, record: &Record, registry: Option<&Registry>) -> bool {
         let made = self.place(&record.spec().version).and_then(|place| self.made_objects(place));
-        record.is_complete() && made.is_none_or(|made| made.iter().all(|index| is_whole(record.at(*index))))
+        record.is_complete() && made.is_none_or(|made| made.iter().all(|index| is_whole(record.at(*index), registry)))
     }
 
     /// Whether the carry says of some field that it was unset: then the object was partial at another
     /// version, even if the fields of this one are all set.
-    fn carries_gap(&self, record: &Record) -> bool {
+    fn carries_gap(&self, record: &Record, registry: Option<&Registry>) -> bool {
         let here = &record.spec().version;
         record.carry().hops().any(|(version, hop)| {
             let (Hop::Known(fields), Some(Carrying { plan, direction, shape })) = (hop, self.carrying(here, version)) else {
@@ -149,7 +149,7 @@ impl Lineage {
             // An object that became fields, with something unset that they do not tell.
             let inside = |(index, field): (usize, &FieldSpec)| {
                 plan.regroups(index, direction).is_some_and(|group| group.nested().is_some())
-                    && fields.get(&field.name).is_some_and(|carried| carried.slot.is_set() && !is_whole(&carried.slot))
+                    && fields.get(&field.name).is_some_and(|carried| carried.slot.is_set() && !is_whole(&carried.slot, registry))
             };
             if shape.fields.iter().enumerate().any(inside) {
                 return true;
@@ -298,11 +298,16 @@ fn take_carried(fields: &mut Fields, to: &ObjectSpec, index: usize) -> (Slot, bo
     carried.map_or((Slot::Unset, false), |carried| (carried.slot, carried.changed))
 }
 
-/// Whether a state has nothing unset in it.
-fn is_whole(slot: &Slot) -> bool {
+/// Whether an object that is made of fields, or that fields are made of, has all of its own. Objects in those fields are none of
+/// its fields: they may be partial on either side.
+fn is_whole(slot: &Slot, registry: Option<&Registry>) -> bool {
+    let whole = |object: &Record| {
+        let lineage = registry.and_then(|registry| registry.lineage(object.spec().name.as_str()).ok());
+        lineage.map_or_else(|| object.is_complete(), |lineage| lineage.is_whole(object, registry))
+    };
     match slot {
         Slot::Unset => false,
         Slot::Null => true,
-        Slot::Value(value) => value.objects().iter().all(|object| object.slots().iter().all(is_whole)),
+        Slot::Value(value) => value.objects().into_iter().all(whole),
     }
 }

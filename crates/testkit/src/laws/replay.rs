@@ -43,7 +43,7 @@ pub(super) fn replay(registry: &Registry, releases: &[Release], before: &Record,
     let fields = from.fields.iter().enumerate().map(begin).collect();
     let up = to.version >= from.version;
     let (low, high) = if up { (&from.version, &to.version) } else { (&to.version, &from.version) };
-    let mut way = Way { registry, up, whole: is_whole(releases, before), fields };
+    let mut way = Way { registry, up, whole: is_whole(registry, releases, before), fields };
     let lineage = registry.lineage(from.name.as_str()).map_err(|_| Misfit::new("is of no known object"))?;
     let mut crossed: Vec<&Release> = releases.iter().filter(|release| release.version > *low && release.version <= *high).collect();
     if !up {
@@ -64,7 +64,7 @@ pub(super) fn replay(registry: &Registry, releases: &[Release], before: &Record,
 }
 
 /// Whether every field is set, and every field of the objects that fields became, or that become fields.
-fn is_whole(releases: &[Release], record: &Record) -> bool {
+fn is_whole(registry: &Registry, releases: &[Release], record: &Record) -> bool {
     let version = &record.spec().version;
     let mut objects: BTreeSet<Arc<str>> = BTreeSet::new();
     let rename = |objects: &mut BTreeSet<Arc<str>>, from: &Arc<str>, to: &Arc<str>| {
@@ -89,12 +89,16 @@ fn is_whole(releases: &[Release], record: &Record) -> bool {
             _ => {}
         }
     }
-    let inside = |name: &Arc<str>| record.slot(name).is_ok_and(deep);
+    // An object has its fields where it stands; what is in those is not of the object around it.
+    let whole = |object: &Record| {
+        let lineage = registry.lineage(object.spec().name.as_str());
+        lineage.is_ok_and(|lineage| is_whole(registry, lineage.releases(), object))
+    };
+    let inside = |name: &Arc<str>| {
+        let slot = record.slot(name);
+        slot.is_ok_and(|slot| slot.is_set() && slot.value().is_none_or(|value| value.objects().into_iter().all(whole)))
+    };
     record.is_complete() && objects.iter().chain(&later).all(inside)
-}
-
-fn deep(slot: &Slot) -> bool {
-    slot.is_set() && slot.value().is_none_or(|value| value.objects().into_iter().all(|object| object.slots().iter().all(deep)))
 }
 
 struct Way<'w> {
