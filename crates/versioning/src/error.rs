@@ -144,7 +144,8 @@ pub enum OpFault {
     /// A list that became a map by key, or the other way round, is no list or map of the same objects.
     #[error("is about a field that is no map of the objects that were in the list, or the other way round")]
     NotKeyed,
-    /// A list that becomes a map by key, or the other way round, is changed in another way too.
+    /// A list that becomes a map by key, or the other way round, is changed in another way too; or one that a value became and whose
+    /// other items stay is changed further.
     #[error("does not stand beside another change of the same field: make it a release of its own")]
     NotAlone,
     /// A field has no items.

@@ -231,6 +231,15 @@ fn a_map_became_a_list() {
     assert_eq!(fault(field(FieldKind::map_of(object())).nullable(), &[key_by(), relax]), OpFault::NotAlone);
 }
 
+#[test]
+fn nothing_more_is_done_to_a_list_whose_other_items_stay() {
+    let relax = Op::Relax { field: "it".into(), fallback: Value::List(Vec::new()) };
+    let listify = |others| Op::Listify { field: text(), pick: Pick::First, others, fallback: "".into() };
+    let newest = || field(FieldKind::list_of(FieldKind::Text)).nullable();
+    assert_eq!(fault(newest(), &[listify(Others::Stay), relax.clone()]), OpFault::NotAlone);
+    lineage(newest(), &[listify(Others::Go), relax]);
+}
+
 fn tags(kind: fn(FieldKind) -> FieldKind) -> (FieldSpec, Op) {
     let state = |values: &[&str]| FieldKind::Enum(EnumSpec::new("Tag", values.iter().copied()));
     let newest = field(kind(state(&["small", "large", "huge"])));

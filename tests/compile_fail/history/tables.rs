@@ -27,6 +27,7 @@ pub struct Forms {
 #[version("1.5", "null", map_values(count: Option<i64>, table(1 => 2)), scale(size: Option<u32>, by = 8), map_values(name, table("a" => "b", "a" => "c")))]
 #[version("1.6", "not alone", constrain(disks, max_items = 8), key_by(disks: Vec<Disk>, key = name))]
 #[version("1.7", "not alone", key_by(disks: Vec<Disk>, key = name), constrain(disks, max_items = 8))]
+#[version("1.8", "not alone", listify(words: String, others = "stay"), constrain(words, max_items = 8))]
 pub struct Fields {
     pub size: u64,
     pub count: i64,

@@ -95,11 +95,13 @@ struct Made {
     added: bool,
     changed: bool,
     pinned: bool,
+    /// A list of which items stay: nothing else may be done to it.
+    listed: bool,
 }
 
 impl Made {
     const fn new(field: FieldSpec, added: bool) -> Self {
-        Self { field, pin: None, added, changed: false, pinned: false }
+        Self { field, pin: None, added, changed: false, pinned: false, listed: false }
     }
 }
 
@@ -176,7 +178,7 @@ fn picked<T>(list: &[T], pick: u8) -> Option<&T> {
 
 /// A field that a release changes, of those that it did not add and that are as asked.
 fn changed(fields: &mut [Made], pick: u8, fits: impl Fn(&FieldSpec) -> bool) -> Option<&mut Made> {
-    let mut fitting: Vec<&mut Made> = fields.iter_mut().filter(|made| !made.added && fits(&made.field)).collect();
+    let mut fitting: Vec<&mut Made> = fields.iter_mut().filter(|made| !made.added && !made.listed && fits(&made.field)).collect();
     let place = usize::from(pick).checked_rem(fitting.len())?;
     Some(fitting.swap_remove(place))
 }

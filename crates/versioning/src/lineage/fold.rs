@@ -6,7 +6,7 @@ mod values;
 
 use std::sync::Arc;
 
-use recension_model::{Alias, FieldSpec, ObjectSpec, Op, Release, Slot};
+use recension_model::{Alias, FieldSpec, ObjectSpec, Op, Others, Release, Slot};
 
 use super::pins::PinOp;
 use super::{HopPlan, NewerField, OlderField};
@@ -139,7 +139,9 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, taken: &mut Taken) -> Result<(), OpFa
             let undone = kept(fields, name, false)?;
             let op = values::undo(op, &undone.field)?;
             let alone = |op: &ValueOp| matches!(op.effect, Effect::Keyed(_));
-            if !undone.ops.is_empty() && (alone(&op) || undone.ops.iter().any(alone)) {
+            // What else were done to the others could not be told from what was done to the one that stands for them.
+            let last = matches!(&op.effect, Effect::Listify(listify) if listify.others == Others::Stay);
+            if !undone.ops.is_empty() && (last || alone(&op) || undone.ops.iter().any(alone)) {
                 return Err(OpFault::NotAlone);
             }
             undone.field = op.older.clone();

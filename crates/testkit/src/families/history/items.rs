@@ -62,6 +62,7 @@ pub(super) fn listify(fields: &mut [Made], pick: u8, how: u8) -> Option<Op> {
     made.changed = true;
     let pick = *picked(&[Pick::First, Pick::Last], how)?;
     let others = *picked(&[Others::Go, Others::Stay], how / 2)?;
+    made.listed = others == Others::Stay;
     Some(Op::Listify { field: std::mem::replace(&mut made.field, newer), pick, others, fallback })
 }
 

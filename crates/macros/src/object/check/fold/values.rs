@@ -61,6 +61,13 @@ impl Fold<'_> {
     }
 
     pub(super) fn undo_listify(&mut self, listed: &mut Listed, version: &Version) {
+        let name = &listed.field.name;
+        let changed = self.fields.get(&name.text).is_some_and(|field| !field.removed && field.changed >= Changed::Values);
+        if changed && listed.others.as_ref().is_some_and(|others| others == "Stay") {
+            let message = format!("`{}` is changed further in version {version}, though its other items stay: ", name.text);
+            self.errors.span(name.span, message + "make it a version of its own");
+            return;
+        }
         let Some(both) = self.former(&mut listed.field, version) else { return };
         let name = &listed.field.name;
         let item = Items::from(both.older.kind);
