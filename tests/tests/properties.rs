@@ -63,6 +63,11 @@ fn down_and_up_again_restores_in_500_histories() {
 }
 
 #[test]
+fn up_and_down_again_gives_an_older_object_back_in_500_histories() {
+    random(|case| laws::faithful(&case.registry, &case.other, &case.versions));
+}
+
+#[test]
 fn what_an_old_writer_changes_wins_and_the_rest_survives_in_500_histories() {
     random(|case| laws::live_wins(&case.registry, &case.record, &case.other, &case.versions));
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`same`] | converting an object to its own version changes nothing |
 //! | [`restore`] | down and up again gives the object back, with its changes and what it carried |
+//! | [`faithful`] | up and down again gives an older object back |
 //! | [`live_wins`] | what is changed at an older version stays changed, and nothing else does |
 //! | [`path`] | a jump over several versions is the same as its hops |
 //! | [`partial_stays_partial`] | a field keeps its state, or gets the one that the ops on it give; only a whole object gains defaults |
@@ -72,6 +73,18 @@ pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<()
     }
     let once_more = trial.ok(convert(registry, &trial.ok(registry.upgrade(again.clone()))?, to))?;
     trial.equal(&again, &once_more)
+}
+
+/// An object that somebody made at an older version, with the objects in it at theirs, is there again after a journey to the newest
+/// version: the states and the changes that it had. (It may carry what the newest version gave it.)
+///
+/// # Errors
+/// [`LawBroken`].
+pub fn faithful(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
+    let trial = Trial::new(Law::Faithful, record, to);
+    let older = trial.ok(convert(registry, record, to))?;
+    let newest = trial.ok(registry.upgrade(older.clone()))?;
+    trial.check(kept(&older, &trial.ok(convert(registry, &newest, to))?, ""))
 }
 
 /// A jump over several versions is the same as its hops, carry included, both ways. The objects in the

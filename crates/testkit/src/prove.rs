@@ -67,6 +67,7 @@ where
 fn every(codec: &Codec, registry: &Registry, record: &Record, other: &Record, to: &Manifest) -> Result<(), LawBroken> {
     laws::same(registry, record)?;
     laws::restore(registry, record, to)?;
+    laws::faithful(registry, other, to)?;
     laws::live_wins(registry, record, other, to)?;
     laws::path(registry, record, to)?;
     laws::partial_stays_partial(registry, record, to)?;

@@ -8,9 +8,10 @@ use recension_model::{Escaped, Object, ObjectName, ObjectVersion, Op, Release};
 use crate::{Error, Lineage, Manifest};
 
 /// A named change of what code does: whether it is active for an object, or for a peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gate<'h> {
     object: &'h ObjectName,
+    releases: &'h [Release],
     since: &'h ObjectVersion,
 }
 
@@ -27,11 +28,16 @@ impl<'h> Gate<'h> {
         *version >= *self.since
     }
 
-    /// Whether the change is active for a peer with this manifest. A peer that does not name the object is
-    /// taken to be as this program is, so for it the change is active.
+    /// Whether the change is active for a peer with this manifest, which may name the object as it was called before. A peer that
+    /// does not name it is taken to be as this program is, so for it the change is active.
     #[must_use]
     pub fn is_active(&self, peer: &Manifest) -> bool {
-        peer.version(self.object.as_str()).is_none_or(|version| self.is_active_at(version))
+        let former = self.releases.iter().flat_map(|release| &release.ops).filter_map(|op| match op {
+            Op::RenameObject { from, .. } => Some(from),
+            _ => None,
+        });
+        let named = std::iter::once(self.object).chain(former).find_map(|name| peer.version(name.as_str()));
+        named.is_none_or(|version| self.is_active_at(version))
     }
 }
 
@@ -107,5 +113,5 @@ impl Lineage {
 fn find<'h>(object: &'h ObjectName, releases: &'h [Release], name: &str) -> Option<Gate<'h>> {
     let made = |release: &Release| release.ops.iter().any(|op| matches!(op, Op::Behaviour { name: made } if **made == *name));
     let since = &releases.iter().find(|release| made(release))?.version;
-    Some(Gate { object, since })
+    Some(Gate { object, releases, since })
 }

@@ -144,6 +144,16 @@ pub enum OpFault {
     /// A list that became a map by key, or the other way round, is no list or map of the same objects.
     #[error("is about a field that is no map of the objects that were in the list, or the other way round")]
     NotKeyed,
+    /// The objects of a list that is a map by key elsewhere have not the key in each of their versions, or may have none, or it is a
+    /// secret or otherwise more than whoever sees the map may see.
+    #[error("names no key that the objects have in every version: a text or a number, never null, and of no stricter class than the field")]
+    NoKey,
+    /// Fields become an object of the kind that they are in, or the other way round.
+    #[error("puts fields into an object of the kind that they are in")]
+    NestedInItself,
+    /// The field is pinned below the version whose fields go into the object.
+    #[error("is about fields of {0}, and the object is pinned to an earlier version")]
+    PinnedBelow(ObjectVersion),
     /// A list that becomes a map by key, or the other way round, is changed in another way too; or one that a value became and whose
     /// other items stay is changed further.
     #[error("does not stand beside another change of the same field: make it a release of its own")]

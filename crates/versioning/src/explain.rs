@@ -198,7 +198,7 @@ impl Hopped<'_> {
     /// What a field of the version that the object got is.
     fn arrived(&self, source: Option<&Arc<str>>, name: &Arc<str>, from: &[Arc<str>]) -> Outcome {
         let slot = self.after.slot(name).unwrap_or(&Slot::Unset);
-        if let Some(carried) = carried(self.before.carry(), &self.release.version, name) {
+        if let Some(carried) = carried(self.before.carry(), &self.release.version, name).filter(|_| slot.is_set()) {
             return if carried == slot { Outcome::Restored } else { Outcome::Overridden };
         }
         let before = source.and_then(|source| self.before.slot(source).ok());

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use recension_model::{
     Carried, ChildVisitor, Declaration, Escaped, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
 };
 
 use crate::lineage::Carrying;
+use crate::reshape::Reshaped;
 use crate::{Error, HistoryError, Lineage, Manifest, OpFault};
 
 /// An object with its history. Implemented by the derive of the same name.
@@ -186,8 +188,10 @@ impl Registry {
                     let holder = if nested.up { newer } else { older };
                     let pin = whole.fields.first().and_then(|field| lineage.pin(&holder.version, &field.name));
                     let checked = match history.shape(&nested.at) {
+                        // Each object would hold another of its own, and so on.
+                        _ if nested.object == *object => Err(OpFault::NestedInItself),
                         // An object that is always older than the fields that are put into it loses some of them.
-                        Ok(_) if pin.is_some_and(|pin| *pin < nested.at) => Err(OpFault::PinBackward),
+                        Ok(_) if pin.is_some_and(|pin| *pin < nested.at) => Err(OpFault::PinnedBelow(nested.at.clone())),
                         Ok(shape) => nested.check(shape, &parts.fields),
                         Err(_) => Err(OpFault::NestedFields),
                     };
@@ -202,6 +206,41 @@ impl Registry {
         }
         Ok(())
     }
+}
+
+impl Registry {
+    /// Checks that a list which is a map by key elsewhere holds objects that have the key: in every version of theirs, since a peer
+    /// may have them at any, and one that is shown to whoever sees the map.
+    fn check_keys(&self) -> Result<(), HistoryError> {
+        for (object, lineage) in &self.lineages {
+            for (hop, newer) in lineage.hops().iter().zip(lineage.shapes().iter().skip(1)) {
+                for (field, key, sentence) in hop.reshaped.iter().filter_map(Reshaped::keyed) {
+                    let Some(history) = field.kind.child().and_then(|child| self.lineages.get(child)) else { continue };
+                    let is_key = |shape: &Arc<ObjectSpec>| {
+                        let inner = shape.index_of(key).and_then(|index| shape.fields.get(index));
+                        inner.is_some_and(|inner| names_objects(inner) && inner.class <= field.class)
+                    };
+                    let same = || history.shapes().iter().filter_map(|shape| shape.index_of(key).and_then(|index| shape.fields.get(index)));
+                    let as_it_was = same().zip(same().skip(1)).all(|(older, newer)| older.kind == newer.kind);
+                    if !as_it_was || !history.shapes().iter().all(is_key) {
+                        return Err(HistoryError::Op {
+                            object: object.clone(),
+                            version: newer.version.clone(),
+                            op: sentence.to_owned(),
+                            fault: OpFault::NoKey,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a field may name the object that it is in: it always holds a text or a whole number.
+fn names_objects(field: &FieldSpec) -> bool {
+    use recension_model::FieldKind::{Enum, Integer, IpAddress, MacAddress, PciAddress, Text, Uuid};
+    !field.nullable && matches!(field.kind, Text | Integer(_) | Enum(_) | Uuid | IpAddress(_) | MacAddress | PciAddress)
 }
 
 /// Replaces each object that the fields of `record` hold.
@@ -308,6 +347,7 @@ impl RegistryBuilder {
         registry.former = former_names(&registry.lineages)?;
         registry.check_pins()?;
         registry.check_nested()?;
+        registry.check_keys()?;
         for shape in registry.lineages().flat_map(Lineage::shapes) {
             for field in &shape.fields {
                 if let Some(child) = field.kind.children().iter().find(|child| !registry.lineages.contains_key(*child)) {

@@ -171,8 +171,15 @@ impl Regrouped {
             }
             _ => self.shown(&shown, direction.back(), registry).is_ok_and(|again| again == live),
         };
-        let says_something = live.iter().any(State::says_something);
-        Ok((shown, (!comes_back && says_something).then_some(live)))
+        if comes_back || !live.iter().any(State::says_something) {
+            return Ok((shown, None));
+        }
+        // An object has what is newer than the parts in a carry of its own, where each field travels by its own class.
+        let left = match &self.regroup {
+            Regroup::Nested(nested) if nested.takes_out(direction) => nested.at_most(live, registry)?,
+            _ => live,
+        };
+        Ok((shown, Some(left)))
     }
 
     /// Whether the fields go into an object on this way: that has a change set of its own.

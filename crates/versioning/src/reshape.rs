@@ -131,17 +131,18 @@ impl ValueOp {
         if shows_same(&live, stood) {
             return Ok(original.clone());
         }
-        let restored = match (&self.effect, live, original, stood) {
+        let restored = match (&self.effect, &live, original, stood) {
             (Effect::Listify(listify), live, original, _) if direction == Direction::Up => {
-                listify.restore(live, original, self.to(direction))?
+                listify.restore(live.clone(), original, self.to(direction))?
             }
-            (Effect::Each(op), Slot::Value(live), Slot::Value(original), _) => each::restore(op, live, original, direction)?.into(),
+            (Effect::Each(op), Slot::Value(live), Slot::Value(original), _) => each::restore(op, live.clone(), original, direction)?.into(),
             (Effect::Within(op), Slot::Value(live), Slot::Value(original), Slot::Value(stood)) => {
-                op.restore(live, original, stood, direction)?.into()
+                op.restore(live.clone(), original, stood, direction)?.into()
             }
-            (_, live, _, _) => return self.apply(live, direction),
+            _ => return self.apply(live, direction),
         };
-        Ok(self.to(direction).admit(restored)?)
+        // What is restored beside an edit may be more than there is room for: the edit wins.
+        self.to(direction).admit(restored).or_else(|_| self.apply(live, direction))
     }
 
     /// Whether every value stays as it is.
@@ -245,6 +246,12 @@ impl Reshaped {
         (!ops.is_empty()).then_some(Self { older: older.0, newer: newer.0, ops, carried: fields })
     }
 
+    /// Of a list that is a map by key elsewhere the field, the key and the op.
+    pub(crate) fn keyed(&self) -> Option<(&FieldSpec, &str, &str)> {
+        let [ValueOp { effect: Effect::Keyed(keyed), newer, sentence, .. }] = self.ops.as_slice() else { return None };
+        Some((newer, &keyed.key, sentence))
+    }
+
     /// The field that is carried for an object that went this way, if it can lose anything.
     pub(crate) fn carried(&self, direction: Direction) -> Option<&FieldSpec> {
         let field = match direction {
@@ -276,12 +283,23 @@ impl Reshaped {
         if let [op @ ValueOp { effect: Effect::Keyed(keyed), .. }] = self.ops.as_slice() {
             return op.cross_keyed(keyed, slot, carried, direction).map_err(|misfit| Refused { op: &op.sentence, misfit });
         }
-        let shown = match carried.and_then(|slot| self.admit(slot, direction)) {
-            Some(original) => self.restore(slot.clone(), original, direction)?,
-            None => self.shown(slot.clone(), direction)?,
+        let restored = match carried.and_then(|slot| self.admit(slot, direction)) {
+            // The edit must be found again on the way back: else it is all that counts.
+            Some(original) => {
+                Some(self.restore(slot.clone(), original, direction)?).filter(|shown| self.finds_again(shown, &slot, direction))
+            }
+            None => None,
         };
+        let shown = restored.map_or_else(|| self.shown(slot.clone(), direction), Ok)?;
         let comes_back = self.shown(shown.clone(), direction.back()).is_ok_and(|again| again == slot);
         Ok((shown, (!comes_back).then_some(slot)))
+    }
+
+    /// Whether the way back gives a state again that is carried for what it is shown as.
+    fn finds_again(&self, shown: &Slot, slot: &Slot, direction: Direction) -> bool {
+        let back = direction.back();
+        self.shown(shown.clone(), back).is_ok_and(|again| again == *slot)
+            || self.restore(shown.clone(), slot.clone(), back).is_ok_and(|again| again == *slot)
     }
 
     /// The state in the other version, where the carry has one.

@@ -220,6 +220,10 @@ fn a_behaviour_has_a_name_of_its_own_and_is_active_from_its_release_on() {
         assert_eq!(gate.is_active(&format!("Server={version}").parse().unwrap()), active, "{version}");
     }
     assert!(gate.is_active(&"Disk=1.0".parse().unwrap()));
+    // A peer that knows the object by the name that it had.
+    let rename = Op::RenameObject { from: "Host".into(), namespace: "demo".into() };
+    let renamed = Lineage::new(&server(&[text("a")], &[counts(), rename])).unwrap();
+    assert!(!renamed.behaviour("counts_attempts").unwrap().is_active(&"Host=1.0".parse().unwrap()));
     let refused = lineage.behaviour("counts\nattempts").unwrap_err();
     assert_eq!(refused.to_string(), r"`Server` has no behaviour `counts\nattempts`");
 }

@@ -264,6 +264,9 @@ fn trap_4_items_are_known_again_by_what_they_are_shown_as_and_never_by_their_pla
     // The first is taken out and another put at the end: each of those that are left is what it was.
     assert_eq!(edited(&lineage, &shown, items(&["large", "large", "small"])), items(&["huge", "large", "small"]));
     assert_eq!(edited(&lineage, &shown, items(&["small"])), items(&["small"]));
+    // One is taken out: what follows it is not taken for it, though it is shown alike.
+    let newest = record(&lineage, "1.1", items(&["huge", "small", "large"]));
+    assert_eq!(edited(&lineage, &at(&lineage, &newest, "1.0"), items(&["small", "large"])), items(&["small", "large"]));
     // One is changed where it is: of two that are shown alike, each is what it was.
     let newest = record(&lineage, "1.1", items(&["large", "huge"]));
     assert_eq!(edited(&lineage, &at(&lineage, &newest, "1.0"), items(&["small", "large"])), items(&["small", "huge"]));
@@ -280,6 +283,67 @@ fn items_of_a_set_that_are_shown_as_one_all_come_back() {
     assert_eq!(at(&lineage, &shown, "1.1"), newest);
     assert_eq!(&edited(&lineage, &shown, items(&["large"])), it(&record(&lineage, "1.1", items(&["large", "huge"]))));
     assert_eq!(edited(&lineage, &shown, items(&["small"])), items(&["small"]));
+}
+
+#[test]
+fn s6_a_key_is_in_every_version_and_no_secret() {
+    let build = |disk: std::sync::Arc<ObjectSpec>, releases: Vec<Release>| {
+        let disk = Declaration { head: disk, releases };
+        let list = field(FieldKind::list_of_objects("Disk"));
+        let newest = field(FieldKind::map_of(FieldKind::Object("Disk".into())));
+        let thing = declare(newest, &[&[Op::KeyBy { field: list, key: "name".into() }]]);
+        match Registry::builder().declaration(disk).declaration(thing).build() {
+            Err(HistoryError::Op { fault, op, .. }) => Some((fault, op)),
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => None,
+        }
+    };
+    let version = |text: &str| text.parse().unwrap();
+    let of = |field: FieldSpec| ObjectSpec::new("Disk", "demo", version("1.0")).field(field).build().unwrap();
+    let first = || vec![Release::new(version("1.0"), "first version")];
+    let name = || FieldSpec::new("name", FieldKind::Text).class(FieldClass::Public);
+    let no_key = Some((OpFault::NoKey, "key_by(it, key = name)".to_owned()));
+    assert_eq!(build(of(name()), first()), None);
+    // The keys are names in the map, and their order travels in the carry.
+    assert_eq!(build(of(name().class(FieldClass::Secret)), first()), no_key);
+    assert_eq!(build(of(name().nullable()), first()), no_key);
+    assert_eq!(build(of(FieldSpec { name: "other".into(), ..name() }), first()), no_key);
+    // A peer may have the objects at a version in which the key is called otherwise.
+    let renamed = ObjectSpec::new("Disk", "demo", version("1.1")).field(name()).build().unwrap();
+    let rename = Release::new(version("1.1"), "a name").op(Op::Rename { from: "label".into(), to: "name".into() });
+    assert_eq!(build(renamed, first().into_iter().chain([rename]).collect()), no_key);
+}
+
+#[test]
+fn what_is_restored_beside_an_edit_gives_way_where_there_is_no_room() {
+    let (newest, each) = tags(FieldKind::set_of);
+    let newest = newest.limits(Limits { max_items: Some(2), ..Limits::default() });
+    let lineage = lineage(newest, &[each]);
+    let items = |items: &[&str]| set(items.iter().map(|item| tag(item)));
+    let newest = record(&lineage, "1.1", items(&["large", "huge"]));
+    let mut older = at(&lineage, &newest, "1.0");
+    older.set("it", items(&["large", "small"])).unwrap();
+    assert_eq!(it(&at(&lineage, &older, "1.1")), &items(&["large", "small"]));
+}
+
+#[test]
+fn an_edit_that_could_not_be_told_from_what_it_was_is_all_that_counts() {
+    // Of 0 and of what is too large nobody sees more than what stands for them.
+    let narrow = field(FieldKind::set_of(FieldKind::Integer(IntegerWidth::U8)));
+    let newest = narrow.clone().limits(Limits { min: Some(0), max: Some(99), ..Limits::default() });
+    let older = FieldSpec { limits: Limits { min: Some(14), ..Limits::default() }, ..narrow };
+    let item = |field: &FieldSpec| FieldSpec { kind: FieldKind::Integer(IntegerWidth::U8), ..field.clone() };
+    let constrain = Op::Constrain { field: item(&older), fallback: Value::from(14_i64).into(), fill: Value::from(0_i64).into() };
+    let lineage = lineage(newest, &[Op::Each { field: "it".into(), op: Box::new(constrain) }]);
+    let numbers = |numbers: &[i64]| set(numbers.iter().map(|number| Value::from(*number)));
+    let newest = record(&lineage, "1.1", numbers(&[0]));
+    let mut older = at(&lineage, &newest, "1.0");
+    assert_eq!(it(&older), &numbers(&[14]));
+    older.set("it", numbers(&[14, 255])).unwrap();
+    // 14 stood for 0, and 0 stands for 255: one of them would be lost.
+    let back = at(&lineage, &older, "1.1");
+    assert_eq!(it(&back), &numbers(&[0, 14]));
+    assert_eq!(it(&at(&lineage, &back, "1.0")), it(&older));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What counts as changed in an object that becomes fields, and objects made of fields among others of their kind.
 #![cfg(test)]
 
-use recension_model::{Declaration, FieldClass, FieldKind, FieldSpec, ObjectSpec, Op, Others, Pick, Record, Release, Slot, Value};
-use recension_versioning::{Manifest, Registry};
+use recension_model::{Declaration, FieldClass, FieldKind, FieldSpec, Hop, ObjectSpec, Op, Others, Pick, Record, Release, Slot, Value};
+use recension_versioning::{HistoryError, Manifest, OpFault, Registry};
 
 fn text(name: &str) -> FieldSpec {
     FieldSpec::new(name, FieldKind::Text).class(FieldClass::Public).nullable()
@@ -115,4 +115,26 @@ fn the_others_of_a_list_are_there_again_though_the_one_that_stood_for_it_was_mad
     let mut edited = older;
     edited.set("street", Value::from("Prater")).unwrap();
     assert_eq!(registry.upgrade(edited).unwrap().at(0).value().unwrap().objects().len(), 1);
+}
+
+#[test]
+fn s6_what_an_object_has_beside_the_fields_is_carried_field_by_field() {
+    let registry = registry(&["street", "zip"], "1.0", false);
+    let newest = person(&registry, home(&registry, "Ring", "").into(), false);
+    let older = registry.convert(newest, &"1.0".parse().unwrap(), &Manifest::default()).unwrap();
+    let (_, Hop::Known(fields)) = older.carry().hops().next().unwrap() else { panic!() };
+    let carried = fields.get("address").unwrap().slot.value().unwrap().objects()[0].clone();
+    assert_eq!(carried.spec().version.to_string(), "1.0");
+    // So a secret among them can stay behind by itself.
+    let (_, Hop::Known(beside)) = carried.carry().hops().next().unwrap() else { panic!() };
+    assert!(beside.keys().map(|name| &**name).eq(["note"]));
+}
+
+#[test]
+fn fields_do_not_become_an_object_of_the_kind_that_they_are_in() {
+    let one = FieldSpec::new("person", FieldKind::Object("Person".into())).class(FieldClass::Public).nullable();
+    let nest = Op::Nest { fields: vec![text("person")], into: "person".into(), at: "1.1".parse().unwrap() };
+    let registry = Registry::builder().declaration(object("Person", &[one], &[&[nest]])).build();
+    let Err(HistoryError::Op { fault, .. }) = registry else { panic!("{registry:?}") };
+    assert_eq!(fault, OpFault::NestedInItself);
 }

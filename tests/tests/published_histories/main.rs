@@ -27,6 +27,7 @@ fn obeys(registry: &Registry, object: &str) {
     let held = Trials::new(200).run(&trials, |(record, to, other)| {
         let held = laws::same(registry, &record)
             .and_then(|()| laws::restore(registry, &record, &to))
+            .and_then(|()| laws::faithful(registry, &other, &to))
             .and_then(|()| laws::live_wins(registry, &record, &other, &to))
             .and_then(|()| laws::path(registry, &record, &to))
             .and_then(|()| laws::partial_stays_partial(registry, &record, &to))

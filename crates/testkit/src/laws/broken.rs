@@ -13,6 +13,8 @@ pub enum Law {
     Same,
     /// [`restore`](super::restore)
     Restore,
+    /// [`faithful`](super::faithful)
+    Faithful,
     /// [`live_wins`](super::live_wins)
     LiveWins,
     /// [`path`](super::path)
@@ -32,6 +34,7 @@ impl fmt::Display for Law {
         f.write_str(match self {
             Self::Same => "same",
             Self::Restore => "restore",
+            Self::Faithful => "faithful",
             Self::LiveWins => "live wins",
             Self::Path => "path",
             Self::PartialStaysPartial => "partial stays partial",

@@ -178,6 +178,17 @@ impl Nested {
         }
     }
 
+    /// The object in a version no newer than that of the parts.
+    pub(super) fn at_most(&self, states: Vec<State>, registry: Option<&Registry>) -> Result<Vec<State>, Fault> {
+        let older = |state: State| match state.slot {
+            Slot::Value(Value::Object(object)) if object.spec().version > self.at => {
+                Ok(State { slot: Value::from(convert(*object, &self.at, registry)?).into(), ..state })
+            }
+            slot => Ok(State { slot, ..state }),
+        };
+        states.into_iter().map(older).collect()
+    }
+
     fn at_version(&self, object: &Record, registry: Option<&Registry>) -> Result<Record, Fault> {
         convert(object.clone(), &self.at, registry)
     }

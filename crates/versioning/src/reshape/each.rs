@@ -51,15 +51,19 @@ pub(super) fn restore(op: &ValueOp, live: Value, original: &Value, direction: Di
     }
 }
 
-/// For each item of a list the place of the one that is shown so, each of which is known again once: the first that is left, or
-/// the one at the same place if as many are known again that way.
+/// For each item of a list the place of the one that is shown so, each of which is known again once: the first that is left behind
+/// the one before, or the one at the same place if as many are known again that way.
 fn known_again(live: &[Item], shown: &[Option<Item>]) -> Vec<Option<usize>> {
     let in_place = live.iter().enumerate().map(|(place, item)| (shown.get(place)?.as_ref() == Some(item)).then_some(place));
     let in_place = in_place.collect::<Vec<_>>();
     let mut left: Vec<Option<&Item>> = shown.iter().map(Option::as_ref).collect();
+    let mut after = 0;
     let mut first = |item: &Item| {
-        let place = left.iter().position(|shown| *shown == Some(item))?;
+        let fits = |place: usize, left: &[Option<&Item>]| left.get(place).is_some_and(|shown| *shown == Some(item));
+        // Behind the one before, as long as nothing was moved.
+        let place = (after..left.len()).chain(0..after).find(|place| fits(*place, &left))?;
         left.get_mut(place)?.take()?;
+        after = place + 1;
         Some(place)
     };
     let in_order: Vec<Option<usize>> = live.iter().map(&mut first).collect();
