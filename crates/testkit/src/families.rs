@@ -1,7 +1,7 @@
 //! Random declarations.
 //!
 //! A history is made forwards: fields of the first version, then ops on them, release by release. That
-//! is the other way round from how [`Lineage`](recension_versioning::Lineage) reads it, which makes it a test of the fold.
+//! is the other way round from how [`Lineage`] reads it, which makes it a test of the fold.
 
 mod history;
 
