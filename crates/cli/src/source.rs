@@ -108,3 +108,13 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
     }
     String::from_utf8(stdout).map_err(|_| failed("it answers with no text".to_owned()))
 }
+
+/// The name of an object as part of the name of a file. A lock file may call an object whatever it likes, and nothing is written
+/// outside of the folder that was asked for.
+pub(crate) fn in_file_name(object: &str) -> Result<&str, Error> {
+    let fits = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.' | ' ');
+    if object.chars().all(fits) && !object.starts_with('.') {
+        return Ok(object);
+    }
+    Err(Error::Argument { argument: object.escape_debug().to_string(), what: "is the name of an object, and no name for a file" })
+}

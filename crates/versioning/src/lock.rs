@@ -26,7 +26,7 @@ mod text;
 
 use std::fmt;
 
-use recension_model::{Declaration, ObjectSpec, ObjectVersion, Op, Release};
+use recension_model::{Date, Declaration, ObjectSpec, ObjectVersion, Op, Release};
 
 pub use error::{LockError, LockFault};
 pub use number::{GoneField, Numbers};
@@ -198,7 +198,8 @@ impl LockedObject {
         let newest = newest.ok_or_else(|| at(LockError::new(LockFault::NoVersion), whole.clone()))?;
         let head = fields.into_iter().fold(ObjectSpec::new(&name, &object.namespace, newest), recension_model::ObjectSpecBuilder::field);
         let head = head.build().map_err(|error| at(LockError::new(LockFault::Shape(error)), whole))?;
-        let allowed = object.allow.into_iter().map(Allowed::read).collect();
+        let allowed = object.allow.into_iter().map(Allowed::read).collect::<Result<_, _>>();
+        let allowed = allowed.map_err(|error| at(error, object.name.span()))?;
         Ok(Self { declaration: Declaration { head, releases }, numbers, fingerprints, digests, allowed })
     }
 
@@ -243,9 +244,15 @@ impl Allowed {
         Self { rule: rule.to_owned(), finding: finding.to_owned(), reason: reason.to_owned(), until: until.to_owned() }
     }
 
-    fn read(text: AllowText) -> Self {
+    fn read(text: AllowText) -> Result<Self, LockError> {
         let AllowText { rule, finding, reason, until } = text;
-        Self { rule, finding, reason, until }
+        let malformed = |key| Err(LockError::new(LockFault::Malformed { key }));
+        // A word that comes after every day would approve for ever.
+        if until.parse::<Date>().is_ok_and(|day| day.to_string() == until) {
+            if reason.trim().is_empty() { malformed("allow.reason") } else { Ok(Self { rule, finding, reason, until }) }
+        } else {
+            malformed("allow.until")
+        }
     }
 
     fn text(&self) -> AllowText {

@@ -97,5 +97,5 @@ fn is_behind(registry: &Registry, now: &Locked) -> Result<bool, Error> {
 }
 
 fn is_day(text: &str) -> bool {
-    text.len() == 10 && chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(|day| day.format("%Y-%m-%d").to_string() == text)
 }

@@ -59,7 +59,7 @@ fn write(registry: &Registry, args: &FixturesArgs, cli: &Cli) -> Result<Answer, 
         if path.exists() {
             continue;
         }
-        let object = lineage.head().name.as_str();
+        let object = source::in_file_name(lineage.head().name.as_str())?;
         let records = registry.samples(object, &version).map_err(|source| Error::Export { object: object.to_owned(), source })?;
         let mut samples = Vec::new();
         for record in records {

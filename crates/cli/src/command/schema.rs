@@ -121,7 +121,7 @@ fn export(registry: Option<&Registry>, args: &ExportArgs, cli: &Cli) -> Result<A
             None => lineage.shapes().iter().map(|shape| shape.version.clone()).collect(),
         };
         for version in versions {
-            let name = lineage.head().name.as_str();
+            let name = source::in_file_name(lineage.head().name.as_str())?;
             let schema = exported(name, registry.schema(name, &version, &options).map(Json::from))?;
             let (schema, draft) = match args.draft {
                 DraftArg::Latest => (schema, ""),

@@ -1,7 +1,7 @@
 //! Which findings were approved, until when, and which approvals are of no use any more.
 
 use super::{Finding, Severity};
-use crate::LockFile;
+use crate::{Allowed, LockFile};
 
 /// What comes of the findings once approvals are looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,9 +22,10 @@ impl Report {
         let mut used = Vec::new();
         for finding in findings.into_iter().filter(|finding| finding.ends.as_deref().is_none_or(|last| today <= last)) {
             let print = finding.fingerprint();
-            let allowed = now
-                .object(&finding.object)
-                .and_then(|object| object.allowed.iter().find(|allowed| allowed.rule == finding.rule.id && allowed.finding == print));
+            // Of several the one that ends last: after a merge an older one may stand before it.
+            let mine = |allowed: &&Allowed| allowed.rule == finding.rule.id && allowed.finding == print;
+            let allowed = now.object(&finding.object);
+            let allowed = allowed.and_then(|object| object.allowed.iter().filter(mine).max_by(|left, right| left.until.cmp(&right.until)));
             match allowed.filter(|allowed| finding.rule.severity != Severity::Error && *allowed.until >= *today) {
                 Some(_) => {
                     used.push(print);

@@ -192,35 +192,81 @@ pub(super) struct Reader<'r> {
     anchors: HashMap<String, (String, String)>,
 }
 
+/// What stands at a place in a document.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Schema,
+    /// Schemas by name.
+    Named,
+    /// A value, in which nothing is a keyword.
+    Value,
+}
+
+impl Place {
+    /// What stands below a key of what is here.
+    fn below(self, key: &str) -> Self {
+        match (self, key) {
+            (Self::Value, _) | (Self::Schema, "default" | "examples" | "enum" | "const") => Self::Value,
+            (Self::Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Self::Named,
+            (Self::Schema | Self::Named, _) => Self::Schema,
+        }
+    }
+}
+
+/// From here on not every whole number is one that a float has: a number was rounded when it was read.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
 impl Reader<'_> {
     pub(super) fn fault(&self, keyword: &'static str, path: &str, fault: Fault) -> SchemaError {
         SchemaError { side: self.side, keyword, path: path.to_owned(), fault }
     }
 
-    /// Looks at the whole document once: how deep it is, and what is called what.
+    /// Looks at the whole document once: how deep it is, what is called what, and that it is one that can be judged.
     fn index(&mut self) -> Result<(), SchemaError> {
-        let mut waiting = vec![(self.document, String::new(), 0, String::new())];
-        while let Some((value, path, depth, mut base)) = waiting.pop() {
+        if self.document.get("$schema").and_then(Value::as_str).is_some_and(|dialect| !dialect.contains("2020-12")) {
+            return Err(self.fault("$schema", "", Fault::Dialect));
+        }
+        let mut waiting = vec![(self.document, String::new(), 0, String::new(), Place::Schema)];
+        while let Some((value, path, depth, mut base, place)) = waiting.pop() {
             if depth > DEPTH_MAX * 2 {
                 return Err(self.fault("$schema", &path, Fault::TooDeep));
             }
             match value {
                 Value::Array(items) => {
-                    waiting.extend(items.iter().enumerate().map(|(at, item)| (item, format!("{path}/{at}"), depth + 1, base.clone())));
+                    let items = items.iter().enumerate();
+                    waiting.extend(items.map(|(at, item)| (item, format!("{path}/{at}"), depth + 1, base.clone(), place)));
                 }
                 Value::Object(map) => {
-                    if let Some(id) = map.get("$id").and_then(Value::as_str) {
-                        base.clone_from(&path);
-                        self.anchors.insert(id.trim_end_matches('#').to_owned(), (path.clone(), base.clone()));
+                    if place == Place::Schema {
+                        self.called(map, &path, &mut base)?;
                     }
-                    for keyword in ["$anchor", "$dynamicAnchor"] {
-                        if let Some(name) = map.get(keyword).and_then(Value::as_str) {
-                            self.anchors.insert(format!("{base}#{name}"), (path.clone(), base.clone()));
-                        }
-                    }
-                    waiting.extend(map.iter().map(|(key, value)| (value, join(&path, key), depth + 1, base.clone())));
+                    let inside = map.iter().map(|(key, value)| (value, join(&path, key), depth + 1, base.clone(), place.below(key)));
+                    waiting.extend(inside);
+                }
+                Value::Number(number) if number.as_i128().is_none() && number.as_f64().is_none_or(|float| float.abs() >= EXACT_MAX) => {
+                    return Err(self.fault("$schema", &path, Fault::Inexact));
                 }
                 _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what a schema is called.
+    fn called(&mut self, map: &serde_json::Map<String, Value>, path: &str, base: &mut String) -> Result<(), SchemaError> {
+        let mut names = Vec::new();
+        if let Some(id) = map.get("$id").and_then(Value::as_str) {
+            path.clone_into(base);
+            names.push(("$id", id.trim_end_matches('#').to_owned()));
+        }
+        for keyword in ["$anchor", "$dynamicAnchor"] {
+            let name = map.get(keyword).and_then(Value::as_str);
+            names.extend(name.map(|name| (keyword, format!("{base}#{name}"))));
+        }
+        for (keyword, name) in names {
+            let known = self.anchors.insert(name, (path.to_owned(), base.clone()));
+            if known.is_some_and(|(other, _)| other != path) {
+                return Err(self.fault(keyword, path, Fault::Twice));
             }
         }
         Ok(())

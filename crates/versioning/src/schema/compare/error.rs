@@ -54,4 +54,13 @@ pub enum Fault {
     /// A keyword with a value of the wrong kind.
     #[error("has a value that the keyword may not have")]
     WrongValue,
+    /// A document that says it is of another dialect.
+    #[error("names another dialect than draft 2020-12")]
+    Dialect,
+    /// Two places with one name.
+    #[error("is a name that another place has")]
+    Twice,
+    /// A number that was rounded when it was read.
+    #[error("is a number past 64 bits, which is not read exactly")]
+    Inexact,
 }
