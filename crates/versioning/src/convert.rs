@@ -303,7 +303,8 @@ fn take_carried(fields: &mut Fields, to: &ObjectSpec, index: usize) -> (Slot, bo
 fn is_whole(slot: &Slot, registry: Option<&Registry>) -> bool {
     let whole = |object: &Record| {
         let lineage = registry.and_then(|registry| registry.lineage(object.spec().name.as_str()).ok());
-        lineage.map_or_else(|| object.is_complete(), |lineage| lineage.is_whole(object, registry))
+        let whole = |lineage: &Lineage| lineage.is_whole(object, registry) && !lineage.carries_gap(object, registry);
+        lineage.map_or_else(|| object.is_complete(), whole)
     };
     match slot {
         Slot::Unset => false,

@@ -129,3 +129,30 @@ fn whoever_does_not_read_on_is_no_trouble() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
+
+#[test]
+fn nothing_is_written_outside_of_the_folder() {
+    let sandbox = Sandbox::of(1);
+    let lock = sandbox.read("recension.lock");
+    let (before, after) = lock.split_once("name = \"Disk\"").unwrap();
+    sandbox.write("evil.lock", &format!("{before}name = \"../evil\"{}", after.replace("Disk\"", "../evil\"")));
+    let told = [
+        sandbox.run(["schema", "export", "--out", "schemas", "--lock", "evil.lock"]),
+        sandbox.run(["fixtures", "write", "fixtures", "--lock", "evil.lock"]),
+    ];
+    for told in told {
+        assert!(told.contains("`../evil` is the name of an object, and no name for a file"), "{told}");
+        assert!(told.ends_with("--- exit code 2\n"), "{told}");
+    }
+    assert!(!sandbox.path().join("evil-1.0.json").exists() && !sandbox.path().join("evil-1.0.write.json").exists());
+}
+
+#[test]
+fn a_day_is_written_in_full() {
+    let sandbox = Sandbox::of(1);
+    // In the order of texts each of these comes before every day.
+    for day in ["+2026-11-5", " 2026-11-5", "2026-11- 5", "2026-1-005"] {
+        let told = sandbox.run(["check", "--base", "recension.lock", "--today", day]);
+        assert!(told.ends_with("--- exit code 2\n"), "{told}");
+    }
+}

@@ -59,3 +59,31 @@ fn a_hundred_schemas_in_each_other_do_not_exhaust_the_stack() {
         assert!(!matches!(verdict, Verdict::Compatible), "{keyword}: {verdict:?}");
     }
 }
+
+#[test]
+fn another_dialect_is_an_error() {
+    let dialect = |name: &str| json!({ "$schema": format!("http://json-schema.org/{name}/schema#"), "dependencies": { "a": ["b"] } });
+    assert_eq!(fault(&dialect("draft-07")), (SchemaFault::Dialect, "$schema", String::new()));
+    let schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/nowhere" });
+    assert_eq!(fault(&schema).0, SchemaFault::Unresolved);
+}
+
+#[test]
+fn two_places_of_one_name_are_an_error() {
+    let twice = json!({ "$defs": { "a": { "$anchor": "x" }, "b": { "$anchor": "x" } } });
+    assert_eq!(fault(&twice), (SchemaFault::Twice, "$anchor", "/$defs/a".to_owned()));
+    // Data is no schema, and calls nothing anything.
+    for keyword in ["default", "examples", "enum", "const"] {
+        let data = json!({ "$ref": "#x", "$defs": { "a": { keyword: [{ "$anchor": "x" }] } } });
+        assert_eq!(fault(&data).0, SchemaFault::Unresolved, "{keyword}");
+    }
+    let named = json!({ "$ref": "#y", "properties": { "default": { "$anchor": "x" } } });
+    assert_eq!(fault(&named).0, SchemaFault::Unresolved);
+}
+
+#[test]
+fn a_number_that_was_rounded_is_an_error() {
+    let large = |text: &str| serde_json::from_str::<Json>(text).unwrap();
+    assert_eq!(fault(&large(r#"{"const":18446744073709551617}"#)), (SchemaFault::Inexact, "$schema", "/const".to_owned()));
+    assert_eq!(fault(&large(r#"{"maximum":1e30}"#)).0, SchemaFault::Inexact);
+}
