@@ -87,3 +87,23 @@ fn a_number_that_was_rounded_is_an_error() {
     assert_eq!(fault(&large(r#"{"const":18446744073709551617}"#)), (SchemaFault::Inexact, "$schema", "/const".to_owned()));
     assert_eq!(fault(&large(r#"{"maximum":1e30}"#)).0, SchemaFault::Inexact);
 }
+
+#[test]
+fn what_would_take_too_much_is_not_decided() {
+    let unknown = |writer: Json, reader: Json| {
+        let compared = compare(&writer, &reader).unwrap();
+        assert!(matches!(compared, Verdict::Unknown { .. }), "{compared:?}");
+    };
+    // Two ways a level lead to the last.
+    let mut levels: serde_json::Map<String, Json> = (0..60)
+        .map(|level| {
+            let next = json!({ "$ref": format!("#/$defs/a{}", level + 1) });
+            (format!("a{level}"), json!({ "allOf": [next, next] }))
+        })
+        .collect();
+    levels.insert("a60".to_owned(), json!({ "type": "integer" }));
+    unknown(json!({ "$ref": "#/$defs/a0", "$defs": levels }), json!({ "type": "string" }));
+    // Each level is within its limit, and the whole is not.
+    let many = json!({ "type": "array", "minItems": 20_000 });
+    unknown(json!({ "type": "array", "minItems": 20_000, "items": many }), json!({ "type": "array", "maxItems": 5 }));
+}

@@ -1,5 +1,6 @@
 //! Both schemas read into rules, one node for each schema in them, references resolved.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -94,9 +95,20 @@ pub(super) struct Arena {
     pub(super) nodes: Vec<Node>,
     pub(super) patterns: Patterns,
     constants: HashMap<String, Id>,
+    /// How often an instance was held against a schema.
+    checks: Cell<u32>,
 }
 
+/// More than these are not made: schemas that refer to each other twice a level would take as many as there are ways through them.
+const CHECKS_MAX: u32 = 4_000_000;
+
 impl Arena {
+    /// Counts that an instance is held against a schema; false when nothing more is decided so.
+    pub(super) fn may_check(&self) -> bool {
+        self.checks.set(self.checks.get().saturating_add(1));
+        self.checks.get() <= CHECKS_MAX
+    }
+
     /// The schema of one value alone.
     pub(super) fn constant(&mut self, value: &Value) -> Id {
         let key = value.to_string();
@@ -291,13 +303,22 @@ impl Reader<'_> {
         let (id, fragment) = reference.split_once('#').unwrap_or((reference, ""));
         let root = if id.is_empty() { base.to_owned() } else { self.anchors.get(id).ok_or_else(unresolved)?.0.clone() };
         let (target, base) = if fragment.is_empty() || fragment.starts_with('/') {
-            (format!("{root}{}", decode(fragment)), root)
+            let target = format!("{root}{}", decode(fragment));
+            let base = self.base_of(&target, root);
+            (target, base)
         } else {
             self.anchors.get(&format!("{root}#{fragment}")).ok_or_else(unresolved)?.clone()
         };
         self.document.pointer(&target).ok_or_else(unresolved)?;
         let depth = target.matches('/').count() / 2;
         self.node(target, depth, base)
+    }
+
+    /// The schema with an `$id` around a place: the innermost on the way there from the one whose base is known.
+    fn base_of(&self, target: &str, root: String) -> String {
+        let mut around = target.match_indices('/').filter_map(|(at, _)| target.get(..at)).filter(|place| place.len() > root.len());
+        let named = |place: &&str| self.document.pointer(place).and_then(|schema| schema.get("$id")).is_some_and(Value::is_string);
+        around.rfind(named).map_or_else(|| root.clone(), str::to_owned)
     }
 
     fn rules(&mut self, path: &str, depth: usize, base: &str) -> Result<Vec<Rule>, SchemaError> {

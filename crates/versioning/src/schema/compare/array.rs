@@ -8,6 +8,18 @@ use super::state::State;
 
 /// Items of an array that is made up.
 const ITEMS_MAX: u64 = 20_000;
+/// The size of an instance that is made up, in values and bytes of text.
+const INSTANCE_MAX: usize = 2_000_000;
+
+/// How large a value is, in values and bytes of text.
+fn size_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => 1 + text.len(),
+        Value::Array(items) => 1 + items.iter().map(size_of).sum::<usize>(),
+        Value::Object(map) => 1 + map.iter().map(|(name, value)| name.len() + size_of(value)).sum::<usize>(),
+        _ => 1,
+    }
+}
 
 impl Solver {
     pub(super) fn array(&mut self, state: &State) -> Outcome {
@@ -46,6 +58,7 @@ impl Solver {
         let longest = places.iter().map(|place| *place as u64 + 1).max().unwrap_or(0);
         let length = usize::try_from(state.size_min.max(longest)).unwrap_or(usize::MAX);
         let mut items: Vec<Value> = Vec::new();
+        let mut size = 0;
         for place in 0..length {
             let mut goal: Goal = state.of_item(place);
             let demanded = state.some_items.iter().zip(places).filter(|(_, at)| **at == place).map(|(some, _)| some.literal);
@@ -61,7 +74,13 @@ impl Solver {
                 };
             }
             match outcome {
-                Outcome::Instance(item) => items.push(item),
+                Outcome::Instance(item) => {
+                    size += size_of(&item);
+                    if size > INSTANCE_MAX {
+                        return Outcome::Open("minItems", state.literals.first().map_or(0, |(id, _)| *id));
+                    }
+                    items.push(item);
+                }
                 outcome => return outcome,
             }
         }

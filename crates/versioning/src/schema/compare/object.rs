@@ -9,8 +9,11 @@ use super::check::check;
 use super::solve::{Goal, NONE, Outcome, Solver};
 use super::state::State;
 
+/// Demands for some property that one name is tried for, beside the one that it is made for.
+const SHARED_MAX: usize = 5;
+
 /// Properties of an object that is made up.
-const PROPERTIES_MAX: u64 = 10_000;
+const PROPERTIES_MAX: u64 = 2_000;
 
 /// Properties chosen so far, with what is demanded of the value beside what holds anyway.
 type Chosen = BTreeMap<String, BTreeSet<Literal>>;
@@ -33,10 +36,18 @@ impl Solver {
         let Some(some) = state.some_properties.get(at) else { return self.fill(state, known, chosen.clone()) };
         let mut names: Vec<String> = chosen.keys().filter(|name| !known.contains(*name)).chain(known).cloned().collect();
         names.retain(|name| !some.not.contains(name) && !state.absent.contains(name));
-        let (mut outcome, mut fresh) = (NONE, None);
-        match self.fresh(state, known, chosen, some.name) {
-            Ok(name) => fresh = Some(name),
-            Err(none) => outcome = none,
+        let (mut outcome, mut fresh) = (NONE, Vec::new());
+        // One name may have to meet later demands as well, where there is no room for another.
+        let later: Vec<Literal> = state.some_properties.iter().skip(at + 1).filter_map(|some| some.name).collect();
+        if later.len() > SHARED_MAX {
+            outcome = Outcome::Open("propertyNames", later.first().map_or(0, |(id, _)| *id));
+        }
+        for shared in 0..1_usize << later.len().min(SHARED_MAX) {
+            let with = later.iter().enumerate().filter(|(place, _)| shared >> place & 1 == 1).map(|(_, literal)| *literal);
+            match self.fresh(state, known, chosen, &some.name.into_iter().chain(with).collect()) {
+                Ok(name) => fresh.push(name),
+                Err(none) => outcome = outcome.or(none),
+            }
         }
         for name in fresh.into_iter().chain(names) {
             if !self.step() {
@@ -62,14 +73,14 @@ impl Solver {
         outcome
     }
 
-    /// A name that nothing speaks of yet.
-    fn fresh(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen, name: Option<Literal>) -> Result<String, Outcome> {
+    /// A name that nothing speaks of yet, and that meets these demands.
+    fn fresh(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen, demands: &BTreeSet<Literal>) -> Result<String, Outcome> {
         let is_free = |name: &String| !known.contains(name) && !chosen.contains_key(name);
-        if state.names.is_empty() && name.is_none() {
+        if state.names.is_empty() && demands.is_empty() {
             let free = (0..).map(|turn| if turn == 0 { "other".to_owned() } else { format!("other{turn}") }).find(is_free);
             return free.ok_or(NONE);
         }
-        let mut goal: Goal = state.names.iter().copied().chain(name).collect();
+        let mut goal: Goal = state.names.iter().chain(demands).copied().collect();
         goal.insert((self.arena.strings(), true));
         for taken in known.iter().chain(chosen.keys()) {
             goal.insert((self.arena.constant(&Value::from(taken.as_str())), false));
@@ -111,7 +122,7 @@ impl Solver {
             if !self.step() {
                 return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
             }
-            let name = match self.fresh(state, known, &chosen, None) {
+            let name = match self.fresh(state, known, &chosen, &BTreeSet::new()) {
                 Ok(name) => name,
                 Err(outcome) => return short.or(outcome),
             };
