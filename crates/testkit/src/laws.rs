@@ -54,8 +54,9 @@ pub fn same(registry: &Registry, record: &Record) -> Result<(), LawBroken> {
 
 /// An object of the newest version, taken to the versions of `to` and back, has the states, the changes
 /// and the carry that it had. (It may carry more: what an older version was shown in place of a field that
-/// is no more.) No object in the older one is of a version above the one that it pins. A second journey then shows the older version the same; there it may carry what the newest version gave to
-/// an object that was made of fields on the way, and a third journey adds nothing to that.
+/// is no more.) No object in the older one is of a version above the one that it pins. A second journey then
+/// shows the older version the same; there it may carry what the newest version gave to an object that was made
+/// of fields on the way, and a third journey adds nothing to that.
 ///
 /// # Errors
 /// [`LawBroken`].

@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use self::check::check;
 pub use self::error::{Fault, SchemaError, Side};
-use self::number::same;
+use self::number::{is_rounded, same};
 use self::solve::{Goal, Outcome, Solver};
 
 /// What the comparison of two schemas came to.
@@ -66,7 +66,8 @@ pub fn compare(writer: &Value, reader: &Value) -> Result<Verdict, SchemaError> {
     let mut solver = Solver::default();
     let (written, read) = (solver.arena.read(Side::Writer, writer)?, solver.arena.read(Side::Reader, reader)?);
     solver.arena.check_loops()?;
-    if same(writer, reader) {
+    // What was rounded is the same only as far as can be seen here.
+    if same(writer, reader) && !is_rounded(writer) {
         return Ok(Verdict::Compatible);
     }
     Ok(match solver.solve(&Goal::from([(written, true), (read, false)])) {

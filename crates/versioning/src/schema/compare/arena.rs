@@ -225,9 +225,6 @@ impl Place {
     }
 }
 
-/// From here on not every whole number is one that a float has: a number was rounded when it was read.
-const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
-
 impl Reader<'_> {
     pub(super) fn fault(&self, keyword: &'static str, path: &str, fault: Fault) -> SchemaError {
         SchemaError { side: self.side, keyword, path: path.to_owned(), fault }
@@ -254,9 +251,6 @@ impl Reader<'_> {
                     }
                     let inside = map.iter().map(|(key, value)| (value, join(&path, key), depth + 1, base.clone(), place.below(key)));
                     waiting.extend(inside);
-                }
-                Value::Number(number) if number.as_i128().is_none() && number.as_f64().is_none_or(|float| float.abs() >= EXACT_MAX) => {
-                    return Err(self.fault("$schema", &path, Fault::Inexact));
                 }
                 _ => {}
             }

@@ -60,7 +60,4 @@ pub enum Fault {
     /// Two places with one name.
     #[error("is a name that another place has")]
     Twice,
-    /// A number that was rounded when it was read.
-    #[error("is a number past 64 bits, which is not read exactly")]
-    Inexact,
 }

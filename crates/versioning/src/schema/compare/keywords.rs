@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::arena::{Demand, Id, Names, Reader, Rule, Type, join};
 use super::error::{Fault, SchemaError};
-use super::number::Num;
+use super::number::{Num, is_rounded};
 
 /// Reads the keywords of one schema.
 pub(super) struct Keywords<'k, 'r> {
@@ -35,6 +35,12 @@ impl<'k, 'r> Keywords<'k, 'r> {
 
     fn push(&mut self, keyword: &'static str, demand: Demand) {
         self.rules.push(Rule { keyword, demand });
+    }
+
+    /// A demand with numbers, which cannot be decided where one of them may have been rounded; `of` is the type that it is about.
+    fn push_exact(&mut self, keyword: &'static str, of: Option<Type>, demand: Demand) {
+        let rounded = self.map.get(keyword).is_some_and(is_rounded);
+        self.push(keyword, if rounded { Demand::Opaque(of) } else { demand });
     }
 
     fn child(&mut self, keyword: &str, key: Option<&str>) -> Result<Id, SchemaError> {
@@ -113,22 +119,22 @@ impl<'k, 'r> Keywords<'k, 'r> {
         }
         if let Some(value) = self.map.get("enum") {
             let values = value.as_array().ok_or_else(|| self.wrong("enum"))?.clone();
-            self.push("enum", Demand::Enum(Arc::new(values)));
+            self.push_exact("enum", None, Demand::Enum(Arc::new(values)));
         }
         if let Some(value) = self.map.get("const") {
-            self.push("const", Demand::Enum(Arc::new(vec![value.clone()])));
+            self.push_exact("const", None, Demand::Enum(Arc::new(vec![value.clone()])));
         }
         for (keyword, past) in [("minimum", false), ("exclusiveMinimum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Min(num, past)));
+            self.num(keyword)?.into_iter().for_each(|num| self.push_exact(keyword, Some(Type::Number), Demand::Min(num, past)));
         }
         for (keyword, short) in [("maximum", false), ("exclusiveMaximum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push(keyword, Demand::Max(num, short)));
+            self.num(keyword)?.into_iter().for_each(|num| self.push_exact(keyword, Some(Type::Number), Demand::Max(num, short)));
         }
         if let Some(num) = self.num("multipleOf")? {
             if !num.cmp(Num::Int(0)).is_gt() {
                 return Err(self.wrong("multipleOf"));
             }
-            self.push("multipleOf", Demand::MultipleOf(num));
+            self.push_exact("multipleOf", Some(Type::Number), Demand::MultipleOf(num));
         }
         for (keyword, of) in [("minLength", Type::String), ("minItems", Type::Array), ("minProperties", Type::Object)] {
             self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMin(of, size)));

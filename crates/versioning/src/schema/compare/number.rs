@@ -16,6 +16,18 @@ pub(super) enum Num {
     Float(f64),
 }
 
+/// Whether a number, or one in a value, may have been rounded when it was read: from 2^53 on not every whole number is one that a
+/// float has, and what is past 64 bits is read as a float.
+pub(super) fn is_rounded(value: &Value) -> bool {
+    const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+    match value {
+        Value::Number(number) => number.as_i128().is_none() && number.as_f64().is_none_or(|float| float.abs() >= EXACT_MAX),
+        Value::Array(items) => items.iter().any(is_rounded),
+        Value::Object(map) => map.values().any(is_rounded),
+        _ => false,
+    }
+}
+
 impl Num {
     pub(super) fn of(number: &Number) -> Option<Self> {
         if let Some(int) = number.as_i128() {
