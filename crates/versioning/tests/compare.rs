@@ -4,6 +4,8 @@
 
 #[path = "compare/bad.rs"]
 mod bad;
+#[path = "compare/cycles.rs"]
+mod cycles;
 #[path = "compare/fuzz.rs"]
 mod fuzz;
 #[allow(dead_code, reason = "shared with the tests of the exports")]
@@ -11,6 +13,8 @@ mod fuzz;
 mod sample;
 #[path = "compare/traps.rs"]
 mod traps;
+#[path = "compare/unions.rs"]
+mod unions;
 
 use recension_versioning::{SchemaForm, SchemaOptions, Verdict, compare};
 use serde_json::Value as Json;

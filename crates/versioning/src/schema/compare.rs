@@ -1,16 +1,19 @@
 //! Whether all that is valid under one JSON Schema is valid under another.
 
+mod apart;
 mod arena;
 mod array;
 mod atom;
 mod check;
 mod error;
 mod keywords;
+mod leaning;
 mod number;
 mod object;
 mod solve;
 mod state;
 mod text;
+mod values;
 
 use serde_json::Value;
 

@@ -40,10 +40,10 @@ const WEIGHTS: [(&str, u32); 30] = [
 ];
 const DECIDABLE: usize = 18;
 
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(super) fn below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -51,7 +51,7 @@ impl Dice {
         (mixed ^ (mixed >> 31)) % end
     }
 
-    fn of<T: Clone>(&mut self, all: &[T]) -> T {
+    pub(super) fn of<T: Clone>(&mut self, all: &[T]) -> T {
         all[usize::try_from(self.below(all.len() as u64)).unwrap()].clone()
     }
 
@@ -87,6 +87,16 @@ impl Dice {
                 json!({ "type": "null" }),
                 json!(false),
             ]);
+        }
+        if self.below(30) == 0 {
+            // Disjoint by a property, of many branches.
+            let branches: Vec<Json> = (0..2 + self.below(14))
+                .map(|kind| {
+                    let value = self.schema(depth.saturating_sub(2), decidable);
+                    json!({ "type": "object", "properties": { "a": value, "c": { "const": kind } }, "required": ["c"] })
+                })
+                .collect();
+            return json!({ "oneOf": branches });
         }
         if self.below(10) == 0 {
             // Disjoint by type.
@@ -200,7 +210,7 @@ impl Dice {
     }
 }
 
-fn setting(name: &str) -> Option<u64> {
+pub(super) fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok().map(|value| value.parse().unwrap())
 }
 

@@ -10,6 +10,7 @@ use super::error::{Fault, SchemaError, Side};
 use super::keywords::Keywords;
 use super::number::Num;
 use super::text::Patterns;
+use super::values::Values;
 
 /// Schemas in each other, at most.
 pub(super) const DEPTH_MAX: usize = 128;
@@ -54,7 +55,10 @@ pub(super) enum Demand {
     If(Id, Option<Id>, Option<Id>),
     /// Types, and whether whole numbers are among them where numbers are not.
     Types(Vec<Type>, bool),
-    Enum(Arc<Vec<Value>>),
+    Enum(Arc<Values>),
+    /// At least, or at most, a number that was rounded: it lies between these.
+    MinAbout(Num, Num),
+    MaxAbout(Num, Num),
     Min(Num, bool),
     Max(Num, bool),
     MultipleOf(Num),
@@ -115,7 +119,7 @@ impl Arena {
         if let Some(id) = self.constants.get(&key) {
             return *id;
         }
-        let rule = Rule { keyword: "const", demand: Demand::Enum(Arc::new(vec![value.clone()])) };
+        let rule = Rule { keyword: "const", demand: Demand::Enum(Arc::new(Values::new(vec![value.clone()]))) };
         self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![rule] });
         self.constants.insert(key, self.nodes.len() - 1);
         self.nodes.len() - 1
@@ -134,6 +138,17 @@ impl Arena {
 
     pub(super) fn rules(&self, id: Id) -> &[Rule] {
         self.nodes.get(id).map_or(&[], |node| &node.rules)
+    }
+
+    /// The schema behind one that is nothing but a reference, so that a goal is the same by whatever name it is met.
+    pub(super) fn behind(&self, (id, holds): (Id, bool)) -> (Id, bool) {
+        let mut id = id;
+        // There are no loops: see `check_loops`.
+        while let [Rule { demand: Demand::All(ids), .. }] = self.rules(id) {
+            let [target] = ids.as_slice() else { break };
+            id = *target;
+        }
+        (id, holds)
     }
 
     /// Whether no other schema is applied to the same instance.

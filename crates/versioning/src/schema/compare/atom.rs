@@ -90,11 +90,17 @@ fn kept(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alterna
         Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(true)),
         Demand::Types(..) => Vec::new(),
         Demand::Enum(values) => {
-            let values: Vec<Value> = values.iter().filter(|value| Type::of(value) == of).cloned().collect();
+            let values: Vec<Value> = values.of(of).cloned().collect();
             if values.is_empty() { Vec::new() } else { one(Atom::OneOf(Arc::new(values))) }
         }
         Demand::Min(min, past) if of == Type::Number => one(Atom::Min(*min, *past)),
         Demand::Max(max, short) if of == Type::Number => one(Atom::Max(*max, *short)),
+        Demand::MinAbout(low, high) if of == Type::Number => {
+            vec![vec![Atom::Min(*high, false)], vec![Atom::Min(*low, false), Atom::Max(*high, false), Atom::Open(keyword, id)]]
+        }
+        Demand::MaxAbout(low, high) if of == Type::Number => {
+            vec![vec![Atom::Max(*low, false)], vec![Atom::Min(*low, false), Atom::Max(*high, false), Atom::Open(keyword, id)]]
+        }
         Demand::MultipleOf(num) if of == Type::Number => one(Atom::Multiple(*num, true)),
         Demand::SizeMin(sized, size) if *sized == of => one(Atom::SizeMin(*size)),
         Demand::SizeMax(sized, size) if *sized == of => one(Atom::SizeMax(*size)),
@@ -187,7 +193,20 @@ fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of:
         Demand::Types(types, _) if types.contains(&of) => Vec::new(),
         Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(false)),
         Demand::Types(..) => always(),
-        Demand::Enum(values) => product(keyword, id, values.iter().filter(|value| Type::of(value) == of).map(|value| unlike(arena, value))),
+        Demand::Enum(values) => {
+            let values: Vec<&Value> = values.of(of).collect();
+            match values.as_slice() {
+                [value] => unlike(arena, value),
+                // Each on its own, as many as there are.
+                values => vec![values.iter().map(|value| other_than(arena, value)).collect()],
+            }
+        }
+        Demand::MinAbout(low, high) if of == Type::Number => {
+            vec![vec![Atom::Max(*low, true)], vec![Atom::Min(*low, false), Atom::Max(*high, false), Atom::Open(keyword, id)]]
+        }
+        Demand::MaxAbout(low, high) if of == Type::Number => {
+            vec![vec![Atom::Min(*high, true)], vec![Atom::Min(*low, false), Atom::Max(*high, false), Atom::Open(keyword, id)]]
+        }
         Demand::Min(min, past) if of == Type::Number => one(Atom::Max(*min, !past)),
         Demand::Max(max, short) if of == Type::Number => one(Atom::Min(*max, !short)),
         Demand::MultipleOf(num) if of == Type::Number => one(Atom::Multiple(*num, false)),
@@ -198,6 +217,14 @@ fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of:
         _ if of == Type::Array => broken_by_array(demand, id),
         _ if of == Type::Object => broken_by_object(demand),
         _ => Vec::new(),
+    }
+}
+
+/// To be another value.
+fn other_than(arena: &mut Arena, value: &Value) -> Atom {
+    match value {
+        Value::Array(_) | Value::Object(_) => Atom::Is((arena.constant(value), false)),
+        _ => Atom::Other(value.clone()),
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn demand(arena: &Arena, demand: &Demand, value: &Value) -> Option<bo
             let is_whole = || value.as_number().and_then(Num::of).is_some_and(Num::is_whole);
             Some(types.contains(&Type::of(value)) || (*whole && is_whole()))
         }
-        Demand::Enum(values) => Some(values.iter().any(|other| same(value, other))),
+        Demand::Enum(values) => Some(values.has(value)),
         Demand::Opaque(of) => of.filter(|of| *of != Type::of(value)).map(|_| true),
         _ => match value {
             Value::Number(number) => Num::of(number).and_then(|num| of_number(demand, num)),
@@ -80,9 +80,16 @@ fn of_number(demand: &Demand, num: Num) -> Option<bool> {
     match demand {
         Demand::Min(min, past) => Some(if *past { min.cmp(num).is_lt() } else { min.cmp(num).is_le() }),
         Demand::Max(max, short) => Some(if *short { num.cmp(*max).is_lt() } else { num.cmp(*max).is_le() }),
+        Demand::MinAbout(low, high) => about(high.cmp(num).is_le(), num.cmp(*low).is_lt()),
+        Demand::MaxAbout(low, high) => about(num.cmp(*low).is_le(), high.cmp(num).is_lt()),
         Demand::MultipleOf(of) => is_multiple(num, *of),
         _ => Some(true),
     }
+}
+
+/// True or false where one of them is sure.
+fn about(valid: bool, invalid: bool) -> Option<bool> {
+    if valid { Some(true) } else { invalid.then_some(false) }
 }
 
 fn of_string(arena: &Arena, demand: &Demand, text: &str) -> Option<bool> {

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::arena::{Demand, Id, Names, Reader, Rule, Type, join};
 use super::error::{Fault, SchemaError};
-use super::number::{Num, is_rounded};
+use super::number::{Num, is_rounded, rounded_between};
+use super::values::Values;
 
 /// Reads the keywords of one schema.
 pub(super) struct Keywords<'k, 'r> {
@@ -119,16 +120,20 @@ impl<'k, 'r> Keywords<'k, 'r> {
         }
         if let Some(value) = self.map.get("enum") {
             let values = value.as_array().ok_or_else(|| self.wrong("enum"))?.clone();
-            self.push_exact("enum", None, Demand::Enum(Arc::new(values)));
+            self.push_exact("enum", None, Demand::Enum(Arc::new(Values::new(values))));
         }
         if let Some(value) = self.map.get("const") {
-            self.push_exact("const", None, Demand::Enum(Arc::new(vec![value.clone()])));
+            self.push_exact("const", None, Demand::Enum(Arc::new(Values::new(vec![value.clone()]))));
         }
         for (keyword, past) in [("minimum", false), ("exclusiveMinimum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push_exact(keyword, Some(Type::Number), Demand::Min(num, past)));
+            let Some(num) = self.num(keyword)? else { continue };
+            let about = self.map.get(keyword).and_then(rounded_between);
+            self.push(keyword, about.map_or(Demand::Min(num, past), |(low, high)| Demand::MinAbout(low, high)));
         }
         for (keyword, short) in [("maximum", false), ("exclusiveMaximum", true)] {
-            self.num(keyword)?.into_iter().for_each(|num| self.push_exact(keyword, Some(Type::Number), Demand::Max(num, short)));
+            let Some(num) = self.num(keyword)? else { continue };
+            let about = self.map.get(keyword).and_then(rounded_between);
+            self.push(keyword, about.map_or(Demand::Max(num, short), |(low, high)| Demand::MaxAbout(low, high)));
         }
         if let Some(num) = self.num("multipleOf")? {
             if !num.cmp(Num::Int(0)).is_gt() {

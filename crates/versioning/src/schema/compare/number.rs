@@ -28,6 +28,13 @@ pub(super) fn is_rounded(value: &Value) -> bool {
     }
 }
 
+/// Where a number that was rounded lies: between the floats on both sides of the one that it was rounded to. `None` for one that
+/// was not.
+pub(super) fn rounded_between(value: &Value) -> Option<(Num, Num)> {
+    let float = value.as_f64().filter(|_| is_rounded(value))?;
+    Some((Num::of_float(float.next_down()), Num::of_float(float.next_up())))
+}
+
 impl Num {
     pub(super) fn of(number: &Number) -> Option<Self> {
         if let Some(int) = number.as_i128() {
@@ -161,9 +168,19 @@ impl Numbers {
             step = common;
         }
         if self.whole == Some(true) || !self.multiples.is_empty() {
+            if step == 1 && self.not_multiples.is_empty() && self.is_far_out() {
+                return self.find_any();
+            }
             return if self.whole == Some(false) { Found::None } else { self.find_whole(step) };
         }
         self.find_any()
+    }
+
+    /// Whether it is only among floats of which each is a whole number that one is looked for.
+    fn is_far_out(&self) -> bool {
+        let far = |bound: Option<(Num, bool)>| matches!(bound, Some((Num::Float(float), _)) if float.abs() >= WHOLE_MAX);
+        let (over, under) = (|(num, _): (Num, bool)| num.approximate() > 0.0, |(num, _): (Num, bool)| num.approximate() < 0.0);
+        (far(self.min) && self.min.is_some_and(over)) || (far(self.max) && self.max.is_some_and(under))
     }
 
     /// With a step that is no whole number nothing is claimed but that zero is a multiple.

@@ -2,16 +2,19 @@
 //!
 //! A goal that is met again inside itself has no instance *there*: an instance of least height never holds a
 //! smaller instance of the same goal. So the search ends on recursive schemas, and "none" is the least fixed
-//! point. A "none" that leans on a goal still under way is not remembered.
+//! point. A "none" that leans on a goal still under way holds as long as that is under way, and for good where
+//! that has none either ([`super::leaning`]).
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::apart::are_apart;
 use super::arena::{Arena, DEPTH_MAX, Id, Type};
 use super::atom::{Alternative, Atom, Literal, of_literal};
 use super::check::check;
+use super::leaning::Leaning;
 use super::number::Found;
 use super::state::State;
 use super::text;
@@ -43,12 +46,21 @@ impl Outcome {
     }
 }
 
+/// What a literal demands, of which one way has to be taken.
+#[derive(Clone, Debug)]
+struct Choice {
+    literal: Literal,
+    ways: Vec<Alternative>,
+}
+
 pub(super) const NONE: Outcome = Outcome::None(usize::MAX);
 
 #[derive(Debug, Default)]
 pub(super) struct Solver {
     pub(super) arena: Arena,
     known: HashMap<Goal, Outcome>,
+    apart: HashMap<(Id, Id), bool>,
+    leaning: Leaning,
     stack: Vec<Goal>,
     steps: usize,
     frames: usize,
@@ -62,48 +74,101 @@ impl Solver {
     }
 
     pub(super) fn solve(&mut self, goal: &Goal) -> Outcome {
+        let goal = &goal.iter().map(|literal| self.arena.behind(*literal)).collect();
         if let Some(known) = self.known.get(goal) {
             return known.clone();
         }
-        if let Some(at) = self.stack.iter().position(|open| open == goal) {
-            return Outcome::None(at);
+        if let Some(low) = self.stack.iter().position(|open| open == goal).or_else(|| self.leaning.get(goal)) {
+            return Outcome::None(low);
         }
         let first = goal.first().map_or(0, |(id, _)| *id);
         if self.stack.len() >= DEPTH_MAX || self.frames >= FRAMES_MAX {
             return Outcome::Open("depth", first);
         }
-        let here = self.stack.len();
+        let (here, since) = (self.stack.len(), self.leaning.len());
         self.stack.push(goal.clone());
+        let outcome = self.of_any_type(goal);
+        self.stack.pop();
+        match outcome {
+            Outcome::None(low) if low < here => {
+                self.leaning.lean(goal, low, here, since);
+                return outcome;
+            }
+            Outcome::None(_) => {
+                let settled = self.leaning.settle(here, since);
+                self.known.extend(settled.map(|goal| (goal, NONE)));
+                self.known.insert(goal.clone(), NONE);
+                return NONE;
+            }
+            Outcome::Instance(_) | Outcome::Open(..) => self.leaning.forget(since),
+        }
+        self.known.insert(goal.clone(), outcome.clone());
+        outcome
+    }
+
+    fn of_any_type(&mut self, goal: &Goal) -> Outcome {
         let mut outcome = NONE;
         for of in Type::ALL {
             let mut state = State::new(of);
             let consistent = goal.iter().all(|literal| state.add(Atom::Is(*literal)));
             if consistent {
-                let waiting = goal.iter().flat_map(|literal| of_literal(&mut self.arena, *literal, of)).collect();
+                let waiting = goal.iter().flat_map(|literal| self.ways(*literal, of)).collect();
                 outcome = outcome.or(self.search(state, waiting));
             }
             if matches!(outcome, Outcome::Instance(_)) {
                 break;
             }
         }
-        self.stack.pop();
-        if let Outcome::None(low) = outcome {
-            if low < here {
-                return outcome;
-            }
-            outcome = NONE;
-        }
-        self.known.insert(goal.clone(), outcome.clone());
         outcome
     }
 
-    /// Takes in what has one alternative, then tries those of what has the fewest.
-    fn search(&mut self, mut state: State, mut waiting: Vec<Vec<Alternative>>) -> Outcome {
+    /// What a literal comes down to, without the ways that would need two schemas at once that share no instance.
+    fn ways(&mut self, literal: Literal, of: Type) -> Vec<Choice> {
+        let mut lists = of_literal(&mut self.arena, literal, of);
+        if !literal.1 {
+            for ways in &mut lists {
+                self.steps += ways.len() / 64;
+                ways.retain(|way| !self.is_apart(way));
+            }
+        }
+        lists.into_iter().map(|ways| Choice { literal, ways }).collect()
+    }
+
+    fn is_apart(&mut self, way: &Alternative) -> bool {
+        let [Atom::Is((left, true)), Atom::Is((right, true))] = way.as_slice() else { return false };
+        self.are_apart(*left, *right)
+    }
+
+    /// Whether two schemas share no instance, wherever they are met.
+    fn are_apart(&mut self, left: Id, right: Id) -> bool {
+        let (left, right) = (self.arena.behind((left, true)).0, self.arena.behind((right, true)).0);
+        let pair = (left.min(right), left.max(right));
+        if let Some(known) = self.apart.get(&pair) {
+            return *known;
+        }
+        let apart = are_apart(&self.arena, left, right) || {
+            self.frames += 1;
+            let both = Goal::from([(left, true), (right, true)]);
+            let outcome = if self.stack.len() + 8 < DEPTH_MAX { self.solve(&both) } else { Outcome::Open("depth", left) };
+            self.frames -= 1;
+            match outcome {
+                Outcome::None(usize::MAX) => true,
+                Outcome::Instance(_) => false,
+                // It may be known elsewhere.
+                _ => return false,
+            }
+        };
+        self.apart.insert(pair, apart);
+        apart
+    }
+
+    /// Takes in what has one way, then tries those of what is demanded first, and has the fewest.
+    fn search(&mut self, mut state: State, mut waiting: Vec<Choice>) -> Outcome {
         if self.frames >= FRAMES_MAX || !self.step() {
             return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
         }
-        while let Some(at) = waiting.iter().position(|alternatives| alternatives.len() <= 1) {
-            match waiting.swap_remove(at).pop() {
+        while let Some(at) = waiting.iter().position(|choice| choice.ways.len() <= 1) {
+            match waiting.swap_remove(at).ways.pop() {
                 Some(atoms) => {
                     if !self.take(&mut state, &mut waiting, atoms) {
                         return NONE;
@@ -112,11 +177,17 @@ impl Solver {
                 None => return NONE,
             }
         }
-        let Some(at) = (0..waiting.len()).min_by_key(|at| waiting.get(*at).map_or(0, Vec::len)) else {
+        // Of a few values each is asked of every schema as a whole, however that may be kept or broken.
+        if state.one_of.is_some() {
+            return self.leaf(&state);
+        }
+        // What holds comes first: each of its ways tells most of the schemas that are to be broken apart.
+        let order = |at: &usize| waiting.get(*at).map_or((true, 0), |choice| (!choice.literal.1, choice.ways.len()));
+        let Some(at) = (0..waiting.len()).min_by_key(order) else {
             return self.leaf(&state);
         };
         let mut outcome = NONE;
-        for atoms in waiting.swap_remove(at) {
+        for atoms in waiting.swap_remove(at).ways {
             let (mut state, mut waiting) = (state.clone(), waiting.clone());
             if self.take(&mut state, &mut waiting, atoms) {
                 self.frames += 1;
@@ -130,15 +201,22 @@ impl Solver {
         outcome
     }
 
-    fn take(&mut self, state: &mut State, waiting: &mut Vec<Vec<Alternative>>, atoms: Alternative) -> bool {
+    fn take(&mut self, state: &mut State, waiting: &mut Vec<Choice>, atoms: Alternative) -> bool {
         for atom in atoms {
             if let Atom::Is(literal) = atom {
+                let literal = self.arena.behind(literal);
                 if state.literals.contains(&literal) || self.follows(state, literal) {
                     continue;
                 }
-                waiting.extend(of_literal(&mut self.arena, literal, state.of));
-            }
-            if !state.add(atom) {
+                if literal.1 && self.arena.is_plain(literal.0) {
+                    waiting.retain(|choice| choice.literal.1 || !self.are_apart(literal.0, choice.literal.0));
+                }
+                let ways = self.ways(literal, state.of);
+                waiting.extend(ways);
+                if !state.add(Atom::Is(literal)) {
+                    return false;
+                }
+            } else if !state.add(atom) {
                 return false;
             }
         }
@@ -148,18 +226,10 @@ impl Solver {
     /// Whether a schema need not be broken, because one that holds shares no instance with it. Leaving it out
     /// keeps the search from trying each way to break each of many disjoint schemas.
     fn follows(&mut self, state: &State, (id, holds): Literal) -> bool {
-        if holds || self.stack.len() + 8 >= DEPTH_MAX {
-            return false;
-        }
         // A schema made of others may be what this breach came from, and must not stand in for it.
-        let others: Vec<Literal> = state.literals.iter().copied().filter(|(id, holds)| *holds && self.arena.is_plain(*id)).collect();
-        others.into_iter().any(|other| {
-            let both = Goal::from([other, (id, true)]);
-            self.frames += 1;
-            let disjoint = matches!(self.solve(&both), Outcome::None(usize::MAX));
-            self.frames -= 1;
-            disjoint
-        })
+        let others = || state.literals.iter().filter(|(id, holds)| *holds && self.arena.is_plain(*id)).map(|(id, _)| *id);
+        let others: Vec<Id> = if holds { Vec::new() } else { others().collect() };
+        others.into_iter().any(|other| self.are_apart(other, id))
     }
 
     fn leaf(&mut self, state: &State) -> Outcome {
@@ -191,8 +261,6 @@ impl Solver {
     fn one_of(&mut self, state: &State, values: &[Value]) -> Outcome {
         let mut outcome = NONE;
         for value in values {
-            // Each is looked up among all of them again.
-            self.steps += values.len() / 64;
             if !self.step() {
                 return Outcome::Open("enum", state.literals.first().map_or(0, |(id, _)| *id));
             }

@@ -93,7 +93,10 @@ impl State {
                 return !clash;
             }
             Atom::OneOf(values) => {
-                self.one_of.get_or_insert(values);
+                // The others are asked when a value is tried.
+                if self.one_of.as_ref().is_none_or(|known| values.len() < known.len()) {
+                    self.one_of = Some(values);
+                }
             }
             Atom::Other(value) => {
                 if let Some(num) = value.as_number().and_then(Num::of) {

@@ -1,0 +1,80 @@
+//! Schemas that share no instance, seen at a glance: by their types, by their values, or by a property that tells them apart.
+//!
+//! The search would find it too. A `oneOf` of many branches has very many pairs, and nearly all of them are told apart like this.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::arena::{Arena, Demand, Id, Type};
+use super::values::Values;
+
+/// Properties in each other that are looked into.
+const DEPTH_MAX: usize = 4;
+/// References that are followed.
+const REFERENCES_MAX: usize = 16;
+
+/// What a schema says at a glance.
+#[derive(Default)]
+struct Facts<'a> {
+    types: Vec<(&'a [Type], bool)>,
+    values: Vec<&'a Arc<Values>>,
+    required: BTreeSet<&'a str>,
+    properties: Vec<&'a BTreeMap<String, Id>>,
+    never: bool,
+}
+
+impl<'a> Facts<'a> {
+    fn of(arena: &'a Arena, id: Id) -> Self {
+        let mut facts = Self::default();
+        facts.add(arena, id, REFERENCES_MAX);
+        facts
+    }
+
+    /// What holds of all instances, and of each schema that they are under as well.
+    fn add(&mut self, arena: &'a Arena, id: Id, references: usize) {
+        for rule in arena.rules(id) {
+            match &rule.demand {
+                Demand::Never => self.never = true,
+                Demand::All(ids) if references > 0 => ids.iter().for_each(|id| self.add(arena, *id, references - 1)),
+                Demand::Types(types, whole) => self.types.push((types, *whole)),
+                Demand::Enum(values) => self.values.push(values),
+                Demand::Required(names) => self.required.extend(names.iter().map(String::as_str)),
+                Demand::Properties(properties) => self.properties.push(properties),
+                _ => {}
+            }
+        }
+    }
+
+    fn may_be(&self, of: Type) -> bool {
+        let typed = self.types.iter().all(|(types, whole)| types.contains(&of) || (*whole && of == Type::Number));
+        typed && !self.never && self.values.iter().all(|values| values.of(of).next().is_some())
+    }
+
+    fn of_property(&self, name: &str) -> impl Iterator<Item = Id> {
+        self.properties.iter().filter_map(move |properties| properties.get(name).copied())
+    }
+}
+
+/// Whether no instance is valid under both; false where that is not seen at a glance.
+pub(super) fn are_apart(arena: &Arena, left: Id, right: Id) -> bool {
+    apart(arena, left, right, DEPTH_MAX)
+}
+
+fn apart(arena: &Arena, left: Id, right: Id, depth: usize) -> bool {
+    let (left, right) = (Facts::of(arena, left), Facts::of(arena, right));
+    let shared = |of: &Type| left.may_be(*of) && right.may_be(*of);
+    if left.values.iter().any(|values| right.values.iter().any(|others| values.is_apart_from(others))) {
+        return true;
+    }
+    let mut types = Type::ALL.iter().filter(|of| shared(of)).peekable();
+    if types.peek().is_none() {
+        return true;
+    }
+    // Only of an object it says anything that a property has to be there.
+    if depth == 0 || types.any(|of| *of != Type::Object) {
+        return false;
+    }
+    left.required.union(&right.required).any(|name| {
+        left.of_property(name).any(|ours| right.of_property(name).any(|theirs| apart(arena, ours, theirs, depth - 1)))
+    })
+}

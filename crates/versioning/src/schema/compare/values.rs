@@ -1,0 +1,99 @@
+//! A few values, found by what they are to JSON Schema.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use super::arena::Type;
+use super::number::Num;
+
+/// The values of an `enum`, or the one of a `const`.
+#[derive(Debug)]
+pub(super) struct Values {
+    list: Vec<Value>,
+    keys: HashSet<String>,
+}
+
+impl Values {
+    pub(super) fn new(list: Vec<Value>) -> Self {
+        let keys = list.iter().map(key).collect();
+        Self { list, keys }
+    }
+
+    pub(super) fn has(&self, value: &Value) -> bool {
+        self.keys.contains(&key(value))
+    }
+
+    /// Those of one type.
+    pub(super) fn of(&self, of: Type) -> impl Iterator<Item = &Value> {
+        self.list.iter().filter(move |value| Type::of(value) == of)
+    }
+
+    pub(super) fn is_apart_from(&self, other: &Self) -> bool {
+        self.keys.is_disjoint(&other.keys)
+    }
+}
+
+/// A text that two values have in common exactly where they are one to JSON Schema, as `1` and `1.0` are.
+fn key(value: &Value) -> String {
+    let mut text = String::new();
+    write_key(value, &mut text);
+    text
+}
+
+fn write_key(value: &Value, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match value {
+        Value::Number(number) => match Num::of(number) {
+            Some(Num::Int(int)) => write!(text, "{int}"),
+            Some(Num::Float(float)) => write!(text, "{float:e}"),
+            None => write!(text, "{number}"),
+        },
+        Value::Array(items) => {
+            text.push('[');
+            for item in items {
+                write_key(item, text);
+                text.push(',');
+            }
+            write!(text, "]")
+        }
+        Value::Object(map) => {
+            let mut names: Vec<&String> = map.keys().collect();
+            names.sort();
+            text.push('{');
+            for name in names {
+                let _ = write!(text, "{}:", Value::from(name.as_str()));
+                map.get(name).into_iter().for_each(|value| write_key(value, text));
+                text.push(',');
+            }
+            write!(text, "}}")
+        }
+        _ => write!(text, "{value}"),
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_are_found_by_what_they_are() {
+        let values = Values::new(vec![json!(1.0), json!({ "b": [1], "a": null }), json!("1"), json!(1.5)]);
+        for value in [json!(1), json!({ "a": null, "b": [1.0] }), json!("1"), json!(1.5)] {
+            assert!(values.has(&value), "{value}");
+        }
+        for value in [json!("1.0"), json!({ "a": null }), json!([1]), json!(true), json!({ "a": null, "b": [1, 1] })] {
+            assert!(!values.has(&value), "{value}");
+        }
+    }
+
+    #[test]
+    fn texts_that_look_like_parts_of_others_are_kept_apart() {
+        let values = Values::new(vec![json!(["a\",\"b"]), json!({ "a\":1,\"b": 2 })]);
+        assert!(!values.has(&json!(["a", "b"])));
+        assert!(!values.has(&json!({ "a": 1, "b": 2 })));
+    }
+}
