@@ -6,6 +6,8 @@
 mod bad;
 #[path = "compare/cycles.rs"]
 mod cycles;
+#[path = "compare/drafts.rs"]
+mod drafts;
 #[path = "compare/fuzz.rs"]
 mod fuzz;
 #[allow(dead_code, reason = "shared with the tests of the exports")]

@@ -46,8 +46,8 @@ pub enum Verdict {
     },
 }
 
-/// Decides whether every instance that is valid under the writer's schema (draft 2020-12) is valid under the
-/// reader's. `format` is an annotation and refuses nothing.
+/// Decides whether every instance that is valid under the writer's schema is valid under the reader's. Each is read in the draft that
+/// its `$schema` names, which is 2020-12 or draft-07; without one in 2020-12. `format` is an annotation and refuses nothing.
 ///
 /// Schemas may be nested in each other 128 deep. The search takes a bounded number of steps; where they do not do, the verdict is
 /// [`Verdict::Unknown`].

@@ -61,14 +61,6 @@ fn a_hundred_schemas_in_each_other_do_not_exhaust_the_stack() {
 }
 
 #[test]
-fn another_dialect_is_an_error() {
-    let dialect = |name: &str| json!({ "$schema": format!("http://json-schema.org/{name}/schema#"), "dependencies": { "a": ["b"] } });
-    assert_eq!(fault(&dialect("draft-07")), (SchemaFault::Dialect, "$schema", String::new()));
-    let schema = json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/nowhere" });
-    assert_eq!(fault(&schema).0, SchemaFault::Unresolved);
-}
-
-#[test]
 fn two_places_of_one_name_are_an_error() {
     let twice = json!({ "$defs": { "a": { "$anchor": "x" }, "b": { "$anchor": "x" } } });
     assert_eq!(fault(&twice), (SchemaFault::Twice, "$anchor", "/$defs/a".to_owned()));

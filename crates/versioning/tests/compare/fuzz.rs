@@ -62,7 +62,7 @@ impl Dice {
             2 | 3 => self.of(&[json!(0), json!(1), json!(1.0), json!(2), json!(-1), json!(1.5), json!(3), json!(7.25)]),
             4 | 5 => self.of(&[json!(""), json!("a"), json!("b"), json!("é1"), json!("abc")]),
             6 | 7 => (0..self.below(4)).map(|_| self.instance(depth - 1)).collect(),
-            _ => (0..self.below(4)).map(|_| (self.of(&["a", "b", "c", "d"]).to_owned(), self.instance(depth - 1))).collect(),
+            _ => (0..self.below(4)).map(|_| (self.of(&["a", "b", "c", "d", "ab"]).to_owned(), self.instance(depth - 1))).collect(),
         }
     }
 
@@ -152,7 +152,10 @@ impl Dice {
             "pattern" => self.of(&[json!("^a"), json!("b$"), json!("^[^a]*$"), json!("^(?:[ab]{2})*$"), json!("[0-9]|^$"), json!("^.b")]),
             "prefixItems" => (0..=self.below(2)).map(|_| self.schema(depth, decidable)).collect(),
             "uniqueItems" => true.into(),
-            "patternProperties" => json!({ "^a": self.schema(depth, decidable) }),
+            "patternProperties" => {
+                let patterns = ["^a", "b$", "^[^a]*$", "^(?:ab|c)$", "^.b"];
+                (0..=self.below(2)).map(|_| (self.of(&patterns).to_owned(), self.schema(depth, decidable))).collect()
+            }
             "dependentRequired" => json!({ name(self): [name(self)] }),
             "unevaluatedProperties" | "unevaluatedItems" => false.into(),
             "applicator" => return self.applicator(map, depth),

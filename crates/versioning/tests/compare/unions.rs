@@ -23,7 +23,7 @@ fn union(kinds: impl IntoIterator<Item = usize>, size: &Json) -> Json {
 #[test]
 fn a_union_of_many_branches_is_decided() {
     let (whole, number) = (json!({ "type": "integer" }), json!({ "type": "number" }));
-    for count in [3, 10, 40, 150] {
+    for count in [3, 10, 80] {
         let narrow = union(0..count, &whole);
         assert_eq!(verdict(&narrow, &union((0..count).rev(), &whole)), "compatible", "{count}");
         assert_eq!(verdict(&narrow, &union(0..=count, &number)), "compatible", "{count}");
@@ -62,7 +62,8 @@ fn a_union_of_many_named_branches_in_each_other_is_decided() {
 fn a_union_by_type_and_by_value_is_decided() {
     let spread = |consts: usize| {
         let consts = (0..consts).map(|at| json!({ "const": at }));
-        let branches: Vec<Json> = consts.chain([json!({ "type": "string" }), json!({ "type": "array" }), json!({ "type": "null" })]).collect();
+        let branches: Vec<Json> =
+            consts.chain([json!({ "type": "string" }), json!({ "type": "array" }), json!({ "type": "null" })]).collect();
         json!({ "oneOf": branches })
     };
     assert_eq!(verdict(&spread(100), &spread(101)), "compatible");

@@ -74,7 +74,7 @@ fn apart(arena: &Arena, left: Id, right: Id, depth: usize) -> bool {
     if depth == 0 || types.any(|of| *of != Type::Object) {
         return false;
     }
-    left.required.union(&right.required).any(|name| {
-        left.of_property(name).any(|ours| right.of_property(name).any(|theirs| apart(arena, ours, theirs, depth - 1)))
-    })
+    left.required
+        .union(&right.required)
+        .any(|name| left.of_property(name).any(|ours| right.of_property(name).any(|theirs| apart(arena, ours, theirs, depth - 1))))
 }

@@ -71,8 +71,8 @@ pub(super) enum Demand {
     Unique,
     Contains(Id, u64, Option<u64>),
     Properties(Arc<BTreeMap<String, Id>>),
-    /// The properties that are not named.
-    Additional(Names, Id),
+    /// The properties that are not named, and whose names are under a schema if there is one.
+    Additional(Names, Option<Id>, Id),
     Required(Vec<String>),
     PropertyNames(Id),
     DependentRequired(Vec<(String, Vec<String>)>),
@@ -125,6 +125,21 @@ impl Arena {
         self.nodes.len() - 1
     }
 
+    /// The schema of what matches a pattern.
+    pub(super) fn matching(&mut self, side: Side, path: &str, pattern: &Arc<str>) -> Id {
+        self.patterns.add(pattern);
+        let rule = Rule { keyword: "patternProperties", demand: Demand::Pattern(pattern.clone()) };
+        self.nodes.push(Node { side, path: path.into(), rules: vec![rule] });
+        self.nodes.len() - 1
+    }
+
+    /// The schema of what is under none of these.
+    pub(super) fn none_of(&mut self, side: Side, path: &str, ids: &[Id]) -> Id {
+        let rules = ids.iter().map(|id| Rule { keyword: "additionalProperties", demand: Demand::Not(*id) }).collect();
+        self.nodes.push(Node { side, path: path.into(), rules });
+        self.nodes.len() - 1
+    }
+
     /// The schema of all strings.
     pub(super) fn strings(&mut self) -> Id {
         if let Some(id) = self.constants.get("string") {
@@ -161,7 +176,10 @@ impl Arena {
 
     /// Reads a document; the node of its root.
     pub(super) fn read(&mut self, side: Side, document: &Value) -> Result<Id, SchemaError> {
-        let mut reader = Reader { side, document, arena: self, known: HashMap::new(), waiting: Vec::new(), anchors: HashMap::new() };
+        let another = || SchemaError { side, keyword: "$schema", path: String::new(), fault: Fault::Dialect };
+        let dialect = Dialect::of(document).ok_or_else(another)?;
+        let (known, waiting, anchors) = (HashMap::new(), Vec::new(), HashMap::new());
+        let mut reader = Reader { side, dialect, document, arena: self, known, waiting, anchors };
         reader.index()?;
         let root = reader.node(String::new(), 0, String::new())?;
         while let Some((id, path, depth, base)) = reader.waiting.pop() {
@@ -208,9 +226,29 @@ impl Arena {
     }
 }
 
+/// What a document is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    Draft2020,
+    Draft07,
+}
+
+impl Dialect {
+    /// What a document says that it is written in; none of those that are known here, then `None`.
+    fn of(document: &Value) -> Option<Self> {
+        match document.get("$schema").and_then(Value::as_str) {
+            None => Some(Self::Draft2020),
+            Some(dialect) if dialect.contains("2020-12") => Some(Self::Draft2020),
+            Some(dialect) if dialect.contains("draft-07") => Some(Self::Draft07),
+            Some(_) => None,
+        }
+    }
+}
+
 /// Reads one document, each schema in it once.
 pub(super) struct Reader<'r> {
-    side: Side,
+    pub(super) side: Side,
+    pub(super) dialect: Dialect,
     document: &'r Value,
     pub(super) arena: &'r mut Arena,
     known: HashMap<String, Id>,
@@ -234,7 +272,9 @@ impl Place {
     fn below(self, key: &str) -> Self {
         match (self, key) {
             (Self::Value, _) | (Self::Schema, "default" | "examples" | "enum" | "const") => Self::Value,
-            (Self::Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas") => Self::Named,
+            (Self::Schema, "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" | "dependencies") => {
+                Self::Named
+            }
             (Self::Schema | Self::Named, _) => Self::Schema,
         }
     }
@@ -247,9 +287,6 @@ impl Reader<'_> {
 
     /// Looks at the whole document once: how deep it is, what is called what, and that it is one that can be judged.
     fn index(&mut self) -> Result<(), SchemaError> {
-        if self.document.get("$schema").and_then(Value::as_str).is_some_and(|dialect| !dialect.contains("2020-12")) {
-            return Err(self.fault("$schema", "", Fault::Dialect));
-        }
         let mut waiting = vec![(self.document, String::new(), 0, String::new(), Place::Schema)];
         while let Some((value, path, depth, mut base, place)) = waiting.pop() {
             if depth > DEPTH_MAX * 2 {
@@ -276,13 +313,21 @@ impl Reader<'_> {
     /// Notes what a schema is called.
     fn called(&mut self, map: &serde_json::Map<String, Value>, path: &str, base: &mut String) -> Result<(), SchemaError> {
         let mut names = Vec::new();
-        if let Some(id) = map.get("$id").and_then(Value::as_str) {
-            path.clone_into(base);
-            names.push(("$id", id.trim_end_matches('#').to_owned()));
+        let text = |keyword: &str| map.get(keyword).and_then(Value::as_str);
+        match (self.dialect, text("$id")) {
+            // Beside a reference nothing is read, and a fragment is a name.
+            (Dialect::Draft07, Some(_)) if map.contains_key("$ref") => {}
+            (Dialect::Draft07, Some(id)) if id.starts_with('#') && id.len() > 1 => names.push(("$id", format!("{base}{id}"))),
+            (_, Some(id)) => {
+                path.clone_into(base);
+                names.push(("$id", id.trim_end_matches('#').to_owned()));
+            }
+            (_, None) => {}
         }
-        for keyword in ["$anchor", "$dynamicAnchor"] {
-            let name = map.get(keyword).and_then(Value::as_str);
-            names.extend(name.map(|name| (keyword, format!("{base}#{name}"))));
+        if self.dialect == Dialect::Draft2020 {
+            for keyword in ["$anchor", "$dynamicAnchor"] {
+                names.extend(text(keyword).map(|name| (keyword, format!("{base}#{name}"))));
+            }
         }
         for (keyword, name) in names {
             let known = self.anchors.insert(name, (path.to_owned(), base.clone()));
@@ -326,8 +371,15 @@ impl Reader<'_> {
     /// The schema with an `$id` around a place: the innermost on the way there from the one whose base is known.
     fn base_of(&self, target: &str, root: String) -> String {
         let mut around = target.match_indices('/').filter_map(|(at, _)| target.get(..at)).filter(|place| place.len() > root.len());
-        let named = |place: &&str| self.document.pointer(place).and_then(|schema| schema.get("$id")).is_some_and(Value::is_string);
+        let named = |place: &&str| self.document.pointer(place).and_then(Value::as_object).is_some_and(|map| self.is_base(map));
         around.rfind(named).map_or_else(|| root.clone(), str::to_owned)
+    }
+
+    /// Whether references in a schema are resolved against it.
+    fn is_base(&self, map: &serde_json::Map<String, Value>) -> bool {
+        let name = |id: &str| id.starts_with('#') && id.len() > 1;
+        let id = map.get("$id").and_then(Value::as_str);
+        id.is_some_and(|id| self.dialect == Dialect::Draft2020 || !(map.contains_key("$ref") || name(id)))
     }
 
     fn rules(&mut self, path: &str, depth: usize, base: &str) -> Result<Vec<Rule>, SchemaError> {
@@ -336,7 +388,7 @@ impl Reader<'_> {
             Some(Value::Bool(true)) => Ok(Vec::new()),
             Some(Value::Bool(false)) => Ok(vec![Rule { keyword: "false", demand: Demand::Never }]),
             Some(Value::Object(map)) => {
-                let base = if map.contains_key("$id") { path } else { base };
+                let base = if self.is_base(map) { path } else { base };
                 Keywords::new(self, map, (path, base), depth).read()
             }
             _ => Err(self.fault("$schema", path, Fault::NoSchema)),

@@ -40,8 +40,12 @@ pub(super) enum Atom {
     Present(String),
     Absent(String),
     Property(String, Literal),
-    /// Each property that is not named.
-    Extra(Names, Literal),
+    /// Each property that is not named, and whose name is under a schema if there is one.
+    Extra {
+        not: Names,
+        name: Option<Id>,
+        value: Literal,
+    },
     /// Some property that is not named: its name, its value.
     SomeExtra {
         not: Names,
@@ -131,7 +135,7 @@ fn kept_by_array(demand: &Demand, id: Id) -> Vec<Alternative> {
 fn kept_by_object(demand: &Demand, keyword: &'static str, id: Id) -> Vec<Alternative> {
     match demand {
         Demand::Properties(all) => vec![all.iter().map(|(name, id)| Atom::Property(name.clone(), (*id, true))).collect()],
-        Demand::Additional(names, id) => one(Atom::Extra(names.clone(), (*id, true))),
+        Demand::Additional(names, name, id) => one(Atom::Extra { not: names.clone(), name: *name, value: (*id, true) }),
         Demand::Required(names) => vec![names.iter().cloned().map(Atom::Present).collect()],
         Demand::PropertyNames(id) => one(Atom::Names((*id, true))),
         Demand::DependentRequired(all) => {
@@ -274,7 +278,9 @@ fn broken_by_object(demand: &Demand) -> Vec<Alternative> {
         Demand::Properties(all) => {
             all.iter().map(|(name, id)| vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (*id, false))]).collect()
         }
-        Demand::Additional(names, id) => one(Atom::SomeExtra { not: names.clone(), name: None, value: Some((*id, false)) }),
+        Demand::Additional(names, name, id) => {
+            one(Atom::SomeExtra { not: names.clone(), name: name.map(|name| (name, true)), value: Some((*id, false)) })
+        }
         Demand::Required(names) => names.iter().map(|name| vec![Atom::Absent(name.clone())]).collect(),
         Demand::PropertyNames(id) => one(Atom::SomeExtra { not: Names::default(), name: Some((*id, false)), value: None }),
         Demand::DependentRequired(all) => {

@@ -122,8 +122,16 @@ fn of_object(arena: &Arena, demand: &Demand, value: &Value, map: &serde_json::Ma
         Demand::SizeMin(Type::Object, min) => Some(map.len() as u64 >= *min),
         Demand::SizeMax(Type::Object, max) => Some(map.len() as u64 <= *max),
         Demand::Properties(all) => every(map.iter().filter_map(|(name, value)| all.get(name).map(|id| check(arena, *id, value)))),
-        Demand::Additional(names, id) => {
-            every(map.iter().filter(|(name, _)| !names.contains(*name)).map(|(_, value)| check(arena, *id, value)))
+        Demand::Additional(names, among, id) => {
+            let others = map.iter().filter(|(name, _)| !names.contains(*name));
+            every(others.map(|(name, value)| {
+                match among.map_or(Some(true), |among| check(arena, among, &Value::from(name.as_str()))) {
+                    Some(true) => check(arena, *id, value),
+                    Some(false) => Some(true),
+                    // Whatever the name is, a value that is valid refuses nothing.
+                    None => check(arena, *id, value).filter(|valid| *valid),
+                }
+            }))
         }
         Demand::Required(names) => Some(names.iter().all(|name| map.contains_key(name))),
         Demand::PropertyNames(id) => every(map.keys().map(|name| check(arena, *id, &Value::from(name.as_str())))),

@@ -55,7 +55,7 @@ pub enum Fault {
     #[error("has a value that the keyword may not have")]
     WrongValue,
     /// A document that says it is of another dialect.
-    #[error("names another dialect than draft 2020-12")]
+    #[error("names another dialect than draft 2020-12 or draft-07")]
     Dialect,
     /// Two places with one name.
     #[error("is a name that another place has")]

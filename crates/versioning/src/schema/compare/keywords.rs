@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::arena::{Demand, Id, Names, Reader, Rule, Type, join};
+use super::arena::{Demand, Dialect, Id, Names, Reader, Rule, Type, join};
 use super::error::{Fault, SchemaError};
 use super::number::{Num, is_rounded, rounded_between};
 use super::values::Values;
@@ -84,11 +84,23 @@ impl<'k, 'r> Keywords<'k, 'r> {
     }
 
     pub(super) fn read(mut self) -> Result<Vec<Rule>, SchemaError> {
+        let draft07 = self.reader.dialect == Dialect::Draft07;
+        self.reference()?;
+        if draft07 && !self.rules.is_empty() {
+            // Draft-07 reads nothing beside a reference.
+            return Ok(self.rules);
+        }
         self.scalars()?;
         self.applied()?;
-        self.arrays()?;
-        self.objects()?;
-        self.unevaluated();
+        self.properties()?;
+        if draft07 {
+            self.items_of_draft07()?;
+            self.dependencies()?;
+        } else {
+            self.arrays()?;
+            self.dependent()?;
+            self.unevaluated();
+        }
         Ok(self.rules)
     }
 
@@ -156,15 +168,19 @@ impl<'k, 'r> Keywords<'k, 'r> {
         Ok(())
     }
 
-    fn applied(&mut self) -> Result<(), SchemaError> {
+    fn reference(&mut self) -> Result<(), SchemaError> {
         if let Some(value) = self.map.get("$ref") {
             let reference = value.as_str().ok_or_else(|| self.wrong("$ref"))?.to_owned();
             let target = self.reader.resolve(&reference, &join(self.path, "$ref"), self.base)?;
             self.push("$ref", Demand::All(vec![target]));
         }
-        if self.map.contains_key("$dynamicRef") {
+        if self.map.contains_key("$dynamicRef") && self.reader.dialect == Dialect::Draft2020 {
             self.push("$dynamicRef", Demand::Opaque(None));
         }
+        Ok(())
+    }
+
+    fn applied(&mut self) -> Result<(), SchemaError> {
         self.list("allOf")?.into_iter().for_each(|ids| self.push("allOf", Demand::All(ids)));
         self.list("anyOf")?.into_iter().for_each(|ids| self.push("anyOf", Demand::Any(ids)));
         self.list("oneOf")?.into_iter().for_each(|ids| self.push("oneOf", Demand::One(ids)));
@@ -178,16 +194,7 @@ impl<'k, 'r> Keywords<'k, 'r> {
 
     fn arrays(&mut self) -> Result<(), SchemaError> {
         let prefix = self.list("prefixItems")?.unwrap_or_default();
-        let from = prefix.len();
-        if !prefix.is_empty() {
-            self.push("prefixItems", Demand::Prefix(prefix));
-        }
-        self.optional("items")?.into_iter().for_each(|id| self.push("items", Demand::Items(from, id)));
-        match self.map.get("uniqueItems") {
-            Some(Value::Bool(true)) => self.push("uniqueItems", Demand::Unique),
-            None | Some(Value::Bool(false)) => {}
-            Some(_) => return Err(self.wrong("uniqueItems")),
-        }
+        self.all_items(("prefixItems", prefix), "items")?;
         if let Some(id) = self.optional("contains")? {
             let (min, max) = (self.size("minContains")?.unwrap_or(1), self.size("maxContains")?);
             self.push("contains", Demand::Contains(id, min, max));
@@ -195,25 +202,61 @@ impl<'k, 'r> Keywords<'k, 'r> {
         Ok(())
     }
 
-    fn objects(&mut self) -> Result<(), SchemaError> {
+    /// In draft-07 a list of `items` is what `prefixItems` are since, and `additionalItems` what `items` are; without a list they are
+    /// not read.
+    fn items_of_draft07(&mut self) -> Result<(), SchemaError> {
+        if self.map.get("items").is_some_and(Value::is_array) {
+            let prefix = self.list("items")?.unwrap_or_default();
+            self.all_items(("items", prefix), "additionalItems")?;
+        } else {
+            self.all_items(("items", Vec::new()), "items")?;
+        }
+        self.optional("contains")?.into_iter().for_each(|id| self.push("contains", Demand::Contains(id, 1, None)));
+        Ok(())
+    }
+
+    /// The first items, each with a schema of its own, and the rest.
+    fn all_items(&mut self, (keyword, prefix): (&'static str, Vec<Id>), rest: &'static str) -> Result<(), SchemaError> {
+        let from = prefix.len();
+        if !prefix.is_empty() {
+            self.push(keyword, Demand::Prefix(prefix));
+        }
+        self.optional(rest)?.into_iter().for_each(|id| self.push(rest, Demand::Items(from, id)));
+        match self.map.get("uniqueItems") {
+            Some(Value::Bool(true)) => self.push("uniqueItems", Demand::Unique),
+            None | Some(Value::Bool(false)) => {}
+            Some(_) => return Err(self.wrong("uniqueItems")),
+        }
+        Ok(())
+    }
+
+    fn properties(&mut self) -> Result<(), SchemaError> {
         let properties = self.map("properties")?.unwrap_or_default();
         let names: Names = Arc::new(properties.keys().cloned().collect());
         if !properties.is_empty() {
             self.push("properties", Demand::Properties(Arc::new(properties)));
         }
-        let patterns = self.map("patternProperties")?.is_some_and(|patterns| !patterns.is_empty());
-        if patterns {
-            self.push("patternProperties", Demand::Opaque(Some(Type::Object)));
+        let mut matching = Vec::new();
+        for (pattern, id) in self.map("patternProperties")?.unwrap_or_default() {
+            let path = join(&join(self.path, "patternProperties"), &pattern);
+            let name = self.reader.arena.matching(self.reader.side, &path, &pattern.into());
+            matching.push(name);
+            self.push("patternProperties", Demand::Additional(Names::default(), Some(name), id));
         }
         if let Some(id) = self.optional("additionalProperties")? {
-            let demand = if patterns { Demand::Opaque(Some(Type::Object)) } else { Demand::Additional(names, id) };
-            self.push("additionalProperties", demand);
+            let path = join(self.path, "additionalProperties");
+            let name = (!matching.is_empty()).then(|| self.reader.arena.none_of(self.reader.side, &path, &matching));
+            self.push("additionalProperties", Demand::Additional(names, name, id));
         }
         if let Some(value) = self.map.get("required") {
             let names = self.names("required", value)?;
             self.push("required", Demand::Required(names));
         }
         self.optional("propertyNames")?.into_iter().for_each(|id| self.push("propertyNames", Demand::PropertyNames(id)));
+        Ok(())
+    }
+
+    fn dependent(&mut self) -> Result<(), SchemaError> {
         if let Some(value) = self.map.get("dependentRequired") {
             let map = value.as_object().ok_or_else(|| self.wrong("dependentRequired"))?;
             let all = map.iter().map(|(name, others)| Ok((name.clone(), self.names("dependentRequired", others)?)));
@@ -223,6 +266,22 @@ impl<'k, 'r> Keywords<'k, 'r> {
         if let Some(all) = self.map("dependentSchemas")? {
             self.push("dependentSchemas", Demand::DependentSchemas(all.into_iter().collect()));
         }
+        Ok(())
+    }
+
+    /// In draft-07 names and schemas that depend on a property stand under one keyword.
+    fn dependencies(&mut self) -> Result<(), SchemaError> {
+        let Some(value) = self.map.get("dependencies") else { return Ok(()) };
+        let (mut names, mut schemas) = (Vec::new(), Vec::new());
+        for (name, value) in value.as_object().ok_or_else(|| self.wrong("dependencies"))? {
+            if value.is_array() {
+                names.push((name.clone(), self.names("dependencies", value)?));
+            } else {
+                schemas.push((name.clone(), self.child("dependencies", Some(name))?));
+            }
+        }
+        self.push("dependencies", Demand::DependentRequired(names));
+        self.push("dependencies", Demand::DependentSchemas(schemas));
         Ok(())
     }
 

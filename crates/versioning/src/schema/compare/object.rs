@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::arena::Id;
 use super::atom::Literal;
 use super::check::check;
 use super::solve::{Goal, NONE, Outcome, Solver};
@@ -12,11 +13,29 @@ use super::state::State;
 /// Demands for some property that one name is tried for, beside the one that it is made for.
 const SHARED_MAX: usize = 5;
 
+/// Schemas of names, on each of which it depends what holds of a property, that are told apart.
+const CONDITIONS_MAX: usize = 4;
+
 /// Properties of an object that is made up.
 const PROPERTIES_MAX: u64 = 2_000;
 
 /// Properties chosen so far, with what is demanded of the value beside what holds anyway.
 type Chosen = BTreeMap<String, BTreeSet<Literal>>;
+
+/// The schemas of names on which it depends what holds of a property.
+fn conditions(state: &State) -> Vec<Id> {
+    let conditions: BTreeSet<Id> = state.extra.iter().filter_map(|extra| extra.name).collect();
+    conditions.into_iter().collect()
+}
+
+/// Demands for a name, with each of the conditions kept or broken, in all ways.
+fn each_way(conditions: &[Id], demands: &BTreeSet<Literal>) -> Vec<BTreeSet<Literal>> {
+    let of_way = |way: usize| {
+        let conditions = conditions.iter().take(CONDITIONS_MAX).enumerate().map(|(place, id)| (*id, way >> place & 1 == 1));
+        demands.iter().copied().chain(conditions).collect()
+    };
+    (0..1_usize << conditions.len().min(CONDITIONS_MAX)).map(of_way).collect()
+}
 
 impl Solver {
     pub(super) fn object(&mut self, state: &State) -> Outcome {
@@ -24,7 +43,7 @@ impl Solver {
             return Outcome::Open("minProperties", state.literals.first().map_or(0, |(id, _)| *id));
         }
         let some = state.some_properties.iter().flat_map(|some| some.not.iter());
-        let extra = state.extra.iter().flat_map(|(names, _)| names.iter());
+        let extra = state.extra.iter().flat_map(|extra| extra.not.iter());
         let known = state.properties.keys().chain(&state.present).chain(&state.absent).chain(some).chain(extra);
         let known: BTreeSet<String> = known.cloned().collect();
         let chosen = state.present.iter().map(|name| (name.clone(), BTreeSet::new())).collect();
@@ -42,11 +61,18 @@ impl Solver {
         if later.len() > SHARED_MAX {
             outcome = Outcome::Open("propertyNames", later.first().map_or(0, |(id, _)| *id));
         }
+        let conditions = conditions(state);
+        if conditions.len() > CONDITIONS_MAX {
+            outcome = outcome.or(Outcome::Open("patternProperties", conditions.first().copied().unwrap_or(0)));
+        }
         for shared in 0..1_usize << later.len().min(SHARED_MAX) {
             let with = later.iter().enumerate().filter(|(place, _)| shared >> place & 1 == 1).map(|(_, literal)| *literal);
-            match self.fresh(state, known, chosen, &some.name.into_iter().chain(with).collect()) {
-                Ok(name) => fresh.push(name),
-                Err(none) => outcome = outcome.or(none),
+            let demands: BTreeSet<Literal> = some.name.into_iter().chain(with).collect();
+            for demands in each_way(&conditions, &demands) {
+                match self.fresh(state, known, chosen, &demands) {
+                    Ok(name) => fresh.push(name),
+                    Err(none) => outcome = outcome.or(none),
+                }
             }
         }
         for name in fresh.into_iter().chain(names) {
@@ -122,17 +148,34 @@ impl Solver {
             if !self.step() {
                 return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
             }
-            let name = match self.fresh(state, known, &chosen, &BTreeSet::new()) {
-                Ok(name) => name,
+            match self.another(state, known, &chosen) {
+                Ok((name, value)) => {
+                    map.insert(name.clone(), value);
+                    chosen.insert(name, BTreeSet::new());
+                }
                 Err(outcome) => return short.or(outcome),
-            };
-            match self.property(state, &name, &BTreeSet::new()) {
-                Outcome::Instance(value) => map.insert(name.clone(), value),
-                outcome => return short.or(outcome),
-            };
-            chosen.insert(name, BTreeSet::new());
+            }
         }
         self.proven(state, Value::Object(map))
+    }
+
+    /// A property that nothing speaks of by its name.
+    fn another(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen) -> Result<(String, Value), Outcome> {
+        let conditions = conditions(state);
+        let mut none = NONE;
+        if conditions.len() > CONDITIONS_MAX {
+            none = Outcome::Open("patternProperties", conditions.first().copied().unwrap_or(0));
+        }
+        for demands in each_way(&conditions, &BTreeSet::new()) {
+            match self.fresh(state, known, chosen, &demands) {
+                Ok(name) => match self.property(state, &name, &BTreeSet::new()) {
+                    Outcome::Instance(value) => return Ok((name, value)),
+                    outcome => none = none.or(outcome),
+                },
+                Err(outcome) => none = none.or(outcome),
+            }
+        }
+        Err(none)
     }
 
     fn property(&mut self, state: &State, name: &str, more: &BTreeSet<Literal>) -> Outcome {
@@ -144,8 +187,14 @@ impl Solver {
                 None => open = Some(Outcome::Open("propertyNames", *id)),
             }
         }
-        let mut goal = state.of_property(name);
-        goal.extend(more);
+        let mut goal: Goal = state.properties.get(name).into_iter().flatten().chain(more).copied().collect();
+        for extra in state.extra.iter().filter(|extra| !extra.not.contains(name)) {
+            match extra.name.map_or(Some(true), |among| check(&self.arena, among, &Value::from(name))) {
+                Some(true) => drop(goal.insert(extra.value)),
+                Some(false) => {}
+                None => open = Some(Outcome::Open("patternProperties", extra.name.unwrap_or(0))),
+            }
+        }
         match self.solve(&goal) {
             Outcome::Instance(value) => open.unwrap_or(Outcome::Instance(value)),
             outcome => outcome,

@@ -16,6 +16,14 @@ pub(super) struct SomeItem {
     pub(super) literal: Literal,
 }
 
+/// What holds of each property that is not named, and whose name is under a schema if there is one.
+#[derive(Clone, Debug)]
+pub(super) struct Extra {
+    pub(super) not: Names,
+    pub(super) name: Option<Id>,
+    pub(super) value: Literal,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct SomeProperty {
     pub(super) not: Names,
@@ -41,7 +49,7 @@ pub(super) struct State {
     pub(super) present: BTreeSet<String>,
     pub(super) absent: BTreeSet<String>,
     pub(super) properties: BTreeMap<String, BTreeSet<Literal>>,
-    pub(super) extra: Vec<(Names, Literal)>,
+    pub(super) extra: Vec<Extra>,
     pub(super) some_properties: Vec<SomeProperty>,
     pub(super) names: BTreeSet<Literal>,
     pub(super) open: Option<(&'static str, Id)>,
@@ -133,7 +141,7 @@ impl State {
                 all.insert(literal);
                 return !(all.contains(&(literal.0, !literal.1)) && self.present.contains(&name));
             }
-            Atom::Extra(names, literal) => self.extra.push((names, literal)),
+            Atom::Extra { not, name, value } => self.extra.push(Extra { not, name, value }),
             Atom::SomeExtra { not, name, value } => self.some_properties.push(SomeProperty { not, name, value }),
             Atom::Names(literal) => {
                 self.names.insert(literal);
@@ -143,13 +151,6 @@ impl State {
             }
         }
         self.size_min <= self.size_max
-    }
-
-    /// What holds of a property, if it is there.
-    pub(super) fn of_property(&self, name: &str) -> BTreeSet<Literal> {
-        let own = self.properties.get(name).into_iter().flatten();
-        let extra = self.extra.iter().filter(|(names, _)| !names.contains(name)).map(|(_, literal)| literal);
-        own.chain(extra).copied().collect()
     }
 
     /// What holds of an item, if it is there.
