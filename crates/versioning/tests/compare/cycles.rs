@@ -122,9 +122,24 @@ fn what_was_tried_inside_a_goal_that_has_an_instance_is_tried_again_outside() {
         "properties": { "p": { "$ref": "#/$defs/n0" }, "z": false },
         "required": ["p", "z"],
     });
-    let other = json!({ "properties": { "q": { "$ref": "#/$defs/n1" } }, "required": ["q"] });
+    let other = json!({ "properties": { "p": false, "q": { "$ref": "#/$defs/n1" } }, "required": ["q"] });
     let writer = json!({ "type": "object", "anyOf": [never, other], "$defs": nodes("number") });
     let properties = json!({ "p": { "$ref": "#/$defs/n0" }, "q": { "$ref": "#/$defs/n1" } });
     let reader = json!({ "properties": properties, "$defs": nodes("integer") });
     assert_eq!(super::verdict(&writer, &reader), "incompatible");
+}
+
+#[test]
+fn objects_that_all_lead_to_each_other_are_decided() {
+    let all = |leaf: &str| {
+        let node = |_| {
+            let lists = (0..9).map(|to| (format!("p{to}"), json!({ "type": "array", "items": { "$ref": format!("#/$defs/n{to}") } })));
+            let properties: Map<String, Json> = lists.chain([("value".to_owned(), json!({ "type": leaf }))]).collect();
+            json!({ "type": "object", "properties": properties })
+        };
+        let nodes: Map<String, Json> = (0..9).map(|at| (format!("n{at}"), node(at))).collect();
+        json!({ "$ref": "#/$defs/n0", "$defs": nodes })
+    };
+    assert_eq!(super::verdict(&all("integer"), &all("number")), "compatible");
+    assert_eq!(super::verdict(&all("number"), &all("integer")), "incompatible");
 }

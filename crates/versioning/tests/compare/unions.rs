@@ -30,6 +30,10 @@ fn a_union_of_many_branches_is_decided() {
         assert_eq!(verdict(&union(0..=count, &whole), &narrow), "incompatible", "{count}");
         assert_eq!(verdict(&union(0..count, &number), &narrow), "incompatible", "{count}");
     }
+    let many = union(0..300, &whole);
+    assert_eq!(verdict(&json!({ "type": "object" }), &many), "incompatible");
+    let known = json!({ "type": "object", "properties": { "kind": { "const": "kind-7" }, "size": whole }, "required": ["kind", "size"] });
+    assert_eq!(verdict(&known, &json!({ "oneOf": [many, { "type": "string" }] })), "incompatible");
 }
 
 #[test]
