@@ -34,6 +34,14 @@ fn a_union_of_many_branches_is_decided() {
     assert_eq!(verdict(&json!({ "type": "object" }), &many), "incompatible");
     let known = json!({ "type": "object", "properties": { "kind": { "const": "kind-7" }, "size": whole }, "required": ["kind", "size"] });
     assert_eq!(verdict(&known, &json!({ "oneOf": [many, { "type": "string" }] })), "incompatible");
+    let loose = |kind: Json| {
+        let properties = json!({ "kind": kind, "size": whole, "area": { "type": "null" } });
+        json!({ "type": "object", "properties": properties, "required": ["kind", "size"] })
+    };
+    assert_eq!(verdict(&loose(json!({ "type": "string" })), &many), "incompatible");
+    let kinds = |count: u64| json!({ "enum": (0..count).map(|kind| format!("kind-{kind}")).collect::<Vec<_>>() });
+    assert_eq!(verdict(&loose(kinds(300)), &many), "compatible");
+    assert_eq!(verdict(&loose(kinds(301)), &many), "incompatible");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::number::Num;
 /// A schema, or the breach of one.
 pub(super) type Literal = (Id, bool);
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Atom {
     Is(Literal),
     Min(Num, bool),
@@ -73,7 +73,10 @@ pub(super) fn of_literal(arena: &mut Arena, (id, holds): Literal, of: Type) -> V
     if holds {
         rules.iter().map(|rule| kept(&rule.demand, rule.keyword, id, of)).collect()
     } else {
-        vec![rules.iter().flat_map(|rule| broken(arena, &rule.demand, rule.keyword, id, of)).collect()]
+        let mut ways: Vec<Alternative> = rules.iter().flat_map(|rule| broken(arena, &rule.demand, rule.keyword, id, of)).collect();
+        // What is simply not there breaks many schemas at once.
+        ways.sort_by_key(|way| !way.iter().all(|atom| matches!(atom, Atom::Absent(_) | Atom::SizeMin(_) | Atom::SizeMax(_))));
+        vec![ways]
     }
 }
 

@@ -167,27 +167,36 @@ impl Solver {
         if self.frames >= FRAMES_MAX || !self.step() {
             return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
         }
-        while let Some(at) = waiting.iter().position(|choice| choice.ways.len() <= 1) {
-            match waiting.swap_remove(at).ways.pop() {
-                Some(atoms) => {
-                    if !self.take(&mut state, &mut waiting, atoms) {
-                        return NONE;
+        let choice = loop {
+            while let Some(at) = waiting.iter().position(|choice| choice.ways.len() <= 1) {
+                match waiting.swap_remove(at).ways.pop() {
+                    Some(atoms) => {
+                        if !self.take(&mut state, &mut waiting, atoms) {
+                            return NONE;
+                        }
                     }
+                    None => return NONE,
                 }
-                None => return NONE,
             }
-        }
-        // Of a few values each is asked of every schema as a whole, however that may be kept or broken.
-        if state.one_of.is_some() {
-            return self.leaf(&state);
-        }
-        // What holds comes first: each of its ways tells most of the schemas that are to be broken apart.
-        let order = |at: &usize| waiting.get(*at).map_or((true, 0), |choice| (!choice.literal.1, choice.ways.len()));
-        let Some(at) = (0..waiting.len()).min_by_key(order) else {
-            return self.leaf(&state);
+            // Of a few values each is asked of every schema as a whole, however that may be kept or broken.
+            if state.one_of.is_some() {
+                return self.leaf(&state);
+            }
+            waiting.retain(|choice| !choice.ways.iter().any(|way| way.iter().all(|atom| state.implies(atom))));
+            // What holds comes first: each of its ways tells most of the schemas that are to be broken apart.
+            let order = |at: &usize| waiting.get(*at).map_or((true, 0), |choice| (!choice.literal.1, choice.ways.len()));
+            let Some(at) = (0..waiting.len()).min_by_key(order) else {
+                return self.leaf(&state);
+            };
+            let mut choice = waiting.swap_remove(at);
+            choice.ways.retain(|way| self.may_be(&state, way));
+            if choice.ways.len() > 1 {
+                break choice;
+            }
+            waiting.push(choice);
         };
         let mut outcome = NONE;
-        for atoms in waiting.swap_remove(at).ways {
+        for atoms in choice.ways {
             let (mut state, mut waiting) = (state.clone(), waiting.clone());
             if self.take(&mut state, &mut waiting, atoms) {
                 self.frames += 1;
@@ -199,6 +208,24 @@ impl Solver {
             }
         }
         outcome
+    }
+
+    /// Whether a property may be what this way demands of it; what can be told without it keeps the search from being as deep as there
+    /// are schemas to be broken.
+    fn may_be(&mut self, state: &State, way: &Alternative) -> bool {
+        way.iter().all(|atom| match atom {
+            Atom::Present(name) => !state.absent.contains(name),
+            Atom::Absent(name) => !state.present.contains(name),
+            Atom::Property(name, literal) if way.contains(&Atom::Present(name.clone())) && self.stack.len() + 8 < DEPTH_MAX => {
+                let known = state.properties.get(name).into_iter().flatten();
+                let goal = known.chain([literal]).copied().collect();
+                self.frames += 1;
+                let outcome = self.solve(&goal);
+                self.frames -= 1;
+                !matches!(outcome, Outcome::None(usize::MAX))
+            }
+            _ => true,
+        })
     }
 
     fn take(&mut self, state: &mut State, waiting: &mut Vec<Choice>, atoms: Alternative) -> bool {

@@ -153,6 +153,18 @@ impl State {
         self.size_min <= self.size_max
     }
 
+    /// Whether an atom says nothing new.
+    pub(super) fn implies(&self, atom: &Atom) -> bool {
+        match atom {
+            Atom::Present(name) => self.present.contains(name),
+            Atom::Absent(name) => self.absent.contains(name),
+            Atom::SizeMin(size) => self.size_min >= *size,
+            Atom::SizeMax(size) => self.size_max <= *size,
+            Atom::Property(name, literal) => self.properties.get(name).is_some_and(|literals| literals.contains(literal)),
+            _ => false,
+        }
+    }
+
     /// What holds of an item, if it is there.
     pub(super) fn of_item(&self, place: usize) -> BTreeSet<Literal> {
         let at = self.at.iter().filter(|(at, _)| *at == place).map(|(_, literal)| literal);
