@@ -158,6 +158,7 @@ impl Registry {
         let mut document = Document::new(self, options, "#/$defs", serde_json::Map::new());
         let mut root = document.root(lineage, shape)?;
         root.insert("$schema".to_owned(), schemars::consts::meta_schemas::DRAFT2020_12.into());
+        document.settle()?;
         let definitions = document.into_definitions();
         if !definitions.is_empty() {
             root.insert("$defs".to_owned(), definitions.into());

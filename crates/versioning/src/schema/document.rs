@@ -16,6 +16,17 @@ pub(super) struct Document<'s> {
     /// Where definitions will be, as a reference names the place.
     place: &'s str,
     definitions: Keywords,
+    /// Definitions that something refers to and that are not made yet. Objects may be in each other without an end, so each is made
+    /// after what refers to it, and not inside.
+    waiting: Vec<(String, Wanted<'s>)>,
+}
+
+/// What a definition is of.
+#[derive(Clone, Copy)]
+enum Wanted<'s> {
+    Envelope(&'s Lineage, &'s ObjectSpec, &'s str, bool),
+    Data(&'s Lineage, &'s ObjectSpec),
+    AnyVersion(&'s Lineage),
 }
 
 /// What comes after the name in the name of the definition for all versions of an object.
@@ -24,7 +35,20 @@ const ANY_VERSION: &str = "any";
 impl<'s> Document<'s> {
     /// A document whose definitions come after those that are there.
     pub(super) const fn new(registry: &'s Registry, options: &'s SchemaOptions, place: &'s str, definitions: Keywords) -> Self {
-        Self { registry, options, place, definitions }
+        Self { registry, options, place, definitions, waiting: Vec::new() }
+    }
+
+    /// Makes what is referred to.
+    pub(super) fn settle(&mut self) -> Result<(), Error> {
+        while let Some((name, wanted)) = self.waiting.pop() {
+            let made = match wanted {
+                Wanted::AnyVersion(lineage) => self.any_version(lineage),
+                Wanted::Data(lineage, shape) => self.data(lineage, shape)?,
+                Wanted::Envelope(lineage, shape, prefix, extensions) => self.envelope(lineage, shape, prefix, extensions)?,
+            };
+            self.definitions.insert(name, made.into());
+        }
+        Ok(())
     }
 
     pub(super) fn into_definitions(self) -> Keywords {
@@ -32,7 +56,7 @@ impl<'s> Document<'s> {
     }
 
     /// The outermost object.
-    pub(super) fn root(&mut self, lineage: &Lineage, shape: &ObjectSpec) -> Result<Keywords, Error> {
+    pub(super) fn root(&mut self, lineage: &'s Lineage, shape: &'s ObjectSpec) -> Result<Keywords, Error> {
         // Only the outermost object stands for a row, and so only its envelope has a revision.
         match &self.options.form {
             SchemaForm::Envelope { prefix, extensions: true } if self.options.classes.is_none() => {
@@ -43,12 +67,12 @@ impl<'s> Document<'s> {
                 }
                 Ok(envelope)
             }
-            _ => self.at(lineage, shape),
+            _ => Ok(self.at(lineage, shape)),
         }
     }
 
     /// An object as a type of its own: at its newest version to be written, at any to be read from an envelope.
-    pub(super) fn of_type(&mut self, lineage: &Lineage) -> Result<Keywords, Error> {
+    pub(super) fn of_type(&mut self, lineage: &'s Lineage) -> Result<Keywords, Error> {
         let versions = if self.reads_envelopes() { lineage.shapes() } else { std::slice::from_ref(lineage.head()) };
         let versions = versions.iter().map(|shape| self.root(lineage, shape).map(Json::Object));
         Ok(keywords([("oneOf", versions.collect::<Result<Vec<_>, _>>()?.into())]))
@@ -60,48 +84,45 @@ impl<'s> Document<'s> {
     }
 
     /// An object of which any known version will do.
-    fn any_version(&mut self, lineage: &Lineage) -> Result<Keywords, Error> {
-        let versions = lineage.shapes().iter().map(|shape| self.at(lineage, shape).map(Json::Object));
-        Ok(keywords([("oneOf", versions.collect::<Result<Vec<_>, _>>()?.into())]))
+    fn any_version(&mut self, lineage: &'s Lineage) -> Keywords {
+        let versions = lineage.shapes().iter().map(|shape| Json::Object(self.at(lineage, shape)));
+        keywords([("oneOf", versions.collect())])
     }
 
     /// An object in a field of an object, which pins it or does not.
     pub(super) fn child(&mut self, name: &ObjectName, pin: Option<&ObjectVersion>) -> Result<Keywords, Error> {
         let lineage = self.registry.lineage(name.as_str())?;
         if self.reads_envelopes() {
-            return self.define(format!("{name}-{ANY_VERSION}"), |document| document.any_version(lineage));
+            return Ok(self.define(format!("{name}-{ANY_VERSION}"), Wanted::AnyVersion(lineage)));
         }
         let named = self.options.manifest.version(name.as_str());
         let version = pin.into_iter().chain(named).min().unwrap_or(&lineage.head().version);
-        self.at(lineage, lineage.shape(version)?)
+        Ok(self.at(lineage, lineage.shape(version)?))
     }
 
     /// An object of one version, by reference.
-    fn at(&mut self, lineage: &Lineage, shape: &ObjectSpec) -> Result<Keywords, Error> {
+    fn at(&mut self, lineage: &'s Lineage, shape: &'s ObjectSpec) -> Keywords {
         let name = format!("{}-{}", shape.name, shape.version);
         match &self.options.form {
-            SchemaForm::Envelope { prefix, extensions } => {
-                self.define(name, |document| document.envelope(lineage, shape, prefix, *extensions))
-            }
+            SchemaForm::Envelope { prefix, extensions } => self.define(name, Wanted::Envelope(lineage, shape, prefix, *extensions)),
             // Both may stand in one document of a user's own.
-            SchemaForm::Data => self.define(format!("{name}-data"), |document| document.data(lineage, shape)),
+            SchemaForm::Data => self.define(format!("{name}-data"), Wanted::Data(lineage, shape)),
         }
     }
 
     /// An object of one version among the definitions.
-    pub(super) fn component(&mut self, lineage: &Lineage, shape: &ObjectSpec) -> Result<(), Error> {
-        self.at(lineage, shape).map(drop)
+    pub(super) fn component(&mut self, lineage: &'s Lineage, shape: &'s ObjectSpec) {
+        self.at(lineage, shape);
     }
 
-    /// A reference to a definition, which is made unless it is there or under way: objects may hold themselves.
-    fn define(&mut self, name: String, make: impl FnOnce(&mut Self) -> Result<Keywords, Error>) -> Result<Keywords, Error> {
+    /// A reference to a definition, which is made later unless it is there or will be.
+    fn define(&mut self, name: String, wanted: Wanted<'s>) -> Keywords {
         let reference = keywords([("$ref", format!("{}/{}", self.place, fragment(&name)).into())]);
         if !self.definitions.contains_key(&name) {
             self.definitions.insert(name.clone(), Json::Bool(false));
-            let made = make(self)?;
-            self.definitions.insert(name, made.into());
+            self.waiting.push((name, wanted));
         }
-        Ok(reference)
+        reference
     }
 
     /// The envelope of an object, without a revision.

@@ -17,9 +17,10 @@ impl Registry {
         let mut document = Document::new(self, options, "#/components/schemas", Keywords::new());
         for lineage in self.lineages() {
             for shape in lineage.shapes() {
-                document.component(lineage, shape)?;
+                document.component(lineage, shape);
             }
         }
+        document.settle()?;
         Ok(json!({
             "openapi": "3.1.0",
             "info": { "title": title, "version": version },

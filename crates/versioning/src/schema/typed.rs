@@ -58,7 +58,7 @@ fn make<T: VersionedObject>(generator: &mut SchemaGenerator, options: &SchemaOpt
     let place = format!("#{}", path.trim_start_matches('#').trim_end_matches('/'));
     let definitions = std::mem::take(generator.definitions_mut());
     let mut document = Document::new(registry, options, &place, definitions);
-    let made = document.of_type(lineage);
+    let made = document.of_type(lineage).and_then(|made| document.settle().map(|()| made));
     *generator.definitions_mut() = document.into_definitions();
     Ok(made?.into())
 }
