@@ -91,7 +91,7 @@ trait Recipe: Sync {
     /// The programs for it.
     fn needs(&self) -> &'static [Need];
 
-    /// The signal on which its servers end in good order.
+    /// The signal on which its servers end with all their processes. Their data go away then.
     fn stop(&self) -> Signal;
 
     /// Makes, starts and awaits the servers, and publishes their addresses.

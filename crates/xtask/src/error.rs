@@ -26,7 +26,7 @@ pub(crate) enum Error {
     #[error("failed to read the workspace's metadata")]
     Metadata(#[from] cargo_metadata::Error),
     /// Programs are missing and nobody asked to install them.
-    #[error("missing: {names}; `cargo xtask test --install` installs what it can", names = .missing.join(", "))]
+    #[error("missing: {names}; `cargo xtask test --install`, run as root, installs what it can", names = .missing.join(", "))]
     Missing { missing: Vec<String> },
     /// Programs of a database server are missing.
     #[error("missing: {names}; `cargo xtask test --install --engines {engine}`, run as root, installs what it can", names = .missing.join(", "))]

@@ -8,7 +8,7 @@ use std::{
     },
     path::Path,
     process::Child,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
+/// How long a process may be without a command line.
+const MOMENT: Duration = Duration::from_secs(10);
+
 /// A process by its number and the time at which the kernel started it, in ticks since the machine did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Process {
@@ -30,7 +33,7 @@ pub(super) struct Process {
 /// What is to be found under the number of a process.
 #[derive(Debug)]
 pub(super) enum Found {
-    /// No process, or one that has ended and only waits for its parent to ask how.
+    /// No process, or one that has ended.
     Gone,
     /// Another process.
     Foreign,
@@ -49,7 +52,7 @@ impl Process {
     /// When the system does not tell when it started, as those other than Linux.
     pub(super) fn of_child(child: &Child) -> Result<Self, Error> {
         let pid = child.id();
-        let started = stat(pid).map(|(_, started)| started).ok_or(Error::NoProcesses)?;
+        let started = stat(pid).ok_or(Error::NoProcesses)?;
         Ok(Self { pid, started })
     }
 
@@ -65,9 +68,14 @@ impl Process {
             Err(Errno::SRCH) => return Ok(Found::Gone),
             Err(errno) => return Err(Error::Process { pid: self.pid, source: errno.into() }),
         };
-        Ok(match stat(self.pid) {
-            None | Some(('Z' | 'X', _)) => Found::Gone,
-            Some((_, started)) if started == self.started && names(self.pid, folder) => Found::Ours(Handle(handle)),
+        let handle = Handle(handle);
+        if stat(self.pid) != Some(self.started) {
+            return Ok(if stat(self.pid).is_some() { Found::Foreign } else { Found::Gone });
+        }
+        let line = handle.command_line(self.pid).map_err(|errno| Error::Process { pid: self.pid, source: errno.into() })?;
+        Ok(match line {
+            None => Found::Gone,
+            Some(line) if contains(&line, folder) => Found::Ours(handle),
             Some(_) => Found::Foreign,
         })
     }
@@ -82,6 +90,24 @@ impl Handle {
         }
     }
 
+    /// The arguments of the process, none if it has ended. For a moment it has no line while it is started, and again while it ends:
+    /// what it is to be or was cannot be told then.
+    fn command_line(&self, pid: u32) -> Result<Option<Vec<u8>>, Errno> {
+        let start = Instant::now();
+        loop {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            if !line.is_empty() {
+                return Ok(Some(line));
+            }
+            if self.ended_within(Duration::from_millis(5))? {
+                return Ok(None);
+            }
+            if start.elapsed() > MOMENT {
+                return Err(Errno::TIMEDOUT);
+            }
+        }
+    }
+
     /// Whether the process has ended, waiting for that for some time.
     pub(super) fn ended_within(&self, time: Duration) -> Result<bool, Errno> {
         let time = Timespec::try_from(time).map_err(|_| Errno::INVAL)?;
@@ -89,23 +115,20 @@ impl Handle {
     }
 }
 
-/// The state of a process and when it started.
-fn stat(pid: u32) -> Option<(char, u64)> {
+/// When a process started.
+fn stat(pid: u32) -> Option<u64> {
     parse_stat(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
 /// Reads `PID (NAME) STATE ..`, where the name may have anything in it and the 22nd field is the time of the start (proc(5)).
-fn parse_stat(text: &str) -> Option<(char, u64)> {
+fn parse_stat(text: &str) -> Option<u64> {
     let (_, rest) = text.rsplit_once(')')?;
-    let mut fields = rest.split_whitespace();
-    let state = fields.next()?.chars().next()?;
-    Some((state, fields.nth(18)?.parse().ok()?))
+    rest.split_whitespace().nth(19)?.parse().ok()
 }
 
-/// Whether an argument of that process lies in the folder.
-fn names(pid: u32, folder: &Path) -> bool {
+/// Whether an argument lies in the folder.
+fn contains(line: &[u8], folder: &Path) -> bool {
     let needle = folder.as_os_str().as_bytes();
-    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     !needle.is_empty() && line.windows(needle.len()).any(|part| part == needle)
 }
 
@@ -167,9 +190,21 @@ mod tests {
     }
 
     #[test]
+    fn a_process_is_known_from_its_first_moment_to_its_last() {
+        for round in 0..100 {
+            let mut child = waiting("/data/one");
+            let process = Process::of_child(&child).unwrap();
+            assert!(matches!(process.find(Path::new("/data/one")).unwrap(), Found::Ours(_)), "started, round {round}");
+            child.kill().unwrap();
+            assert!(!matches!(process.find(Path::new("/data/one")).unwrap(), Found::Foreign), "ending, round {round}");
+            child.wait().unwrap();
+        }
+    }
+
+    #[test]
     fn the_start_is_read_behind_a_name_with_anything_in_it() {
         let fields: Vec<String> = (4..=52).map(|number| number.to_string()).collect();
-        assert_eq!(parse_stat(&format!("7 (a) b (c)) S {}", fields.join(" "))), Some(('S', 22)));
+        assert_eq!(parse_stat(&format!("7 (a) b (c)) S {}", fields.join(" "))), Some(22));
         assert_eq!(parse_stat("7 (a) S 1 2"), None);
     }
 }
