@@ -311,15 +311,22 @@ fn up_already(place: &Place, engine: Engine) -> Result<Vec<Variable>, Error> {
 /// # Errors
 /// When a server does not end, or a folder cannot be removed.
 fn down(place: &Place, engine: Engine) -> Result<(), Error> {
+    if !clear(place, engine)? {
+        report::aside(format!("{} is not up", engine.name()));
+    }
+    Ok(())
+}
+
+/// The same without a word when nothing is up; whether something was.
+fn clear(place: &Place, engine: Engine) -> Result<bool, Error> {
     let recipe = engine.recipe()?;
     let home = Home::lock(&place.folder, engine.name())?;
-    match State::read(home.folder())? {
-        Some(state) => home::clear(home.folder(), &state, recipe.stop()),
-        None => {
-            report::aside(format!("{} is not up", engine.name()));
-            home::remove(home.folder())
-        }
+    let state = State::read(home.folder())?;
+    match &state {
+        Some(state) => home::clear(home.folder(), state, recipe.stop())?,
+        None => home::remove(home.folder())?,
     }
+    Ok(state.is_some())
 }
 
 /// Logs in at each address.

@@ -1,6 +1,6 @@
 //! An engine that is up for as long as a step of the gate needs it.
 
-use super::{Engine, Place, Variable, check, down, up};
+use super::{Engine, Place, Variable, check, clear, down, up};
 use crate::{error::Error, report};
 
 /// An engine that goes down with this value, also when a step fails.
@@ -17,9 +17,13 @@ impl<'a> Running<'a> {
     /// # Errors
     /// When it does not come up.
     pub(crate) fn up(place: &'a Place, engine: Engine) -> Result<Self, Error> {
-        down(place, engine)?;
-        let variables = up(place, engine, false)?;
-        Ok(Self { place, engine, variables, up: true })
+        clear(place, engine)?;
+        Ok(Self::of(place, engine, up(place, engine, false)?))
+    }
+
+    /// An engine that is up, with what was printed for it.
+    pub(super) fn of(place: &'a Place, engine: Engine, variables: Vec<Variable>) -> Self {
+        Self { place, engine, variables, up: true }
     }
 
     /// The addresses under the names that the tests of an engine read: `RECENSION_POSTGRES_URL`, `RECENSION_GALERA_URL_2`.

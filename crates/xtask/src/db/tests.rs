@@ -99,6 +99,23 @@ fn an_engine_that_does_not_come_up_leaves_nothing() {
 }
 
 #[test]
+fn a_step_that_fails_takes_its_engine_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = place(folder.path());
+    let variables = up_by(&Shell(LIVES), &place, Engine::Postgres, false).unwrap();
+    let servers = state(&place).servers;
+    let step = |running: Running<'_>| -> Result<(), Error> {
+        // There is a shell behind the address, which lets nobody in.
+        running.check()?;
+        running.down()
+    };
+    let error = step(Running::of(&place, Engine::Postgres, variables)).unwrap_err();
+    assert!(matches!(error, Error::Login { .. }), "{error}");
+    assert!(!servers.iter().any(runs));
+    assert!(!place.folder.join("postgres").exists());
+}
+
+#[test]
 fn what_was_interrupted_is_ended_and_begun_anew() {
     let folder = tempfile::tempdir().unwrap();
     let place = place(folder.path());
