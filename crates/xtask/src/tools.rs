@@ -39,6 +39,7 @@ const NEEDS: &[Need] = &[
     // SQLite is compiled from its source; it is part of the test programs. What other engines need stands with them.
     Need { program: "cc", why: "a C compiler, for SQLite", packages: &["gcc", "libc6-dev"] },
     Need { program: "git", why: "to list the tracked files", packages: &["git"] },
+    db::OPENSSL,
     Need { program: "valgrind", why: "to count instructions", packages: &["valgrind"] },
 ];
 
@@ -68,8 +69,7 @@ pub(crate) fn ensure(workspace: &Workspace, engines: &[Engine], install: bool) -
 
 /// What the steps and these engines need and is not in the folders of a `PATH`, each program once.
 fn missing(engines: &[Engine], path: &OsStr) -> Vec<&'static Need> {
-    let certificates = engines.iter().any(|engine| engine.has_server()).then_some(&db::OPENSSL);
-    let needs = NEEDS.iter().chain(engines.iter().flat_map(|engine| engine.needs())).chain(certificates);
+    let needs = NEEDS.iter().chain(engines.iter().flat_map(|engine| engine.needs()));
     let mut missing: Vec<&Need> = needs.filter(|need| find(need.program, path).is_none()).collect();
     missing.sort_by_key(|need| need.program);
     missing.dedup_by_key(|need| need.program);
@@ -162,7 +162,7 @@ pub(crate) fn find(program: &str, path: &OsStr) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -180,7 +180,7 @@ mod tests {
     fn what_an_engine_needs_is_missed_only_when_it_is_asked_for() {
         let nowhere = OsStr::new("/nowhere");
         let names = |engines: &[Engine]| missing(engines, nowhere).iter().map(|need| need.program).collect::<Vec<_>>();
-        assert_eq!(names(&[Engine::Sqlite]), ["cc", "git", "valgrind"]);
+        assert_eq!(names(&[Engine::Sqlite]), ["cc", "git", "openssl", "valgrind"]);
         assert_eq!(
             names(&[Engine::Postgres, Engine::Replica]),
             ["cc", "git", "initdb", "openssl", "pg_basebackup", "postgres", "psql", "valgrind"]
@@ -194,7 +194,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policy");
         let policy = NoServices::begin(&path).unwrap();
-        assert_eq!(Command::new(&path).status().unwrap().code(), Some(101));
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(Command::new("sh").arg(&path).status().unwrap().code(), Some(101));
         drop(policy);
         assert!(!path.exists());
         fs::write(&path, "the machine's own").unwrap();

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::{fs::chown, process::CommandExt as _},
+    os::unix::{fs::lchown, process::CommandExt as _},
     path::Path,
     process::Command,
 };
@@ -43,13 +43,13 @@ impl Account {
         command
     }
 
-    /// Gives a file or folder to this user.
+    /// Gives a file or folder to this user, and a link as such: not what it leads to.
     ///
     /// # Errors
     /// When it cannot be given away.
     pub(super) fn own(self, path: &Path) -> Result<(), Error> {
         let Self(Some(User { user, group })) = self else { return Ok(()) };
-        chown(path, Some(user), Some(group)).map_err(Error::file("give away", path))
+        lchown(path, Some(user), Some(group)).map_err(Error::file("give away", path))
     }
 
     /// The same with all that lies in it.
@@ -58,7 +58,7 @@ impl Account {
     /// When something cannot be given away.
     pub(super) fn own_all(self, path: &Path) -> Result<(), Error> {
         self.own(path)?;
-        if path.is_dir() {
+        if path.is_dir() && !path.is_symlink() {
             for entry in fs::read_dir(path).map_err(Error::file("read", path))? {
                 self.own_all(&entry.map_err(Error::file("read", path))?.path())?;
             }

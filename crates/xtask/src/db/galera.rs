@@ -1,9 +1,6 @@
 //! A Galera cluster: three `MariaDB` nodes on this machine that replicate to one another.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use rustix::process::Signal;
 
@@ -14,7 +11,7 @@ use super::{
     mariadb::{self, argument},
     needs, random,
     server::Launch,
-    site::{Site, launch},
+    site::Site,
     url::{Protocol, Url},
 };
 use crate::{error::Error, tools::Need};
@@ -108,8 +105,7 @@ fn launch_of(site: &Site<'_>, node: &Node, group: &str, account: Account) -> Res
     options.push(format!("--wsrep-node-incoming-address=127.0.0.1:{client}"));
     options.push(format!("--wsrep-sst-receive-address=127.0.0.1:{copies}"));
     options.push(format!("--wsrep-provider-options={}", provider_options(*member, *increments)));
-    let log = site.path().join(format!("node{number}.log"));
-    Ok(launch(&format!("node{number}"), needs::program("mariadbd")?, options, Path::new(folder), log, account))
+    Ok(site.launch(&format!("node{number}"), needs::program("mariadbd")?, options, folder, account))
 }
 
 /// On one machine a node that says nothing for two seconds is dead, and not far away.

@@ -8,7 +8,7 @@ use super::{
     Recipe,
     account::Account,
     client, needs, random,
-    site::{Site, USER, launch, tool},
+    site::{Site, USER, tool},
     tls::Files,
     url::Protocol,
 };
@@ -40,9 +40,8 @@ impl Recipe for Mariadb {
         let files = site.tls.as_ref().map(|tls| tls.copy(&folder, account)).transpose()?;
 
         site.publish("DATABASE_URL", &url);
-        let log = site.path().join("mariadb.log");
-        let options = options(&folder, port, files.as_ref());
-        site.start("DATABASE_URL", launch("mariadb", needs::program("mariadbd")?, options, &folder, log, account))?;
+        let launch = site.launch("mariadb", needs::program("mariadbd")?, options(&folder, port, files.as_ref()), &folder, account);
+        site.start("DATABASE_URL", launch)?;
         site.wait(|| client::answers(&url))
     }
 }

@@ -12,7 +12,7 @@ use super::{
     Recipe,
     account::Account,
     client, mariadb, random,
-    site::{Site, USER, launch},
+    site::{Site, USER},
     url::Protocol,
 };
 use crate::{error::Error, process, tools::Need};
@@ -82,9 +82,9 @@ impl Recipe for Mysql56 {
         site.secret(&statements, &users(&superuser, &url.password), account)?;
 
         site.publish("DATABASE_URL", &url);
-        let log = site.path().join("mysql56.log");
         let options = options(&folder, &program, port, &statements);
-        site.start("DATABASE_URL", launch("mysql56", program.join("mysqld"), options, &folder, log, account))?;
+        let launch = site.launch("mysql56", program.join("mysqld"), options, &folder, account);
+        site.start("DATABASE_URL", launch)?;
         site.wait(|| client::answers(&url))
     }
 }

@@ -13,7 +13,7 @@ use super::{
     account::Account,
     client, needs, random,
     server::Launch,
-    site::{Site, USER, launch, tool},
+    site::{Site, USER, tool},
     tls::Files,
     url::{Protocol, Url},
 };
@@ -93,10 +93,10 @@ pub(super) fn primary(site: &mut Site<'_>) -> Result<Primary, Error> {
 /// # Errors
 /// When it does not start.
 pub(super) fn start(site: &mut Site<'_>, answers: &str, name: &str, folder: &Path, port: u16, account: Account) -> Result<(), Error> {
-    let program: PathBuf = needs::program("postgres")?;
+    let program = needs::program("postgres")?;
     let arguments = vec!["-D".into(), folder.join("data").display().to_string(), "-p".into(), port.to_string()];
-    let log = site.path().join(format!("{name}.log"));
-    site.start(answers, launch(name, program, arguments, folder, log, account))
+    let launch = site.launch(name, program, arguments, folder, account);
+    site.start(answers, launch)
 }
 
 /// Removes the file by which `PostgreSQL` keeps a second server off its data. We know that the process in it has ended; `PostgreSQL`

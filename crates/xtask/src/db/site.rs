@@ -47,11 +47,6 @@ impl<'a> Site<'a> {
         Ok(site)
     }
 
-    /// The folder of the engine.
-    pub(super) fn path(&self) -> &Path {
-        self.folder
-    }
-
     /// Where programs are that no Debian package brings.
     pub(super) fn tools(&self) -> &Path {
         &self.place.tools
@@ -110,6 +105,12 @@ impl<'a> Site<'a> {
     /// What will be printed as `NAME=value`.
     pub(super) fn publish(&mut self, name: &str, value: &impl ToString) {
         self.state.variables.push(Variable { name: name.into(), value: value.to_string() });
+    }
+
+    /// How a server is to be started, with a log of its name.
+    pub(super) fn launch(&self, name: &str, program: PathBuf, arguments: Vec<String>, folder: &Path, account: Account) -> Launch {
+        let log = self.folder.join(format!("{name}.log"));
+        Launch { name: name.into(), program, arguments, folder: folder.into(), log, account }
     }
 
     /// Starts a server, which will answer at the address of that name, and notes it before anything else can fail.
@@ -187,11 +188,6 @@ impl Drop for Site<'_> {
             report::failure(&error);
         }
     }
-}
-
-/// A server as most are launched.
-pub(super) fn launch(name: &str, program: PathBuf, arguments: Vec<String>, folder: &Path, log: PathBuf, account: Account) -> Launch {
-    Launch { name: name.into(), program, arguments, folder: folder.into(), log, account }
 }
 
 fn make_private(path: &Path, account: Account) -> Result<(), Error> {

@@ -32,10 +32,10 @@ impl Recipe for Shell {
         for (name, script) in [("first", LIVES), ("second", self.0)] {
             let folder = site.private(name, Account::default())?;
             let arguments = vec!["-c".into(), script.into(), folder.display().to_string()];
-            let log = site.path().join(name);
             site.publish(name, &site.url(url::Protocol::Postgres, 1, "password"));
-            let log = log.with_extension("log");
-            site.start(name, site::launch(name, "sh".into(), arguments, &folder, log.clone(), Account::default()))?;
+            let launch = site.launch(name, "sh".into(), arguments, &folder, Account::default());
+            let log = launch.log.clone();
+            site.start(name, launch)?;
             site.wait(|| fs::read_to_string(&log).is_ok_and(|text| text == "up\n"))?;
         }
         Ok(())
