@@ -26,8 +26,11 @@ pub(crate) enum Error {
     #[error("failed to read the workspace's metadata")]
     Metadata(#[from] cargo_metadata::Error),
     /// Programs are missing and nobody asked to install them.
-    #[error("missing: {names}; `cargo xtask test --install` installs what it can", names = .missing.join(", "))]
+    #[error("missing: {names}; `cargo xtask test --install`, run as root, installs what it can", names = .missing.join(", "))]
     Missing { missing: Vec<String> },
+    /// Programs of a database server are missing.
+    #[error("missing: {names}; `cargo xtask test --install --engines {engine}`, run as root, installs what it can", names = .missing.join(", "))]
+    MissingServer { missing: Vec<String>, engine: &'static str },
     /// Debian packages were to be installed by somebody who may not.
     #[error("only root can install Debian packages; run `apt-get install {packages}` as root")]
     NotRoot { packages: String },
@@ -72,6 +75,58 @@ pub(crate) enum Error {
     /// Some figures are past what they may be; each has been printed.
     #[error("{count} of {total} goals are missed")]
     GoalsMissed { count: usize, total: usize },
+    /// An engine was to be started or ended that is no server.
+    #[error("`{engine}` has no server: it is part of the programs that use it")]
+    NoServer { engine: &'static str },
+    /// TLS was asked for where there is none.
+    #[error("`{engine}` has no TLS that a client of today accepts")]
+    NoTls { engine: &'static str },
+    /// An engine is up, but not as it was asked for.
+    #[error("`{engine}` is up {with} TLS; `cargo xtask db down {engine}` takes it down")]
+    OtherTls { engine: &'static str, with: &'static str },
+    /// An engine was to be up.
+    #[error("`{engine}` is not up; `cargo xtask db up {engine}` starts it")]
+    NotUp { engine: &'static str },
+    /// Every node of a cluster was killed.
+    #[error("every node of `{engine}` has ended; `cargo xtask db down {engine}` removes what is left")]
+    AllGone { engine: &'static str },
+    /// A server ended where it should have come up.
+    #[error("`{name}` ended before it answered; the end of its log is above")]
+    ServerEnded { name: String },
+    /// A server runs and lets nobody in.
+    #[error("`{name}` did not answer within {seconds} seconds; the end of its log is above")]
+    ServerSilent { name: String, seconds: u64 },
+    /// A server was killed and is still there.
+    #[error("`{name}` (process {pid}) did not end when it was killed")]
+    ServerSurvived { name: String, pid: u32 },
+    /// A client could not log in, or its statement was refused; what it said has been printed.
+    #[error("the server at {host}:{port} refused a statement")]
+    Login { host: String, port: u16 },
+    /// The file that says what is up cannot be read. What stands in it is not told: there are passwords in it.
+    #[error("`{}` is not what `cargo xtask db up` writes", path.display())]
+    StateFile { path: PathBuf },
+    /// A process cannot be looked at or signalled.
+    #[error("failed to reach process {pid}")]
+    Process {
+        pid: u32,
+        #[source]
+        source: io::Error,
+    },
+    /// Not on Linux: what recognises a process is not there.
+    #[error("servers can be started on Linux only")]
+    NoProcesses,
+    /// Root has nobody to run a server as.
+    #[error("no user `{names}` to run a server as, which refuses root")]
+    NoAccount { names: String },
+    /// The user of a server cannot reach its folder, wherever that is.
+    #[error("`{}` cannot be reached by the user of the server", path.display())]
+    Closed { path: PathBuf },
+    /// Every port that was tried is taken.
+    #[error("no free port")]
+    NoPort,
+    /// An archive is not the one that was meant.
+    #[error("`{}` is not the archive that it should be", path.display())]
+    Sum { path: PathBuf },
 }
 
 impl Error {

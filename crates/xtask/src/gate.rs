@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crate::{
     arrows, bench, controls,
+    db::{Engine, Place, Running},
     error::Error,
     hygiene,
     process::{self, Counts},
@@ -12,12 +13,14 @@ use crate::{
 };
 
 /// What the caller of the gate asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Options {
     /// Install what is missing.
     pub(crate) install: bool,
     /// Run the campaigns and the negative controls too.
     pub(crate) long: bool,
+    /// The engines to run on. One that is not here fails.
+    pub(crate) engines: Vec<Engine>,
 }
 
 /// How a step that did not fail ended.
@@ -43,6 +46,7 @@ const STEPS: &[Step] = &[
     ("hygiene", hygiene),
     ("clippy", clippy),
     ("tests", tests),
+    ("engines", engines),
     ("doc tests", doc_tests),
     ("bench", goals),
     ("docs", docs),
@@ -88,7 +92,7 @@ pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> 
 }
 
 fn tools(gate: &mut Gate<'_>) -> Result<Done, Error> {
-    tools::ensure(gate.workspace, gate.options.install)?;
+    tools::ensure(gate.workspace, &gate.options.engines, gate.options.install)?;
     Ok(Done::Passed)
 }
 
@@ -111,6 +115,24 @@ fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
 fn tests(gate: &mut Gate<'_>) -> Result<Done, Error> {
     // Not `--all-targets`, here and above: it would take in libraries that say `test = false`.
     gate.cargo_test(&["test", "--workspace", "--tests"])
+}
+
+/// One engine after the other: they would only share two cores.
+fn engines(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    let place = Place::of_gate(gate.workspace);
+    let mut asked: Vec<Engine> = gate.options.engines.iter().copied().filter(|engine| engine.has_server()).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    if asked.is_empty() {
+        return Ok(Done::Skipped("none of those asked for has a server"));
+    }
+    for engine in asked {
+        let running = Running::up(&place, engine)?;
+        running.check()?;
+        report::line(format!("{}: {}", engine.name(), running.variables().map(|(name, _)| name).collect::<Vec<_>>().join(", ")));
+        running.down()?;
+    }
+    Ok(Done::Passed)
 }
 
 fn doc_tests(gate: &mut Gate<'_>) -> Result<Done, Error> {

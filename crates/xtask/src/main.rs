@@ -11,12 +11,14 @@
 //! | `arrows` | which crate may depend on which |
 //! | `controls` | `cargo xtask controls`: takes a guard out and expects its test to fail |
 //! | `bench` | `cargo xtask bench`: figures against plain serde, sea-orm and sqlx, and the goals they are held to |
+//! | `db` | `cargo xtask db`: database servers for tests, brought up and taken down |
 //! | `ids` | `cargo xtask ids`: which test proves which id |
 //! | `workspace`, `process`, `report`, `error` | the root and its files, child processes, printing, failures |
 
 mod arrows;
 mod bench;
 mod controls;
+mod db;
 mod error;
 mod gate;
 mod hygiene;
@@ -30,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{error::Error, gate::Options, workspace::Workspace};
+use crate::{db::Engine, error::Error, gate::Options, workspace::Workspace};
 
 /// Commands for those who work on this workspace.
 #[derive(Debug, Parser)]
@@ -42,7 +44,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Run the gate: format, hygiene, clippy, tests, doc tests, goals of speed, docs, licences and sources.
+    /// Run the gate: format, hygiene, clippy, tests, database engines, doc tests, goals of speed, docs, licences and sources.
     Test {
         /// Install the programs that are missing (Debian packages need root).
         #[arg(long)]
@@ -50,6 +52,14 @@ enum Task {
         /// Run the campaigns with random input at length, and the negative controls, as well.
         #[arg(long)]
         long: bool,
+        /// The engines to run on, with a comma between; one that is not installed is a failure.
+        #[arg(long, value_enum, value_delimiter = ',', default_value = "sqlite,postgres,mariadb")]
+        engines: Vec<Engine>,
+    },
+    /// Start and end database servers for tests, each with a folder below `target/db` and a port of its own.
+    Db {
+        #[command(subcommand)]
+        task: db::Task,
     },
     /// Take guards out one by one, in a copy, and expect the named test of each to fail.
     Controls {
@@ -79,7 +89,8 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<(), Error> {
     let workspace = Workspace::locate()?;
     match task {
-        Task::Test { install, long } => gate::run(&workspace, Options { install, long }),
+        Task::Test { install, long, engines } => gate::run(&workspace, Options { install, long, engines }),
+        Task::Db { task } => db::run(&workspace, task),
         Task::Controls { ids } => controls::run(&workspace, &ids),
         Task::Bench { check } => bench::run(&workspace, check),
         Task::Ids => ids::run(&workspace),
@@ -95,5 +106,19 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    fn engines(arguments: &[&str]) -> Option<Vec<Engine>> {
+        match Cli::try_parse_from(["xtask", "test"].iter().chain(arguments)).ok()?.command {
+            Task::Test { engines, .. } => Some(engines),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn engines_are_listed_with_commas_and_unknown_ones_refused() {
+        assert_eq!(engines(&[]), Some(vec![Engine::Sqlite, Engine::Postgres, Engine::Mariadb]));
+        assert_eq!(engines(&["--engines", "galera,mysql56"]), Some(vec![Engine::Galera, Engine::Mysql56]));
+        assert_eq!(engines(&["--engines", "oracle"]), None);
     }
 }

@@ -99,7 +99,7 @@ pub(crate) fn stdout(command: &mut Command) -> Result<String, Error> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    report::line(String::from_utf8_lossy(&output.stderr).trim_end());
+    report::aside(String::from_utf8_lossy(&output.stderr).trim_end());
     Err(Error::Command { command: shown(command) })
 }
 

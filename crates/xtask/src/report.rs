@@ -8,6 +8,11 @@ pub(crate) fn line(text: impl AsRef<str>) {
     println!("{}", text.as_ref());
 }
 
+/// A line beside the output, where that is for a program to read.
+pub(crate) fn aside(text: impl AsRef<str>) {
+    eprintln!("{}", text.as_ref());
+}
+
 /// A heading above the output of a step.
 pub(crate) fn heading(text: &str) {
     println!("\n=== {text} ===");
