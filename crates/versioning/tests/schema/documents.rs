@@ -224,3 +224,24 @@ fn an_object_or_a_version_that_is_not_there_is_named() {
     assert!(matches!(registry.schema("Ghost", &"1.0".parse().unwrap(), &options), Err(Error::UnknownObject(_))));
     assert!(matches!(registry.schema("Disk", &"1.2".parse().unwrap(), &options), Err(Error::Incompatible { .. })));
 }
+
+#[test]
+fn a_long_chain_of_objects_exhausts_no_stack() {
+    const LENGTH: usize = 3_000;
+    let link = |at: usize| {
+        let next = match at + 1 {
+            LENGTH => field("next", FieldKind::Bool),
+            after => field("next", FieldKind::Object(format!("Link{after}").into())).nullable(),
+        };
+        declare(&format!("Link{at}"), vec![next], vec![release("1.0")])
+    };
+    let links = (0..LENGTH).map(link);
+    let registry = links.fold(Registry::builder(), |builder, link| builder.declaration(link)).build().unwrap();
+    let version = "1.0".parse().unwrap();
+    let schema = Json::from(registry.schema("Link0", &version, &SchemaOptions::write(envelope())).unwrap());
+    assert_eq!(schema["$defs"].as_object().unwrap().len(), LENGTH - 1);
+    let last = format!("/$defs/Link{}-1.0/properties/demo.data/properties/next/type", LENGTH - 1);
+    assert_eq!(schema.pointer(&last).unwrap(), "boolean");
+    assert!(registry.openapi("Links", "1", &SchemaOptions::read(SchemaForm::Data)).is_ok());
+    assert!(registry.unsaid("Link0", &version).is_ok());
+}
