@@ -45,7 +45,7 @@ use crate::messages::Format;
 pub fn same(registry: &Registry, record: &Record) -> Result<(), LawBroken> {
     let own = Manifest::default();
     let trial = Trial::new(Law::Same, record, &own);
-    let converted = trial.ok(convert(registry, record, &own))?;
+    let converted = trial.first(convert(registry, record, &own))?;
     if same_versions(record, &converted) {
         trial.equal(record, &converted)?;
     }
@@ -62,8 +62,8 @@ pub fn same(registry: &Registry, record: &Record) -> Result<(), LawBroken> {
 /// [`LawBroken`].
 pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
     let trial = Trial::new(Law::Restore, record, to);
-    let newest = trial.ok(registry.upgrade(record.clone()))?;
-    let older = trial.ok(convert(registry, &newest, to))?;
+    let newest = trial.first(registry.upgrade(record.clone()))?;
+    let older = trial.first(convert(registry, &newest, to))?;
     trial.check(pinned(registry, &older, ""))?;
     let back = trial.ok(registry.upgrade(older.clone()))?;
     trial.check(kept(&newest, &back, ""))?;
@@ -83,8 +83,8 @@ pub fn restore(registry: &Registry, record: &Record, to: &Manifest) -> Result<()
 /// [`LawBroken`].
 pub fn faithful(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
     let trial = Trial::new(Law::Faithful, record, to);
-    let older = trial.ok(convert(registry, record, to))?;
-    let newest = trial.ok(registry.upgrade(older.clone()))?;
+    let older = trial.first(convert(registry, record, to))?;
+    let newest = trial.first(registry.upgrade(older.clone()))?;
     trial.check(kept(&older, &trial.ok(convert(registry, &newest, to))?, ""))
 }
 
@@ -100,8 +100,8 @@ pub fn path(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), L
     let lineage = trial.ok(registry.lineage(record.spec().name.as_str()))?;
     let start = record.spec().version.clone();
     let goal = version_in(to, record);
-    let record = trial.ok(registry.convert(record.clone(), &start, to))?;
-    let jump = trial.ok(convert(registry, &record, to))?;
+    let record = trial.first(registry.convert(record.clone(), &start, to))?;
+    let jump = trial.first(convert(registry, &record, to))?;
     same_end(&trial, &record, &jump, &trial.ok(hops(registry, lineage, &record, &goal, to))?)?;
     let back = trial.ok(registry.convert(jump.clone(), &start, to))?;
     same_end(&trial, &jump, &back, &trial.ok(hops(registry, lineage, &jump, &start, to))?)
@@ -129,7 +129,7 @@ fn same_end(trial: &Trial<'_>, start: &Record, jump: &Record, hops: &[Record]) -
 /// [`LawBroken`].
 pub fn partial_stays_partial(registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
     let trial = Trial::new(Law::PartialStaysPartial, record, to);
-    let converted = trial.ok(convert(registry, record, to))?;
+    let converted = trial.first(convert(registry, record, to))?;
     trial.check(follows(registry, record, &converted, ""))
 }
 
@@ -143,7 +143,7 @@ pub fn partial_stays_partial(registry: &Registry, record: &Record, to: &Manifest
 pub fn round_trip(codec: &Codec, registry: &Registry, record: &Record, to: &Manifest) -> Result<(), LawBroken> {
     for versions in [&Manifest::default(), to] {
         let trial = Trial::new(Law::RoundTrip, record, versions);
-        let mut written = trial.ok(convert(registry, record, versions))?;
+        let mut written = trial.first(convert(registry, record, versions))?;
         shed_secrets(registry, &mut written);
         for format in Format::BOTH {
             let message = trial.ok(format.write_record(codec, registry, record, versions))?;

@@ -158,7 +158,7 @@ fn same_bytes<E: Encode>(
     record: &Record,
     to: &Manifest,
 ) -> Result<Vec<u8>, LawBroken> {
-    let message = trial.ok(format.write(codec, object, Form::Trusted, to))?;
+    let message = trial.first(format.write(codec, object, Form::Trusted, to))?;
     let dynamic = trial.ok(format.write_record(codec, registry, record, to))?;
     if message == dynamic { Ok(message) } else { Err(trial.broken(Fault::Bytes)) }
 }

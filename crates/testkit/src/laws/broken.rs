@@ -100,8 +100,8 @@ pub enum Fault {
         /// How the ways differ.
         differs: String,
     },
-    /// A function of the history has no counterpart for a value. [`prove!`](crate::prove) passes over such an
-    /// object: it is for the history to say what has none.
+    /// A version has no counterpart for a value, in the first conversion of the object. [`prove!`](crate::prove) passes over such an
+    /// object: it is for the history to say what has none. Refused later, the law is broken: what was converted goes back.
     #[error("refused: {0}")]
     Misfit(String),
     /// A conversion or a message was refused; errors hold no values.
@@ -192,11 +192,17 @@ impl<'t> Trial<'t> {
         checked.map_err(|fault| self.broken(fault))
     }
 
-    pub(crate) fn ok<V, E: Refusal>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
+    /// The first that is done with an object that somebody made: it may be that a version on the way has no counterpart for it.
+    pub(crate) fn first<V, E: Refusal>(&self, result: Result<V, E>) -> Result<V, LawBroken> {
         result.map_err(|error| {
             let told = told(&error);
             self.broken(if error.is_misfit() { Fault::Misfit(told) } else { Fault::Refused(told) })
         })
+    }
+
+    /// What comes after: an object that was converted goes back, and goes the same way again.
+    pub(crate) fn ok<V>(&self, result: Result<V, impl std::error::Error>) -> Result<V, LawBroken> {
+        result.map_err(|error| self.broken(Fault::Refused(told(&error))))
     }
 
     /// Two records are equal in everything, the carry included.

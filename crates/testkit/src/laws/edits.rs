@@ -18,10 +18,10 @@ use super::{Fault, Law, LawBroken, Trial, convert, without_carry};
 pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Manifest) -> Result<(), LawBroken> {
     let trial = Trial::new(Law::LiveWins, record, to);
     let lineage = trial.ok(registry.lineage(record.spec().name.as_str()))?;
-    let newest = trial.ok(registry.upgrade(record.clone()))?;
-    let shown = trial.ok(convert(registry, &newest, to))?;
+    let newest = trial.first(registry.upgrade(record.clone()))?;
+    let shown = trial.first(convert(registry, &newest, to))?;
     let mut edited = shown.clone();
-    let other = trial.ok(convert(registry, other, to))?;
+    let other = trial.first(convert(registry, other, to))?;
     let mut changed: Vec<usize> = Vec::new();
     for (index, field) in shown.spec().fields.iter().enumerate().filter(|(index, _)| other.changes().contains(*index)) {
         let mut trying = edited.clone();
