@@ -45,6 +45,9 @@ pub(crate) enum Error {
     /// An argument that cannot be read.
     #[error("`{argument}` {what}")]
     Argument { argument: String, what: &'static str },
+    /// Arguments that make no command.
+    #[error("{0}")]
+    Arguments(String),
     /// No such rule.
     #[error("there is no rule `{0}`")]
     NoRule(String),

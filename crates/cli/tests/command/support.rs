@@ -55,14 +55,15 @@ impl Sandbox {
     }
 
     /// Asks a team's own command, whose files are here.
-    pub(crate) fn own<const N: usize>(&self, release: usize, arguments: [&str; N]) -> String {
+    pub(crate) fn own<'a>(&self, release: usize, arguments: impl AsRef<[&'a str]>) -> String {
+        let arguments = arguments.as_ref();
         let here = |argument: &str| match argument.strip_prefix("./") {
             Some(name) => self.path().join(name).into_os_string(),
             None => argument.into(),
         };
         let all = std::iter::once("recension".into()).chain(arguments.iter().map(|argument| here(argument)));
         let reply = App::new(team::registry(release)).reply(all.collect::<Vec<std::ffi::OsString>>());
-        told(&arguments, &reply.out, &reply.err, reply.code.into(), self.path())
+        told(arguments, &reply.out, &reply.err, reply.code.into(), self.path())
     }
 
     /// Runs git here, as nobody in particular.
