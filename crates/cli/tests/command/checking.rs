@@ -1,6 +1,8 @@
 //! `check`: the gate.
 
-use crate::support::Sandbox;
+use serde_json::Value as Json;
+
+use crate::support::{Sandbox, document};
 use crate::team;
 
 /// The lock file of a release, meddled with: a released default, and a field that was removed and added again.
@@ -64,4 +66,31 @@ fn a_team_finds_a_file_that_is_behind_its_objects() {
     let arguments = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25"];
     assert!(sandbox.own(1, arguments).ends_with("--- exit code 0\n"));
     insta::assert_snapshot!(sandbox.own(2, arguments));
+}
+
+#[test]
+fn programs_find_a_file_that_is_behind_among_the_findings() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("released.lock", &team::lock(1));
+    let behind = |release| {
+        let arguments = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25"];
+        let (text, told) = (sandbox.own(release, arguments), sandbox.own(release, [&arguments[..], &["--format", "json"]].concat()));
+        let (answer, code) = document(&told);
+        assert!(text.ends_with(&format!("--- exit code {code}\n")), "{text}");
+        let open: Vec<&Json> =
+            answer["open"].as_array().unwrap().iter().filter(|finding| finding["id"] == "VO_HIST_BASELINE_MISSING").collect();
+        assert_eq!(text.matches("error[VO_HIST_BASELINE_MISSING]").count(), open.len());
+        assert_eq!((answer["behind"] == true, answer["verdict"] == "incompatible", code), (code == "1", code == "1", code));
+        let found = |finding: &Json| format!("{} {}", finding["object"], finding["line"]).replace('"', "");
+        open.into_iter().map(found).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(1), Vec::<String>::new());
+    assert_eq!(behind(2), ["Server 38"]);
+    // Edited by hand, and yet of the same meaning.
+    sandbox.write("recension.lock", &(team::lock(1) + "# a remark\n"));
+    assert_eq!(behind(1), [" null"]);
+    // An object that the file has not, and one that the code has not.
+    sandbox.write("recension.lock", &team::lock(1).replace("\"Disk\"", "\"Disc\""));
+    sandbox.write("released.lock", &sandbox.read("recension.lock"));
+    assert_eq!(behind(1), ["Disc 7", "Disk null"]);
 }

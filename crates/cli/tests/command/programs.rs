@@ -1,17 +1,9 @@
 //! What programs are told: with `--format json` every outcome is one JSON document on standard output.
 
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, document};
 use crate::team;
-
-/// The document that a command answers with, and its exit code.
-fn document(told: &str) -> (Json, &str) {
-    let (_, answer) = told.split_once('\n').unwrap();
-    let (out, code) = answer.rsplit_once("--- exit code ").unwrap();
-    assert!(!out.contains("--- standard error"), "{told}");
-    (serde_json::from_str(out).unwrap_or_else(|error| panic!("{error}: {told}")), code.trim_end())
-}
 
 #[test]
 fn every_command_answers_with_one_document() {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use recension_cli::App;
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::team;
@@ -82,6 +83,14 @@ impl Sandbox {
         let output = command.current_dir(self.path()).args(who).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// The one document that a command answers with, and its exit code.
+pub(crate) fn document(told: &str) -> (Json, &str) {
+    let (_, answer) = told.split_once('\n').unwrap();
+    let (out, code) = answer.rsplit_once("--- exit code ").unwrap();
+    assert!(!out.contains("--- standard error"), "{told}");
+    (serde_json::from_str(out).unwrap_or_else(|error| panic!("{error}: {told}")), code.trim_end())
 }
 
 fn told(arguments: &[impl AsRef<OsStr>], out: &str, err: &str, code: i32, folder: &Path) -> String {
