@@ -93,7 +93,7 @@ pub(crate) struct BaseArgs {
     /// The lock file of what was released.
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     pub(crate) base: Option<PathBuf>,
-    /// The revision of git that has it; by default where this branch left `main`.
+    /// The revision of git that has it, at another place if git knows that it was moved; by default where this branch left `main`.
     #[arg(long, value_name = "REVISION")]
     pub(crate) against: Option<String>,
 }

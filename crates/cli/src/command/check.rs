@@ -24,12 +24,12 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
     if !is_day(&today) {
         return Err(Error::Argument { argument: today, what: "is no day, as 2027-03-01" });
     }
-    let gate = Gate::new(base.as_ref().map(|base| &base.file), &now.file).mode(args.mode);
+    let gate = Gate::new(base.locked().map(|base| &base.file), &now.file).mode(args.mode);
     let evidence = evidence(registry, args, &now, cli)?;
     let behind = !evidence.behind.is_empty();
     let report = gate.evidence(evidence).report(&today);
     let verdict = report.verdict();
-    let against = base.as_ref().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
+    let against = base.locked().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
     Ok(match cli.format {
         Format::Json => {
             let places = Places::of(&now.text);
@@ -37,7 +37,8 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
             Answer::json(&json!({
                 "verdict": verdict,
                 "mode": args.mode.as_str(),
-                "base": base.as_ref().map(|base| &base.name),
+                "base": base.locked().map(|base| &base.name),
+                "warnings": Vec::from_iter(base.warning()),
                 "behind": behind,
                 "open": told(&report.open),
                 "approved": told(&report.approved),
@@ -49,7 +50,7 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
             let (open, approved) = (counted(report.open.len(), "finding"), report.approved.len());
             // Writing to a string cannot fail.
             let _ = writeln!(text, "`{}` against {against}, {}: {}, {open}, {approved} approved", now.name, args.mode, verdict.as_str());
-            Answer::clean(text)
+            Answer::clean(text).warning(base.warning())
         }
     }
     .found(verdict != GateVerdict::Compatible))
