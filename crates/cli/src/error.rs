@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
-use recension_versioning::{HistoryError, LockError, SchemaError};
+use recension_versioning::{HistoryError, LockError, NotCompared};
 use serde_json::json;
 
 use crate::args::Format;
@@ -58,8 +58,8 @@ pub(crate) enum Error {
     #[error("`{}`", path.display())]
     Convert { path: PathBuf, source: recension_versioning::Error },
     /// Schemas cannot be compared.
-    #[error("`{writer}` cannot be compared with `{reader}`")]
-    Schema { writer: String, reader: String, source: SchemaError },
+    #[error(transparent)]
+    Schema(NotCompared),
     /// A schema cannot be exported.
     #[error("no schema of `{object}`")]
     Export { object: String, source: recension_versioning::Error },

@@ -107,6 +107,30 @@ fn schemas_that_are_none() {
 }
 
 #[test]
+fn the_schema_at_fault_is_named_and_no_other() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("bad.json", r#"{"type": 7}"#);
+    for name in ["good.json", "newer.json"] {
+        sandbox.write(name, "{}");
+    }
+    let told = |arguments: &[&str]| sandbox.run_with(&[&["schema", "compare"], arguments].concat(), "");
+    let fault = |side: &str| format!("`type` at `#/type` of the {side}'s schema has a value that the keyword may not have");
+    for (arguments, writer, reader, side) in [
+        (&["good.json", "bad.json"][..], "good.json", "bad.json", "reader"),
+        (&["good.json", "bad.json", "--mode", "forward"], "bad.json", "good.json", "writer"),
+        (&["bad.json", "good.json", "--mode", "forward"], "good.json", "bad.json", "reader"),
+        (&["good.json", "newer.json", "bad.json"], "newer.json", "bad.json", "reader"),
+        (&["good.json", "newer.json", "bad.json", "--transitive"], "good.json", "bad.json", "reader"),
+        (&["bad.json", "good.json", "newer.json"], "bad.json", "good.json", "writer"),
+        (&["Disk@1.0", "bad.json", "good.json", "--mode", "full"], "Disk@1.0", "bad.json", "reader"),
+    ] {
+        let told = told(arguments);
+        let expected = format!("error: `{writer}` cannot be compared with `{reader}`: {}\n--- exit code 2\n", fault(side));
+        assert!(told.ends_with(&expected), "{told}");
+    }
+}
+
+#[test]
 fn arguments_that_mean_nothing() {
     let sandbox = Sandbox::of(1);
     let told = [
