@@ -25,8 +25,8 @@ pub(crate) enum Error {
     #[error("`{path}`")]
     Lock { path: String, source: LockError },
     /// The objects of a lock file do not hold together.
-    #[error("`{path}` does not hold together")]
-    History { path: String, source: HistoryError },
+    #[error("`{path}` does not hold together: line {line}")]
+    History { path: String, line: usize, source: HistoryError },
     /// A registry cannot be locked.
     #[error("the objects cannot be locked")]
     Unlockable { source: LockError },

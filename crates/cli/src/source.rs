@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::args::BaseArgs;
 use crate::error::Error;
+use crate::place::{self, Places};
 
 /// A lock file with its text.
 #[derive(Debug)]
@@ -34,7 +35,12 @@ impl Locked {
 
     /// The objects of the file; functions of their ops have no code.
     pub(crate) fn registry(&self) -> Result<Registry, Error> {
-        self.file.registry().map_err(|source| Error::History { path: self.name.clone(), source })
+        self.file.registry().map_err(|source| {
+            let (object, version, field) = source.place();
+            let version = version.map(ToString::to_string);
+            let place = Places::of(&self.text).last(object.as_str(), version.as_deref(), field);
+            Error::History { path: self.name.clone(), line: place::line(&self.text, &place.unwrap_or_default()), source }
+        })
     }
 }
 

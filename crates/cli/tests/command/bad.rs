@@ -56,6 +56,25 @@ fn a_history_that_does_not_hold_together() {
     sandbox.write("recension.lock", &team::lock(2).replace("to = \"label\"", "to = \"title\""));
     sandbox.write("server.json", "{}");
     insta::assert_snapshot!(all_refused(&[sandbox.run(["convert", "server.json", "--to", "1.0"]), sandbox.run(["schema", "export"])]));
+    let whole = team::lock(2);
+    let (disk, server) = whole.split_at(whole.rfind("[[object]]").unwrap());
+    let other = disk.split_once("[[object]]").unwrap().1.replacen("\"demo\"", "\"other\"", 1);
+    let files = [
+        // Of what stands twice, the second is too much.
+        (format!("{disk}[[object]]{other}"), 38, "two objects are called `Disk`"),
+        (whole.replacen("version = \"1.1\"", "version = \"1.0\"", 1), 28, "release 1.0 of `Disk` does not come after 1.0"),
+        (
+            format!("{}{server}", disk.split_once("[[object]]").unwrap().0),
+            31,
+            "field `disks` of `Server` holds `Disk`, which is not registered",
+        ),
+        (whole.replacen("value = \"paused\"", "value = \"gone\"", 1), 73, "release 1.1 of `Server`: `enum_add"),
+    ];
+    for (file, line, fault) in files {
+        sandbox.write("recension.lock", &file);
+        let told = sandbox.run(["schema", "export"]);
+        assert!(told.contains(&format!("error: `recension.lock` does not hold together: line {line}: {fault}")), "{told}\n{file}");
+    }
 }
 
 #[test]
