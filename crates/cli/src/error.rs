@@ -26,7 +26,7 @@ pub(crate) enum Error {
     Lock { path: String, source: LockError },
     /// The objects of a lock file do not hold together.
     #[error("`{path}` does not hold together: line {line}")]
-    History { path: String, line: usize, source: HistoryError },
+    History { path: String, line: usize, source: Box<HistoryError> },
     /// A registry cannot be locked.
     #[error("the objects cannot be locked")]
     Unlockable { source: LockError },

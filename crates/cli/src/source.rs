@@ -39,7 +39,7 @@ impl Locked {
             let (object, version, field) = source.place();
             let version = version.map(ToString::to_string);
             let place = Places::of(&self.text).last(object.as_str(), version.as_deref(), field);
-            Error::History { path: self.name.clone(), line: place::line(&self.text, &place.unwrap_or_default()), source }
+            Error::History { path: self.name.clone(), line: place::line(&self.text, &place.unwrap_or_default()), source: Box::new(source) }
         })
     }
 }
