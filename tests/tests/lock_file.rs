@@ -112,37 +112,158 @@ fn what_is_approved_is_kept_when_the_file_is_written_anew() {
     assert_eq!(anew.allowing_as(&approved), approved);
 }
 
+/// What the reader says of the file with one thing changed.
+fn meddled(from: &str, to: &str) -> String {
+    assert!(FILE.contains(from), "{from}");
+    LockFile::parse(&FILE.replacen(from, to, 1)).unwrap_err().to_string()
+}
+
 #[test]
 fn a_file_that_was_meddled_with_is_told_with_its_line() {
-    let told = |from: &str, to: &str| LockFile::parse(&FILE.replacen(from, to, 1)).unwrap_err().to_string();
     for (from, to, error) in [
-        ("format = 1", "format = 2", "format 2 is not known here, which is up to 1: use the release that wrote the file"),
+        ("format = 1", "format = 2", "line 1: format 2 is not known here, which is up to 1: use the release that wrote the file"),
+        ("format = 1", "# ours\nformat = 0", "line 2: format 0 is not known here"),
         ("format = 1", "", "line 1: missing field `format`"),
-        ("name = \"Server\"", "name = 7", "line 5: invalid type: integer `7`, expected a string"),
-        ("max_chars = 64", "max_letters = 64", "line 12: unknown field `max_letters`"),
-        ("max_chars = 64", "max_chars = -1", "line 12: invalid value: integer `-1`, expected u32"),
+        ("name = \"Server\"", "name = 7", "line 5: `object[0]` invalid type: integer, expected a string"),
+        ("max_chars = 64", "max_letters = 64", "line 12: `Server.name` unknown field, expected one of `number`, `name`, `type`"),
+        ("max_chars = 64", "max_chars = -1", "line 12: `Server.name` invalid value: integer, expected u32"),
         ("max_chars = 64", "pattern = \"(\"", "line 7: `Server.name` `pattern` is malformed"),
-        ("until = \"2027-01-31\"", "until = \"never\"", "line 5: `Server` `allow.until` is malformed"),
-        ("until = \"2027-01-31\"", "until = \"2027-1-31\"", "line 5: `Server` `allow.until` is malformed"),
-        ("reason = \"no such row\"", "reason = \" \"", "line 5: `Server` `allow.reason` is malformed"),
-        ("type = \"text\"", "type = \"list<list<text>>\"", "line 7: `Server.name` is of a type that is not known: `list<list<text>>`"),
+        ("until = \"2027-01-31\"", "until = \"never\"", "line 55: `Server.allow[0]` `until` is malformed"),
+        ("until = \"2027-01-31\"", "until = \"2027-1-31\"", "line 55: `Server.allow[0]` `until` is malformed"),
+        ("reason = \"no such row\"", "reason = \" \"", "line 55: `Server.allow[0]` `reason` is malformed"),
+        ("type = \"text\"", "type = \"list<list<text>>\"", "line 7: `Server.name` is of a type that is not known"),
         ("type = \"text\"", "type = \"enum\"", "line 7: `Server.name` needs `of` beside its type"),
         ("class = \"public\"", "class = \"open\"", "line 7: `Server.name` is of a class that is not known"),
-        ("number = 2", "number = 1", "line 14: `Server` number 1 is given twice"),
-        ("number = 3", "number = 1", "line 22: `Server` number 1 is given twice"),
-        ("number = 2\n", "", "line 14: `Server` has no number"),
-        ("name = \"size\"", "name = \"name\"", "line 5: `Server` "),
-        ("version = \"1.0\"", "version = \"one\"", "line 26: `Server.one` is no version"),
-        ("op = \"retype\"", "op = \"teleport\"", "line 36: unknown variant `teleport`"),
-        ("up = \"parse\"", "upward = \"parse\"", "line 35: unknown field `upward`"),
-        ("fallback = \"null\"", "fallback = { uuid = \"x\" }", "line 31: `Server.1.1` `fallback` "),
-        ("until = \"2027-01-31\"", "", "line 55: missing field `until`"),
+        ("number = 2", "number = 1", "line 14: `Server.size` number 1 is given twice"),
+        ("number = 3", "number = 1", "line 22: `Server.host` number 1 is given twice"),
+        ("number = 2\n", "", "line 14: `Server.size` has no number"),
+        ("name = \"size\"", "name = \"name\"", "line 14: `Server.name` has the name of another field"),
+        ("version = \"1.0\"", "version = \"one\"", "line 26: `Server.version[0]` is no version"),
+        ("op = \"retype\"", "op = \"teleport\"", "line 36: `Server.1.1.op[0]` unknown variant, expected one of `add`, `remove`"),
+        ("up = \"parse\"", "upward = \"parse\"", "line 35: `Server.1.1.op[0]` unknown field, expected one of `up`, `down`"),
+        ("type = \"text?\"", "type = \"words\"", "line 35: `Server.1.1.op[0].size` is of a type that is not known"),
+        ("fallback = \"null\"", "fallback = { uuid = \"x\" }", "line 46: `Server.1.1.op[1]` `fallback` "),
+        ("until = \"2027-01-31\"", "", "line 55: `Server.allow[0]` missing field `until`"),
     ] {
-        let told = told(from, to);
+        let told = meddled(from, to);
         assert!(told.starts_with(error), "{from} -> {to}: {told}");
     }
+    let (first, rest) = FILE.split_at(FILE.find("\n\n[[object.version]]").unwrap());
+    assert_eq!(LockFile::parse(first).unwrap_err().to_string(), "line 5: `Server` has no version");
+    // A table that is none of ours is not one of the object before it.
+    let astray = format!("{first}{rest}\n[[extra]]\nname = 1\n");
+    assert_eq!(LockFile::parse(&astray).unwrap_err().to_string(), "line 61: unknown field, expected `format` or `object`");
     let twice = FILE.to_owned() + FILE.split_once("\n\n").unwrap().1;
-    assert_eq!(LockFile::parse(&twice).unwrap_err().to_string(), "`Server` objects stand in the order of namespace and name, each once");
+    let order = "line 62: `Server` objects stand in the order of namespace and name, each once";
+    assert_eq!(LockFile::parse(&twice).unwrap_err().to_string(), order);
+    let large = FILE.to_owned() + &"#\n".repeat(32 << 20);
+    let large = LockFile::parse(&large).unwrap_err();
+    assert!(large.to_string().ends_with(": is larger than 67108864 bytes") && large.line() > Some(1 << 24), "{large}");
+}
+
+#[test]
+fn bad_words_about_a_field_that_goes_are_told_with_their_line() {
+    let with = |deprecated: &str| FILE.replacen("max_chars = 64", &format!("deprecated = {deprecated}"), 1);
+    let good = LockFile::parse(&with("{ since = \"1.1\", until = \"2027-03-01\", reason = \"too long\" }")).unwrap();
+    assert!(good.object("Server").unwrap().declaration.head.fields[0].deprecated.is_some());
+    for (deprecated, error) in [
+        ("{ since = \"soon\", reason = \"too long\" }", "line 7: `Server.name` `deprecated.since` is malformed"),
+        ("{ since = \"1.1\", until = \"2027-3-1\", reason = \"too long\" }", "line 7: `Server.name` `deprecated.until` is malformed"),
+        ("{ since = \"1.1\" }", "line 12: `Server.name` missing field `reason`"),
+        ("{ reason = \"too long\" }", "line 12: `Server.name` missing field `since`"),
+        (
+            "{ since = \"1.1\", reason = \"x\", after = \"1.2\" }",
+            "line 12: `Server.name` unknown field, expected one of `since`, `until`, `reason`",
+        ),
+        ("{ since = 1.1, reason = \"x\" }", "line 12: `Server.name` invalid type: floating point, expected a string"),
+        ("true", "line 12: `Server.name` invalid type: boolean, expected struct DeprecationText"),
+    ] {
+        assert_eq!(LockFile::parse(&with(deprecated)).unwrap_err().to_string(), error, "{deprecated}");
+    }
+}
+
+#[test]
+fn bad_words_about_a_method_are_told_with_their_line() {
+    let with = |method: &str| {
+        let method = format!("[[object.version.op]]\nop = \"method\"\n{method}\n\n[[object.allow]]");
+        LockFile::parse(&FILE.replacen("[[object.allow]]", &method, 1)).map_err(|error| error.to_string())
+    };
+    let good = [
+        "",
+        "change = \"added\"",
+        "change = \"removed\"",
+        "change = \"arg_added\"\narg = \"force\"\ndefault = { bool = false }",
+        "change = \"arg_removed\"\narg = \"force\"",
+    ];
+    for words in good {
+        with(&format!("name = \"start\"\n{words}")).unwrap();
+    }
+    for (words, error) in [
+        ("name = \"start\"\narg = \"force\"", "has `arg`, which means nothing here"),
+        ("name = \"start\"\nchange = \"added\"\narg = \"force\"", "has `arg`, which means nothing here"),
+        ("name = \"start\"\ndefault = { bool = true }", "has `default`, which means nothing here"),
+        (
+            "name = \"start\"\nchange = \"arg_removed\"\narg = \"force\"\ndefault = { bool = true }",
+            "has `default`, which means nothing here",
+        ),
+        ("name = \"start\"\nchange = \"arg_added\"", "needs `arg` beside its type"),
+        ("name = \"start\"\nchange = \"arg_removed\"", "needs `arg` beside its type"),
+        ("name = \"start\"\nchange = \"arg_added\"\narg = \"at\"\ndefault = { uuid = \"x\" }", "`default` is no "),
+        ("name = \"start\"\nchange = \"renamed\"", "unknown variant, expected one of `added`, `removed`, `arg_added`, `arg_removed`"),
+        ("name = \"start\"\nargs = \"force\"", "unknown field, expected one of `name`, `change`, `arg`, `default`"),
+        ("change = \"added\"", "missing field `name`"),
+        ("name = 7", "invalid type: integer, expected a string"),
+    ] {
+        let told = with(words).unwrap_err();
+        let error = format!("line 55: `Server.1.1.op[2]` {error}");
+        assert!(told.starts_with(&error), "{words}: {told}");
+    }
+}
+
+#[test]
+fn s11_what_does_not_belong_in_a_file_is_told_without_it() {
+    let canary = "hunter2";
+    for (from, to) in [
+        ("format = 1", "format = \"hunter2\""),
+        ("format = 1", "format = 1\nhunter2 = 1"),
+        ("format = 1", "format = 1\n[hunter2]"),
+        ("format = 1", "format = 1 hunter2"),
+        ("format = 1", "format = hunter2"),
+        ("format = 1", "format = 1\nhunter2"),
+        ("format = 1", "format = 1\nformat.hunter2 = 1"),
+        ("number = 1", "number = \"a, expected hunter2\""),
+        ("number = 1", "number = [\"hunter2\"]"),
+        ("number = 1", "number = 1\nhunter2 = 1\nhunter2 = 2"),
+        ("number = 1", "number = 1\n\"missing field `hunter2`\" = 2"),
+        ("type = \"text\"", "type = \"hunter2\""),
+        ("type = \"text\"", "type = \"hunter2<text>\""),
+        ("class = \"public\"", "class = \"hunter2\""),
+        ("max_chars = 64", "max_chars = \"hunter2\""),
+        ("max_chars = 64", "hunter2 = 64"),
+        ("max_chars = 64", "pattern = \"(hunter2\""),
+        ("max_chars = 64", "min = \"hunter2\""),
+        ("max_chars = 64", "max_float = \"hunter2\""),
+        ("max_chars = 64", "default = { hunter2 = 1 }"),
+        ("max_chars = 64", "default = { uuid = \"hunter2\" }"),
+        ("max_chars = 64", "default = { uuid = \"x\", hunter2 = 1 }"),
+        ("max_chars = 64", "default = \"hunter2\""),
+        ("max_chars = 64", "deprecated = { since = \"hunter2\", reason = \"x\" }"),
+        ("max_chars = 64", "deprecated = \"hunter2\""),
+        ("max_chars = 64", "followers = { hunter2 = 1 }"),
+        ("removed = \"1.1\"", "removed = 1.1\nhunter2 = 1"),
+        ("version = \"1.0\"", "version = \"hunter2\""),
+        ("version = \"1.0\"", "version = \"hunter2\"\nbad = 1"),
+        ("op = \"retype\"", "op = \"hunter2\""),
+        ("up = \"parse\"", "hunter2 = \"parse\""),
+        ("fallback = \"null\"", "fallback = \"hunter2\""),
+        ("until = \"2027-01-31\"", "until = \"hunter2\""),
+    ] {
+        let told = meddled(from, to);
+        assert!(told.starts_with("line ") && !told.contains(canary), "{to}: {told}");
+    }
+    // The names of a file are those of its parts; whatever they are, they stay on one line.
+    let told = meddled("name = \"name\"\ntype = \"text\"", &format!("name = \"a\\n{}\"\ntype = \"txt\"", "x".repeat(99)));
+    assert_eq!(told, format!("line 7: `Server.a\\n{}` is of a type that is not known", "x".repeat(62)));
 }
 
 #[test]

@@ -51,6 +51,8 @@ struct Seen {
     laws: Vec<[String; 4]>,
     #[serde(default)]
     window: BTreeMap<String, String>,
+    #[serde(default)]
+    behind: Vec<String>,
 }
 
 impl Seen {
@@ -81,6 +83,7 @@ impl Seen {
             },
         };
         evidence.laws = self.laws.iter().map(law).collect();
+        evidence.behind.clone_from(&self.behind);
         evidence.window = self.window.iter().map(|(object, lowest)| (object.clone(), lowest.parse().unwrap())).collect();
         evidence
     }

@@ -30,6 +30,14 @@ impl Answer {
         self
     }
 
+    /// With what a reader should know beside the answer, if there is something.
+    pub(crate) fn warning(self, warning: Option<String>) -> Self {
+        match warning {
+            Some(warning) => self.err(format!("warning: {warning}\n")),
+            None => self,
+        }
+    }
+
     /// With something for standard error.
     pub(crate) fn err(mut self, err: impl Into<String>) -> Self {
         self.err = err.into();

@@ -1,8 +1,10 @@
 //! What can be asked.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use recension_versioning::rules::Mode;
 
@@ -29,6 +31,25 @@ pub(crate) enum Format {
     Human,
     /// JSON.
     Json,
+}
+
+/// Whether JSON is asked for anywhere in arguments that make no command: as `--format json` or `--format=json`, in front of `--`.
+pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {
+    let options = arguments.iter().take_while(|argument| *argument != "--").collect::<Vec<&OsString>>();
+    let apart = options.windows(2).any(|pair| pair == ["--format", "json"].map(OsStr::new));
+    apart || options.into_iter().any(|argument| argument == "--format=json")
+}
+
+/// What is wrong with arguments, on one line; how the command is used is for people.
+pub(crate) fn refusal(refused: &clap::Error) -> String {
+    // What is told then is the help, and no error.
+    if refused.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return "no command is given".to_owned();
+    }
+    let text = refused.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let told = text.split("\n\nUsage:").next().unwrap_or(text).split("\n\nFor more information").next().unwrap_or(text);
+    told.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Debug, Subcommand)]
@@ -72,7 +93,7 @@ pub(crate) struct BaseArgs {
     /// The lock file of what was released.
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     pub(crate) base: Option<PathBuf>,
-    /// The revision of git that has it; by default where this branch left `main`.
+    /// The revision of git that has it, at another place if git knows that it was moved; by default where this branch left `main`.
     #[arg(long, value_name = "REVISION")]
     pub(crate) against: Option<String>,
 }

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
-use recension_versioning::{HistoryError, LockError, SchemaError};
+use recension_versioning::{HistoryError, LockError, NotCompared};
 use serde_json::json;
 
 use crate::args::Format;
@@ -25,8 +25,8 @@ pub(crate) enum Error {
     #[error("`{path}`")]
     Lock { path: String, source: LockError },
     /// The objects of a lock file do not hold together.
-    #[error("`{path}` does not hold together")]
-    History { path: String, source: HistoryError },
+    #[error("`{path}` does not hold together: line {line}")]
+    History { path: String, line: usize, source: Box<HistoryError> },
     /// A registry cannot be locked.
     #[error("the objects cannot be locked")]
     Unlockable { source: LockError },
@@ -45,6 +45,9 @@ pub(crate) enum Error {
     /// An argument that cannot be read.
     #[error("`{argument}` {what}")]
     Argument { argument: String, what: &'static str },
+    /// Arguments that make no command.
+    #[error("{0}")]
+    Arguments(String),
     /// No such rule.
     #[error("there is no rule `{0}`")]
     NoRule(String),
@@ -55,8 +58,8 @@ pub(crate) enum Error {
     #[error("`{}`", path.display())]
     Convert { path: PathBuf, source: recension_versioning::Error },
     /// Schemas cannot be compared.
-    #[error("`{writer}` cannot be compared with `{reader}`")]
-    Schema { writer: String, reader: String, source: SchemaError },
+    #[error(transparent)]
+    Schema(NotCompared),
     /// A schema cannot be exported.
     #[error("no schema of `{object}`")]
     Export { object: String, source: recension_versioning::Error },

@@ -13,7 +13,8 @@
 //! }
 //! ```
 //!
-//! It answers with 0 where all is well, 1 where something was found, and 2 where it could not do what it was asked.
+//! It answers with 0 where all is well, 1 where something was found, and 2 where it could not do what it was asked. With
+//! `--format json` every answer is one JSON document on standard output, that of a refusal too: `{ "error": ".." }`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -41,7 +42,7 @@ use clap::Parser;
 use recension_versioning::Registry;
 
 use self::answer::Answer;
-use self::args::{Cli, Command};
+use self::args::{Cli, Command, Format};
 use self::error::Error;
 
 /// The command, with or without a team's own objects.
@@ -60,6 +61,17 @@ pub struct Reply {
     pub err: String,
     /// 0 where all is well, 1 where something was found, 2 where it could not do what it was asked.
     pub code: u8,
+}
+
+impl Reply {
+    /// What could not be done: for people beside the answer, for programs in its place.
+    fn refused(told: String, format: Format) -> Self {
+        let (out, err) = match format {
+            Format::Human => (String::new(), told),
+            Format::Json => (told, String::new()),
+        };
+        Self { out, err, code: 2 }
+    }
 }
 
 impl App {
@@ -87,24 +99,26 @@ impl App {
 
     /// Does what these arguments ask, of which the first is the name of the program.
     pub fn reply(&self, arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Reply {
-        let cli = match Cli::try_parse_from(arguments) {
+        let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        let cli = match Cli::try_parse_from(&arguments) {
             Ok(cli) => cli,
-            Err(asked) => {
-                let (text, code) = (asked.render().to_string(), u8::try_from(asked.exit_code()).unwrap_or(2));
-                let (out, err) = if asked.use_stderr() { (String::new(), text) } else { (text, String::new()) };
-                return Reply { out, err, code };
+            // Help and version are for people.
+            Err(asked) if !asked.use_stderr() => return Reply { out: asked.render().to_string(), err: String::new(), code: 0 },
+            Err(refused) if args::asks_for_json(&arguments) => {
+                return Reply::refused(Error::Arguments(args::refusal(&refused)).told(Format::Json), Format::Json);
             }
+            Err(refused) => return Reply::refused(refused.render().to_string(), Format::Human),
         };
         match self.ask(&cli) {
             Ok(Answer { out, err, found }) => Reply { out, err, code: u8::from(found) },
-            Err(error) => Reply { out: String::new(), err: error.told(cli.format), code: 2 },
+            Err(error) => Reply::refused(error.told(cli.format), cli.format),
         }
     }
 
     fn ask(&self, cli: &Cli) -> Result<Answer, Error> {
         let registry = self.registry.as_ref();
         match &cli.command {
-            Command::Lock(args) => command::lock::run(registry, args),
+            Command::Lock(args) => command::lock::run(registry, args, cli.format),
             Command::Check(args) => command::check::run(registry, args, cli),
             Command::Diff(args) => command::diff::run(args, cli.format),
             Command::Convert(args) => command::convert::run(registry, args, cli),

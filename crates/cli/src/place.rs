@@ -40,8 +40,19 @@ impl Places {
 
     /// The most exact place that the file has: the version, else the field, else the object.
     pub(crate) fn find(&self, object: &str, version: Option<&str>, field: Option<&str>) -> Option<Range<usize>> {
-        let object = self.object.iter().find(|place| place.name.get_ref() == object)?;
-        let version = version.and_then(|version| object.version.iter().find(|place| place.version.get_ref() == version));
+        self.object.iter().find(|place| place.name.get_ref() == object)?.find(version, field)
+    }
+
+    /// The same of what a history has once too often: it is the last that is too much.
+    pub(crate) fn last(&self, object: &str, version: Option<&str>, field: Option<&str>) -> Option<Range<usize>> {
+        self.object.iter().rfind(|place| place.name.get_ref() == object)?.find(version, field)
+    }
+}
+
+impl ObjectPlace {
+    fn find(&self, version: Option<&str>, field: Option<&str>) -> Option<Range<usize>> {
+        let object = self;
+        let version = version.and_then(|version| object.version.iter().rfind(|place| place.version.get_ref() == version));
         let fields = || object.field.iter().chain(&object.tombstone);
         let field = field.and_then(|field| fields().find(|place| place.name.get_ref() == field));
         let span = version.map(|place| place.version.span()).or_else(|| field.map(|place| place.name.span()));

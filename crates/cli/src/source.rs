@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::args::BaseArgs;
 use crate::error::Error;
+use crate::place::{self, Places};
 
 /// A lock file with its text.
 #[derive(Debug)]
@@ -34,7 +35,12 @@ impl Locked {
 
     /// The objects of the file; functions of their ops have no code.
     pub(crate) fn registry(&self) -> Result<Registry, Error> {
-        self.file.registry().map_err(|source| Error::History { path: self.name.clone(), source })
+        self.file.registry().map_err(|source| {
+            let (object, version, field) = source.place();
+            let version = version.map(ToString::to_string);
+            let place = Places::of(&self.text).last(object.as_str(), version.as_deref(), field);
+            Error::History { path: self.name.clone(), line: place::line(&self.text, &place.unwrap_or_default()), source: Box::new(source) }
+        })
     }
 }
 
@@ -74,10 +80,44 @@ pub(crate) fn json(path: &Path) -> Result<Json, Error> {
     })
 }
 
-/// What was released: a file, or the lock file `lock` as a revision of git has it. None where that has no such file.
-pub(crate) fn base(args: &BaseArgs, lock: &Path) -> Result<Option<Locked>, Error> {
+/// What was released.
+#[derive(Debug)]
+pub(crate) enum Base {
+    /// What this lock file has.
+    Locked(Locked),
+    /// Nothing: the revision has no such file, under its name or another that git knows.
+    Nothing {
+        /// What the revision is called in messages.
+        revision: String,
+        /// The lock file that it has not.
+        lock: String,
+    },
+}
+
+impl Base {
+    pub(crate) const fn locked(&self) -> Option<&Locked> {
+        match self {
+            Self::Locked(locked) => Some(locked),
+            Self::Nothing { .. } => None,
+        }
+    }
+
+    /// What a reader might take for an answer, and is none.
+    pub(crate) fn warning(&self) -> Option<String> {
+        match self {
+            Self::Locked(_) => None,
+            Self::Nothing { revision, lock } => Some(format!(
+                "`{revision}` has no `{lock}`, and git knows no file that was moved there: all its versions count as unreleased, and \
+                 nothing is compared with them"
+            )),
+        }
+    }
+}
+
+/// What was released: a file, or the lock file `lock` as a revision of git has it, at another place if it was moved since.
+pub(crate) fn base(args: &BaseArgs, lock: &Path) -> Result<Base, Error> {
     if let Some(path) = &args.base {
-        return Locked::read(path).map(Some);
+        return Locked::read(path).map(Base::Locked);
     }
     let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = lock.file_name().map(PathBuf::from).unwrap_or_default();
@@ -86,18 +126,44 @@ pub(crate) fn base(args: &BaseArgs, lock: &Path) -> Result<Option<Locked>, Error
             .map_err(|_| Error::Git { command: format!("rev-parse {revision}"), told: "there is no such revision".to_owned() })?,
         None => git(folder, &["merge-base", "HEAD", "main"])?,
     };
+    let (revision, short) = (revision.trim(), revision.chars().take(12).collect::<String>());
     let path = format!("./{}", file.display());
-    let known = git(folder, &["ls-tree", "--name-only", revision.trim(), "--", &path])?;
-    if known.trim().is_empty() {
-        return Ok(None);
-    }
-    let text = git(folder, &["show", &format!("{}:{path}", revision.trim())])?;
-    let short: String = revision.chars().take(12).collect();
-    Locked::new(format!("{short}:{}", file.display()), text).map(Some)
+    let known = git(folder, &["ls-tree", "--name-only", revision, "--", &path])?;
+    // A path from here, or from the root of the repository.
+    let (path, name) = if known.trim().is_empty() {
+        match before_move(folder, revision, &file)? {
+            Some(former) => (former.clone(), former),
+            None => return Ok(Base::Nothing { revision: short, lock: lock.display().to_string() }),
+        }
+    } else {
+        (path, file.display().to_string())
+    };
+    let text = git(folder, &["show", &format!("{revision}:{path}")])?;
+    Locked::new(format!("{short}:{name}"), text).map(Base::Locked)
 }
 
-/// What git answers in a folder.
+/// Where a file of a folder stood in a revision, if git takes it for one that was moved since. A file that is not added yet is
+/// not compared by git.
+fn before_move(folder: &Path, revision: &str, file: &Path) -> Result<Option<String>, Error> {
+    let prefix = git(folder, &["rev-parse", "--show-prefix"])?;
+    let now = format!("{}{}", prefix.trim_end_matches('\n'), file.display());
+    let moved = git_bytes(folder, &["diff", "-z", "-M", "--no-relative", "--name-status", "--diff-filter=R", revision, "--"])?;
+    // Other files may be called whatever they like.
+    let moved = String::from_utf8_lossy(&moved);
+    // Three parts for each: how alike, from where, to where.
+    let parts: Vec<&str> = moved.split('\0').collect();
+    let found = parts.as_chunks().0.iter().find(|[_, _, to]| *to == now);
+    Ok(found.map(|[_, from, _]| (*from).to_owned()))
+}
+
+/// What git answers in a folder, which is text.
 fn git(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
+    let failed =
+        |_| Error::Git { command: arguments.first().copied().unwrap_or_default().to_owned(), told: "it answers with no text".to_owned() };
+    String::from_utf8(git_bytes(folder, arguments)?).map_err(failed)
+}
+
+fn git_bytes(folder: &Path, arguments: &[&str]) -> Result<Vec<u8>, Error> {
     let command = arguments.first().copied().unwrap_or_default().to_owned();
     let run = Command::new("git").arg("-C").arg(folder).args(arguments).output();
     let failed = |told: String| Error::Git { command: command.clone(), told };
@@ -106,7 +172,7 @@ fn git(folder: &Path, arguments: &[&str]) -> Result<String, Error> {
         let told = String::from_utf8_lossy(&stderr);
         return Err(failed(told.lines().next().unwrap_or("it says nothing").to_owned()));
     }
-    String::from_utf8(stdout).map_err(|_| failed("it answers with no text".to_owned()))
+    Ok(stdout)
 }
 
 /// The name of an object as part of the name of a file. A lock file may call an object whatever it likes, and nothing is written

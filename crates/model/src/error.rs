@@ -173,7 +173,8 @@ pub enum Error {
         object: ObjectName,
         /// Its version.
         version: ObjectVersion,
-        /// The name that was asked for, shortened and escaped.
+        /// The name that was asked for, shortened and escaped. Of a message whose name no version has, its place in that, as `data[2]` or
+        /// `changes[0]`.
         field: String,
     },
     /// Fields of a complete object are not set.

@@ -83,6 +83,22 @@ pub enum HistoryError {
     },
 }
 
+impl HistoryError {
+    /// Where it is wrong: the object, and the release and the field where there is one.
+    #[must_use]
+    pub fn place(&self) -> (&ObjectName, Option<&ObjectVersion>, Option<&str>) {
+        match self {
+            Self::NoRelease(object) | Self::FirstHasOps(object) | Self::DuplicateObject(object) => (object, None, None),
+            Self::NotAscending { object, version, .. }
+            | Self::HeadVersion { object, release: version, .. }
+            | Self::Op { object, version, .. }
+            | Self::Shape { object, version, .. } => (object, Some(version), None),
+            Self::UnregisteredChild { object, field, .. } => (object, None, Some(field)),
+            Self::UnknownPin { object, version, field, .. } => (object, Some(version), Some(field)),
+        }
+    }
+}
+
 /// What is wrong with an op.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

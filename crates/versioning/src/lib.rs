@@ -79,8 +79,8 @@ pub use registry::{Registry, RegistryBuilder, VersionedObject};
 pub use schema::typed_schema;
 #[cfg(feature = "schema")]
 pub use schema::{
-    BareData, CompareMode, Compared, SchemaError, SchemaFault, SchemaForm, SchemaOptions, SchemaSide, Side, Unsaid, UnsaidRule, Verdict,
-    VersionSchemas, compare, compare_versions, draft07,
+    BareData, CompareMode, Compared, NotCompared, SchemaError, SchemaFault, SchemaForm, SchemaOptions, SchemaSide, Side, Unsaid,
+    UnsaidRule, Verdict, VersionSchemas, compare, compare_versions, draft07,
 };
 #[cfg(feature = "schema")]
 pub use schemars;

@@ -11,6 +11,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `text` | the file as it is written, and nothing of what it means |
+//! | `place` | where in the text a part does not fit |
 //! | `field`, `op`, `literal` | each part as text and back |
 //! | `number` | which number a field has |
 //! | `digest`, `samples` | what the functions of an op do, told by what they give for values that are always the same |
@@ -21,12 +22,14 @@ mod field;
 mod literal;
 mod number;
 mod op;
+mod place;
 mod samples;
 mod text;
 
 use std::fmt;
+use std::ops::Range;
 
-use recension_model::{Date, Declaration, ObjectSpec, ObjectVersion, Op, Release};
+use recension_model::{Date, Declaration, FieldSpec, ObjectSpec, ObjectVersion, Op, Release};
 
 pub use error::{LockError, LockFault};
 pub use number::{GoneField, Numbers};
@@ -91,19 +94,20 @@ impl LockFile {
     /// Reads a lock file.
     ///
     /// # Errors
-    /// [`LockError`], with the line where it can be told: for text that is no TOML, words that this release does not
-    /// know, a higher [`FORMAT`], and parts that contradict each other.
+    /// [`LockError`] with its line, and the path to the part at fault: for text that is no TOML, words that this release does
+    /// not know, a higher [`FORMAT`], and parts that contradict each other.
     pub fn parse(text: &str) -> Result<Self, LockError> {
         let file = FileText::read(text)?;
-        let mut objects = Vec::with_capacity(file.object.len());
+        let mut objects: Vec<LockedObject> = Vec::with_capacity(file.object.len());
         for object in file.object {
-            objects.push(LockedObject::read(object, text)?);
+            let place = object.name.span();
+            let object = LockedObject::read(object, text)?;
+            if objects.last().is_some_and(|before| before.place() >= object.place()) {
+                return Err(LockError::new(LockFault::Order).below(object.declaration.head.name.as_str()).at(text, place));
+            }
+            objects.push(object);
         }
-        let names = objects.iter().zip(objects.iter().skip(1));
-        match names.clone().find(|(left, right)| left.place() >= right.place()) {
-            Some((_, out_of_order)) => Err(LockError::new(LockFault::Order).of(out_of_order.declaration.head.name.as_str())),
-            None => Ok(Self { objects }),
-        }
+        Ok(Self { objects })
     }
 
     /// The objects, by namespace and name.
@@ -151,9 +155,9 @@ impl LockedObject {
     fn of(lineage: &Lineage) -> Result<Self, LockError> {
         let name = lineage.head().name.as_str();
         if let Some(release) = lineage.releases().iter().find(|release| release.ops.iter().any(|op| op::text(op, None).is_none())) {
-            return Err(LockError::new(LockFault::Op(release.version.to_string())).of(name));
+            return Err(LockError::new(LockFault::Op(release.version.to_string())).below(name));
         }
-        let unknown = |_| LockError::new(LockFault::Version).of(name);
+        let unknown = |_| LockError::new(LockFault::Version).below(name);
         let versions = lineage.shapes().iter().map(|shape| Ok(lineage.fingerprint(&shape.version).map_err(unknown)?.to_string()));
         let declaration = Declaration { head: lineage.head().clone(), releases: lineage.releases().to_vec() };
         let digests = declaration.releases.iter().map(|release| digest::of_ops(lineage, release));
@@ -173,23 +177,26 @@ impl LockedObject {
 
     fn read(object: ObjectText, text: &str) -> Result<Self, LockError> {
         let name = object.name.get_ref().clone();
-        let at = |error: LockError, span: std::ops::Range<usize>| error.of(&name).at(text, span);
+        let at = |error: LockError, span: Range<usize>| error.below(&name).at(text, span);
         let whole = object.name.span();
         let mut numbers = Numbers::default();
-        let mut fields = Vec::with_capacity(object.field.len());
+        let mut fields: Vec<FieldSpec> = Vec::with_capacity(object.field.len());
         for field in &object.field {
             let (span, field) = (field.span(), field.get_ref());
-            let number = field.number.ok_or_else(|| at(LockError::new(LockFault::NoNumber), span.clone()))?;
-            numbers.take(number, &field.name).map_err(|error| at(error, span.clone()))?;
-            fields.push(field::read(field).map_err(|error| at(error.below(&field.name), span))?);
+            let told = |error: LockError| at(error.below(&field.name), span.clone());
+            let number = field.number.ok_or_else(|| told(LockError::new(LockFault::NoNumber)))?;
+            numbers.take(number, &field.name).map_err(told)?;
+            if fields.iter().any(|before| *before.name == *field.name) {
+                return Err(told(LockError::new(LockFault::FieldTwice)));
+            }
+            fields.push(field::read(field).map_err(told)?);
         }
         for TombstoneText { number, name: gone, removed } in &object.tombstone {
-            numbers.bury(*number, gone.get_ref(), removed).map_err(|error| at(error, gone.span()))?;
+            numbers.bury(*number, gone.get_ref(), removed).map_err(|error| at(error.below(gone.get_ref()), gone.span()))?;
         }
         let (mut releases, mut fingerprints, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-        for version in object.version {
-            let span = version.version.span();
-            let (release, digested) = release(&version).map_err(|error| at(error.below(version.version.get_ref()), span))?;
+        for (index, version) in object.version.into_iter().enumerate() {
+            let (release, digested) = release(&version, index, text).map_err(|error| error.below(&name))?;
             releases.push(release);
             digests.push(digested);
             fingerprints.push(version.fingerprint);
@@ -198,8 +205,11 @@ impl LockedObject {
         let newest = newest.ok_or_else(|| at(LockError::new(LockFault::NoVersion), whole.clone()))?;
         let head = fields.into_iter().fold(ObjectSpec::new(&name, &object.namespace, newest), recension_model::ObjectSpecBuilder::field);
         let head = head.build().map_err(|error| at(LockError::new(LockFault::Shape(error)), whole))?;
-        let allowed = object.allow.into_iter().map(Allowed::read).collect::<Result<_, _>>();
-        let allowed = allowed.map_err(|error| at(error, object.name.span()))?;
+        let allowed = object.allow.into_iter().enumerate().map(|(index, allow)| {
+            let span = allow.span();
+            Allowed::read(allow.into_inner()).map_err(|error| at(error.below(&place::step("allow", index)), span))
+        });
+        let allowed = allowed.collect::<Result<_, _>>()?;
         Ok(Self { declaration: Declaration { head, releases }, numbers, fingerprints, digests, allowed })
     }
 
@@ -209,7 +219,7 @@ impl LockedObject {
             version: unplaced(release.version.to_string()),
             why: release.why.clone(),
             fingerprint: fingerprint.clone(),
-            op: release.ops.iter().zip(digests).filter_map(|(op, digest)| op::text(op, digest.as_deref())).collect(),
+            op: release.ops.iter().zip(digests).filter_map(|(op, digest)| op::text(op, digest.as_deref())).map(unplaced).collect(),
         });
         ObjectText {
             namespace: head.namespace.to_string(),
@@ -220,19 +230,22 @@ impl LockedObject {
                 .map(|gone| TombstoneText { number: gone.number, name: unplaced(gone.name.clone()), removed: gone.removed.clone() })
                 .collect(),
             version: versions.collect(),
-            allow: allowed.iter().map(Allowed::text).collect(),
+            allow: allowed.iter().map(Allowed::text).map(unplaced).collect(),
         }
     }
 }
 
-/// A release, and what is kept of the functions of its ops.
-fn release(text: &VersionText) -> Result<(Release, Vec<Option<String>>), LockError> {
-    let version: ObjectVersion = text.version.get_ref().parse().map_err(|_| LockError::new(LockFault::Version))?;
-    let mut release = Release::new(version, &text.why);
+/// A release, and what is kept of the functions of its ops. `index` is its place among the others of the file `whole`.
+fn release(text: &VersionText, index: usize, whole: &str) -> Result<(Release, Vec<Option<String>>), LockError> {
+    let version = &text.version;
+    // What is no version is not told.
+    let unknown = |_| LockError::new(LockFault::Version).below(&place::step("version", index)).at(whole, version.span());
+    let mut release = Release::new(version.get_ref().parse::<ObjectVersion>().map_err(unknown)?, &text.why);
     let mut digests = Vec::with_capacity(text.op.len());
-    for op in &text.op {
-        release = release.op(op::read(op)?);
-        digests.push(op::digest(op));
+    for (index, op) in text.op.iter().enumerate() {
+        let told = |error: LockError| error.below(&place::step("op", index)).below(version.get_ref()).at(whole, op.span());
+        release = release.op(op::read(op.get_ref()).map_err(told)?);
+        digests.push(op::digest(op.get_ref()));
     }
     Ok((release, digests))
 }
@@ -249,9 +262,9 @@ impl Allowed {
         let malformed = |key| Err(LockError::new(LockFault::Malformed { key }));
         // A word that comes after every day would approve for ever.
         if until.parse::<Date>().is_ok_and(|day| day.to_string() == until) {
-            if reason.trim().is_empty() { malformed("allow.reason") } else { Ok(Self { rule, finding, reason, until }) }
+            if reason.trim().is_empty() { malformed("reason") } else { Ok(Self { rule, finding, reason, until }) }
         } else {
-            malformed("allow.until")
+            malformed("until")
         }
     }
 

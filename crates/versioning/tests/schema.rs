@@ -4,6 +4,8 @@
 
 #[path = "schema/documents.rs"]
 mod documents;
+#[path = "schema/going.rs"]
+mod going;
 #[path = "schema/kinds.rs"]
 mod kinds;
 #[path = "schema/sample.rs"]

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::marker::PhantomData;
 
-use recension_model::{Escaped, FieldSet, ObjectSpec, Record, Revision};
+use recension_model::{FieldSet, ObjectSpec, Record, Revision};
 use recension_versioning::Registry;
 
 use crate::error::Malformation;
@@ -45,6 +45,9 @@ struct Envelope<'m, F: Format> {
     revision: Option<u64>,
 }
 
+/// Bytes past which nothing is a name of an object that nobody here knows.
+const NAME_BYTES_MAX: usize = 64;
+
 const KEYS: [&str; 7] = ["name", "namespace", "version", "data", "changes", "carry", "revision"];
 
 impl<'d, F: Format> Decoder<'d, F> {
@@ -71,7 +74,7 @@ impl<'d, F: Format> Decoder<'d, F> {
         let name = envelope.name.as_deref().ok_or(Malformation::MissingKey("name"))?;
         let version = envelope.version.as_deref().ok_or(Malformation::MissingKey("version"))?;
         let data = envelope.data.ok_or(Malformation::MissingKey("data"))?;
-        let unknown = || Error::UnknownObject { namespace: shown(namespace), name: shown(name) };
+        let unknown = || Error::UnknownObject { namespace: called(namespace), name: called(name) };
         let lineage = self.registry.lineage(name).map_err(|_| unknown())?;
         let is_called_so = |shape: &ObjectSpec| {
             let (known, of) = shape.called();
@@ -80,7 +83,7 @@ impl<'d, F: Format> Decoder<'d, F> {
         if !lineage.shapes().iter().any(|shape| is_called_so(shape)) {
             return Err(unknown());
         }
-        let version = version.parse().map_err(|_| Malformation::Version(shown(name)))?;
+        let version = version.parse().map_err(|_| Malformation::Version(name.to_owned()))?;
         let spec = lineage.shape(&version)?;
         // Each version goes by the name that it had.
         if !is_called_so(spec) {
@@ -100,10 +103,10 @@ impl<'d, F: Format> Decoder<'d, F> {
         let mut envelope =
             Envelope { name: None, namespace: None, version: None, data: None, changes: Vec::new(), carry: None, revision: None };
         let mut seen: Vec<&'static str> = Vec::with_capacity(KEYS.len());
-        for (key, raw) in map::<F>("message", raw)? {
-            let known = self.known_key(&key).ok_or_else(|| Malformation::UnknownKey(shown(&key)))?;
+        for (place, (key, raw)) in map::<F>("message", raw)?.into_iter().enumerate() {
+            let known = self.known_key(&key).ok_or_else(|| Malformation::UnknownKey(self.unknown_key(&key, place)))?;
             if seen.contains(&known) {
-                return Err(Malformation::DuplicateKey(shown(&key)).into());
+                return Err(Malformation::DuplicateKey(key.into_owned()).into());
             }
             seen.push(known);
             match known {
@@ -121,17 +124,35 @@ impl<'d, F: Format> Decoder<'d, F> {
 
     /// The key of the envelope that `key` is: with our prefix, and ours only where the profile uses them.
     fn known_key(&self, key: &str) -> Option<&'static str> {
+        self.any_key(key).filter(|known| self.profile.extensions || !matches!(*known, "carry" | "revision"))
+    }
+
+    /// The same, whatever the profile uses.
+    fn any_key(&self, key: &str) -> Option<&'static str> {
         let bare = key.strip_prefix(&*self.profile.prefix)?.strip_prefix('.')?;
-        let known = KEYS.into_iter().find(|known| *known == bare)?;
-        (self.profile.extensions || !matches!(known, "carry" | "revision")).then_some(known)
+        KEYS.into_iter().find(|known| *known == bare)
+    }
+
+    /// What an error says of a key that must not be there: its name where that is ours, else its place.
+    fn unknown_key(&self, key: &str, place: usize) -> String {
+        if self.any_key(key).is_some() { key.to_owned() } else { format!("message[{place}]") }
+    }
+
+    /// The error for a field that a version has not: with its name where another version has it, else with its `place`. A name that
+    /// nobody has declared may be a value.
+    fn unknown_field(&self, spec: &ObjectSpec, name: &str, place: impl Fn() -> String) -> Error {
+        let lineage = self.registry.lineage(spec.name.as_str());
+        let is_ours = lineage.is_ok_and(|lineage| lineage.shapes().iter().any(|shape| shape.index_of(name).is_some()));
+        if is_ours { spec.unknown_field(name).into() } else { spec.unknown_field(&place()).into() }
     }
 
     /// The changed fields: names that the version has, of fields that are set. A sender's claim beyond that
     /// is not believed.
     fn changes(&self, envelope: &Envelope<'_, F>, record: &Record) -> Result<FieldSet, Error> {
         let mut changes = FieldSet::EMPTY;
-        for name in &envelope.changes {
-            let index = record.spec().require(name)?;
+        for (place, name) in envelope.changes.iter().enumerate() {
+            let spec = record.spec();
+            let index = spec.index_of(name).ok_or_else(|| self.unknown_field(spec, name, || format!("changes[{place}]")))?;
             if record.at(index).is_set() {
                 changes.insert(index);
             }
@@ -164,7 +185,10 @@ fn count<F: Format>(what: &'static str, raw: F::Raw<'_>) -> Result<u64, Error> {
     }
 }
 
-/// A name that came from elsewhere, shortened and escaped for a message.
-fn shown(name: &str) -> String {
-    Escaped(&name.chars().take(64).collect::<String>()).to_string()
+/// What an error calls an object that nobody here knows: a newer peer may well have it. Text of another form than names have is
+/// something else that got into the place of one, and is not told.
+fn called(name: &str) -> String {
+    let fits = |sign: char| sign.is_alphanumeric() || matches!(sign, '_' | '-' | '.');
+    let is_name = name.len() <= NAME_BYTES_MAX && name.chars().all(fits);
+    if is_name { name.to_owned() } else { "?".to_owned() }
 }

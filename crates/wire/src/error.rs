@@ -62,7 +62,7 @@ pub enum Malformation {
     /// A key of the envelope is missing.
     #[error("the envelope has no `{0}`")]
     MissingKey(&'static str),
-    /// The envelope has a key it must not have.
+    /// The envelope has a key it must not have: one of ours by name, any other by its place, as `message[2]`.
     #[error("the envelope has the unknown key `{0}`")]
     UnknownKey(String),
     /// A key stands twice.
@@ -103,9 +103,9 @@ pub enum Error {
     /// The message is of an object, or a namespace, that this program does not know.
     #[error("unknown object `{}{name}`", if namespace.is_empty() { String::new() } else { format!("{namespace}.") })]
     UnknownObject {
-        /// The namespace in the message, shortened and escaped; empty for an object that is to be written.
+        /// The namespace in the message, `?` if it has not the form of a name; empty for an object that is to be written.
         namespace: String,
-        /// The name in the message, shortened and escaped.
+        /// The name in the message, `?` if it has not the form of one.
         name: String,
     },
     /// The message is of another object than was asked for.

@@ -101,7 +101,7 @@ fn unions() {
 fn s14_an_object_in_a_field_is_an_envelope() {
     let verdict = |value: &str| verdict::<Kinds>("device", &serde_json::from_str(value).unwrap());
     assert_eq!(verdict("{}"), Err(Malformation::MissingKey("namespace").into()));
-    assert_eq!(verdict(r#"{"canary":1}"#), Err(Malformation::UnknownKey("canary".to_owned()).into()));
+    assert_eq!(verdict(r#"{"canary":1}"#), Err(Malformation::UnknownKey("message[0]".to_owned()).into()));
     let unknown = Error::UnknownObject { namespace: "sample".to_owned(), name: "Ghost".to_owned() };
     assert_eq!(verdict(&envelope("Ghost", "1.0", "{}")), Err(unknown));
     assert!(matches!(verdict(&envelope("SampleCable", "9.0", "{}")), Err(Error::Incompatible { .. })));

@@ -35,14 +35,10 @@ fn s9_no_error_says_the_value_at_fault() {
     let (mut refused, mut tried) = (0, 0);
     for path in tree.places(Tree::is_leaf) {
         let key = path.last().unwrap().as_str();
-        // Names are not values: an unknown object or field is named, shortened and escaped.
-        let names =
-            path.iter().any(|key| key.ends_with("changes")) || ["versioned_object.name", "versioned_object.namespace"].contains(&key);
-        if names {
-            continue;
-        }
+        // An object that only a newer peer knows is named, if that is a name.
+        let is_name = ["versioned_object.name", "versioned_object.namespace"].contains(&key);
         for value in [
-            format!(r#""{CANARY}""#),
+            format!(r#""{CANARY}{}""#, if is_name { " " } else { "" }),
             format!(r#""{CANARY}{}""#, "x".repeat(300)),
             format!(r#""{CANARY}\u0000""#),
             format!(r#""{CANARY}\ud800""#),
@@ -65,6 +61,24 @@ fn s9_no_error_says_the_value_at_fault() {
         }
     }
     assert!(tried > 300 && refused > tried, "{refused} errors in {tried} messages");
+}
+
+#[test]
+fn s9_no_error_says_a_name_that_nobody_has_declared() {
+    let (tree, mut refused) = (tree(), 0);
+    for path in tree.places(Tree::is_map) {
+        for keys in [&[CANARY][..], &[CANARY, CANARY], &["", CANARY], &["versioned_object.canary7791"], &["canary7791.data"]] {
+            let mut more = tree.clone();
+            more.at(&path).entries().splice(0..0, keys.iter().map(|key| ((*key).to_owned(), Tree::Leaf("null".to_owned()))));
+            let text = more.to_string();
+            for error in [read(&text).err(), wire::from_json::<Partial<Sample>>(text.as_bytes()).err()].into_iter().flatten() {
+                let said = said(&error);
+                assert!(!said.contains(CANARY), "{path:?}: {said}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
 }
 
 /// `Sample` with the canary in every text, named by the class of its field.

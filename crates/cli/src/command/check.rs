@@ -1,5 +1,6 @@
 //! `recension check`
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -23,14 +24,12 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
     if !is_day(&today) {
         return Err(Error::Argument { argument: today, what: "is no day, as 2027-03-01" });
     }
-    let gate = Gate::new(base.as_ref().map(|base| &base.file), &now.file).mode(args.mode);
-    let report = gate.evidence(evidence(registry, args, &now, cli)?).report(&today);
-    let behind = match registry {
-        Some(registry) => is_behind(registry, &now)?,
-        None => false,
-    };
-    let verdict = if behind { GateVerdict::Incompatible } else { report.verdict() };
-    let against = base.as_ref().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
+    let gate = Gate::new(base.locked().map(|base| &base.file), &now.file).mode(args.mode);
+    let evidence = evidence(registry, args, &now, cli)?;
+    let behind = !evidence.behind.is_empty();
+    let report = gate.evidence(evidence).report(&today);
+    let verdict = report.verdict();
+    let against = base.locked().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
     Ok(match cli.format {
         Format::Json => {
             let places = Places::of(&now.text);
@@ -38,7 +37,8 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
             Answer::json(&json!({
                 "verdict": verdict,
                 "mode": args.mode.as_str(),
-                "base": base.as_ref().map(|base| &base.name),
+                "base": base.locked().map(|base| &base.name),
+                "warnings": Vec::from_iter(base.warning()),
                 "behind": behind,
                 "open": told(&report.open),
                 "approved": told(&report.approved),
@@ -46,14 +46,11 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
         }
         Format::Human => {
             let mut text = report::human(&report.open, &now);
-            if behind {
-                // Writing to a string cannot fail.
-                let _ = writeln!(text, "error[VO_HIST_BASELINE_MISSING]: `{}` is not as the objects are: write it with `lock`\n", now.name);
-            }
             let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
             let (open, approved) = (counted(report.open.len(), "finding"), report.approved.len());
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "`{}` against {against}, {}: {}, {open}, {approved} approved", now.name, args.mode, verdict.as_str());
-            Answer::clean(text)
+            Answer::clean(text).warning(base.warning())
         }
     }
     .found(verdict != GateVerdict::Compatible))
@@ -62,6 +59,9 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
 /// What is to be seen beside the lock files.
 fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &Cli) -> Result<Evidence, Error> {
     let mut evidence = Evidence::default();
+    if let Some(registry) = registry {
+        evidence.behind = behind(registry, now)?;
+    }
     if args.exports.is_none() && args.fixtures.is_none() {
         return Ok(evidence);
     }
@@ -90,10 +90,16 @@ fn exports(registry: &Registry, folder: &Path, cli: &Cli) -> Result<Vec<Export>,
     Ok(exports)
 }
 
-/// Whether the file is not what would be written of the objects.
-fn is_behind(registry: &Registry, now: &Locked) -> Result<bool, Error> {
-    let fresh = LockFile::of(registry).map_err(|source| Error::Unlockable { source })?;
-    Ok(fresh.allowing_as(&now.file).to_string() != now.text)
+/// The objects that the file has otherwise than the code has them. Where nothing but its text is another, an empty name.
+fn behind(registry: &Registry, now: &Locked) -> Result<Vec<String>, Error> {
+    let fresh = LockFile::of(registry).map_err(|source| Error::Unlockable { source })?.allowing_as(&now.file);
+    if fresh.to_string() == now.text {
+        return Ok(Vec::new());
+    }
+    let all = fresh.objects().iter().chain(now.file.objects()).map(|object| object.declaration.head.name.as_str());
+    let differing: BTreeSet<&str> = all.filter(|name| fresh.object(name) != now.file.object(name)).collect();
+    let differing: Vec<String> = differing.into_iter().map(str::to_owned).collect();
+    Ok(if differing.is_empty() { vec![String::new()] } else { differing })
 }
 
 fn is_day(text: &str) -> bool {

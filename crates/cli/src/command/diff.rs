@@ -34,11 +34,14 @@ enum What<'c> {
 pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
     let now = Locked::read(&args.lock)?;
     let base = source::base(&args.base, &args.lock)?;
-    let changes = changes(base.as_ref().map(|base| &base.file), now.file.objects());
+    let changes = changes(base.locked().map(|base| &base.file), now.file.objects());
     Ok(match format {
-        Format::Human if changes.is_empty() => Answer::clean("nothing changed\n"),
-        Format::Human => Answer::clean(changes.iter().map(human).collect::<String>()),
-        Format::Json => Answer::json(&json!({ "changes": changes.iter().map(program).collect::<Vec<_>>() })),
+        Format::Human if changes.is_empty() => Answer::clean("nothing changed\n").warning(base.warning()),
+        Format::Human => Answer::clean(changes.iter().map(human).collect::<String>()).warning(base.warning()),
+        Format::Json => {
+            let changes = changes.iter().map(program).collect::<Vec<_>>();
+            Answer::json(&json!({ "changes": changes, "warnings": Vec::from_iter(base.warning()) }))
+        }
     })
 }
 

@@ -170,11 +170,7 @@ fn compare(registry: Option<&Registry>, args: &CompareArgs, format: Format) -> R
         ModeArg::Forward => CompareMode::Forward,
         ModeArg::Full => CompareMode::Full,
     };
-    let names = || (args.schemas.first().cloned().unwrap_or_default(), args.schemas.last().cloned().unwrap_or_default());
-    let compared = compare_versions(&versions, mode, args.transitive).map_err(|source| {
-        let (writer, reader) = names();
-        Error::Schema { writer, reader, source }
-    })?;
+    let compared = compare_versions(&versions, mode, args.transitive).map_err(Error::Schema)?;
     let found = compared.iter().any(|compared| compared.verdict != Verdict::Compatible);
     Ok(match format {
         Format::Json => Answer::json(&json!({ "comparisons": compared.iter().map(program).collect::<Vec<_>>() })),

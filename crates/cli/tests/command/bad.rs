@@ -56,6 +56,25 @@ fn a_history_that_does_not_hold_together() {
     sandbox.write("recension.lock", &team::lock(2).replace("to = \"label\"", "to = \"title\""));
     sandbox.write("server.json", "{}");
     insta::assert_snapshot!(all_refused(&[sandbox.run(["convert", "server.json", "--to", "1.0"]), sandbox.run(["schema", "export"])]));
+    let whole = team::lock(2);
+    let (disk, server) = whole.split_at(whole.rfind("[[object]]").unwrap());
+    let other = disk.split_once("[[object]]").unwrap().1.replacen("\"demo\"", "\"other\"", 1);
+    let files = [
+        // Of what stands twice, the second is too much.
+        (format!("{disk}[[object]]{other}"), 38, "two objects are called `Disk`"),
+        (whole.replacen("version = \"1.1\"", "version = \"1.0\"", 1), 28, "release 1.0 of `Disk` does not come after 1.0"),
+        (
+            format!("{}{server}", disk.split_once("[[object]]").unwrap().0),
+            31,
+            "field `disks` of `Server` holds `Disk`, which is not registered",
+        ),
+        (whole.replacen("value = \"paused\"", "value = \"gone\"", 1), 73, "release 1.1 of `Server`: `enum_add"),
+    ];
+    for (file, line, fault) in files {
+        sandbox.write("recension.lock", &file);
+        let told = sandbox.run(["schema", "export"]);
+        assert!(told.contains(&format!("error: `recension.lock` does not hold together: line {line}: {fault}")), "{told}\n{file}");
+    }
 }
 
 #[test]
@@ -104,6 +123,30 @@ fn schemas_that_are_none() {
         told.push(sandbox.run(["schema", "compare", name, "good.json"]));
     }
     insta::assert_snapshot!(all_refused(&told));
+}
+
+#[test]
+fn the_schema_at_fault_is_named_and_no_other() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("bad.json", r#"{"type": 7}"#);
+    for name in ["good.json", "newer.json"] {
+        sandbox.write(name, "{}");
+    }
+    let told = |arguments: &[&str]| sandbox.run_with(&[&["schema", "compare"], arguments].concat(), "");
+    let fault = |side: &str| format!("`type` at `#/type` of the {side}'s schema has a value that the keyword may not have");
+    for (arguments, writer, reader, side) in [
+        (&["good.json", "bad.json"][..], "good.json", "bad.json", "reader"),
+        (&["good.json", "bad.json", "--mode", "forward"], "bad.json", "good.json", "writer"),
+        (&["bad.json", "good.json", "--mode", "forward"], "good.json", "bad.json", "reader"),
+        (&["good.json", "newer.json", "bad.json"], "newer.json", "bad.json", "reader"),
+        (&["good.json", "newer.json", "bad.json", "--transitive"], "good.json", "bad.json", "reader"),
+        (&["bad.json", "good.json", "newer.json"], "bad.json", "good.json", "writer"),
+        (&["Disk@1.0", "bad.json", "good.json", "--mode", "full"], "Disk@1.0", "bad.json", "reader"),
+    ] {
+        let told = told(arguments);
+        let expected = format!("error: `{writer}` cannot be compared with `{reader}`: {}\n--- exit code 2\n", fault(side));
+        assert!(told.ends_with(&expected), "{told}");
+    }
 }
 
 #[test]

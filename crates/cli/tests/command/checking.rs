@@ -1,6 +1,8 @@
 //! `check`: the gate.
 
-use crate::support::Sandbox;
+use serde_json::Value as Json;
+
+use crate::support::{Sandbox, document};
 use crate::team;
 
 /// The lock file of a release, meddled with: a released default, and a field that was removed and added again.
@@ -57,6 +59,51 @@ fn the_base_is_where_the_branch_left_main() {
     insta::assert_snapshot!([sandbox.run(["check", "--against", "v9"]), sandbox.run(["check", "--against", "--all"])].join("\n"));
 }
 
+/// The lock file as released in a folder of a repository, and meddled with on a branch.
+fn meddled_in_a_folder() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.git(["init", "-q"]);
+    std::fs::create_dir(sandbox.path().join("crätes")).unwrap();
+    sandbox.write("crätes/recension.lock", &team::lock(2));
+    sandbox.git(["add", "."]);
+    sandbox.git(["commit", "-qm", "release 2"]);
+    sandbox.git(["switch", "-qc", "change"]);
+    sandbox.write("crätes/recension.lock", &meddled());
+    sandbox
+}
+
+#[test]
+fn a_lock_file_that_was_moved_is_compared_with_what_it_was() {
+    let sandbox = meddled_in_a_folder();
+    std::fs::create_dir(sandbox.path().join("libs")).unwrap();
+    sandbox.git(["mv", "crätes/recension.lock", "libs/objects.lock"]);
+    // Whatever a user has git do by itself.
+    sandbox.git(["config", "diff.renames", "false"]);
+    sandbox.git(["config", "diff.relative", "true"]);
+    let told = |arguments| document(&sandbox.run(arguments)).0.clone();
+    let answer = told(["check", "--lock", "libs/objects.lock", "--format", "json"]);
+    assert!(answer["base"].as_str().is_some_and(|base| base.ends_with(":crätes/recension.lock")), "{answer}");
+    assert_eq!((answer["verdict"].as_str(), answer["open"].as_array().unwrap().len()), (Some("incompatible"), 1), "{answer}");
+    assert_eq!(answer["warnings"], Json::Array(Vec::new()));
+    let answer = told(["diff", "--lock", "libs/objects.lock", "--format", "json"]);
+    assert_eq!(answer["changes"].as_array().unwrap().len(), 1, "{answer}");
+}
+
+#[test]
+fn a_lock_file_that_git_does_not_know_is_said_to_be_unreleased() {
+    let sandbox = meddled_in_a_folder();
+    // Not added: git cannot tell.
+    std::fs::rename(sandbox.path().join("crätes/recension.lock"), sandbox.path().join("objects.lock")).unwrap();
+    let warning = " has no `objects.lock`, and git knows no file that was moved there: all its versions count as unreleased";
+    for command in ["check", "diff"] {
+        let told = sandbox.run([command, "--lock", "objects.lock", "--against", "main"]);
+        assert!(told.contains("--- standard error\nwarning: `") && told.contains(warning), "{told}");
+        let answer = sandbox.run([command, "--lock", "objects.lock", "--against", "main", "--format", "json"]);
+        let (answer, _) = document(&answer);
+        assert!(answer["warnings"][0].as_str().unwrap().contains(warning), "{answer}");
+    }
+}
+
 #[test]
 fn a_team_finds_a_file_that_is_behind_its_objects() {
     let sandbox = Sandbox::of(1);
@@ -64,4 +111,31 @@ fn a_team_finds_a_file_that_is_behind_its_objects() {
     let arguments = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25"];
     assert!(sandbox.own(1, arguments).ends_with("--- exit code 0\n"));
     insta::assert_snapshot!(sandbox.own(2, arguments));
+}
+
+#[test]
+fn programs_find_a_file_that_is_behind_among_the_findings() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("released.lock", &team::lock(1));
+    let behind = |release| {
+        let arguments = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25"];
+        let (text, told) = (sandbox.own(release, arguments), sandbox.own(release, [&arguments[..], &["--format", "json"]].concat()));
+        let (answer, code) = document(&told);
+        assert!(text.ends_with(&format!("--- exit code {code}\n")), "{text}");
+        let open: Vec<&Json> =
+            answer["open"].as_array().unwrap().iter().filter(|finding| finding["id"] == "VO_HIST_BASELINE_MISSING").collect();
+        assert_eq!(text.matches("error[VO_HIST_BASELINE_MISSING]").count(), open.len());
+        assert_eq!((answer["behind"] == true, answer["verdict"] == "incompatible", code), (code == "1", code == "1", code));
+        let found = |finding: &Json| format!("{} {}", finding["object"], finding["line"]).replace('"', "");
+        open.into_iter().map(found).collect::<Vec<_>>()
+    };
+    assert_eq!(behind(1), Vec::<String>::new());
+    assert_eq!(behind(2), ["Server 38"]);
+    // Edited by hand, and yet of the same meaning.
+    sandbox.write("recension.lock", &(team::lock(1) + "# a remark\n"));
+    assert_eq!(behind(1), [" null"]);
+    // An object that the file has not, and one that the code has not.
+    sandbox.write("recension.lock", &team::lock(1).replace("\"Disk\"", "\"Disc\""));
+    sandbox.write("released.lock", &sandbox.read("recension.lock"));
+    assert_eq!(behind(1), ["Disc 7", "Disk null"]);
 }

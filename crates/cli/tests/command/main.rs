@@ -6,6 +6,7 @@ mod checking;
 mod converting;
 mod files;
 mod golden;
+mod programs;
 mod schemas;
 mod support;
 mod team;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use recension_cli::App;
+use serde_json::Value as Json;
 use tempfile::TempDir;
 
 use crate::team;
@@ -55,14 +56,15 @@ impl Sandbox {
     }
 
     /// Asks a team's own command, whose files are here.
-    pub(crate) fn own<const N: usize>(&self, release: usize, arguments: [&str; N]) -> String {
+    pub(crate) fn own<'a>(&self, release: usize, arguments: impl AsRef<[&'a str]>) -> String {
+        let arguments = arguments.as_ref();
         let here = |argument: &str| match argument.strip_prefix("./") {
             Some(name) => self.path().join(name).into_os_string(),
             None => argument.into(),
         };
         let all = std::iter::once("recension".into()).chain(arguments.iter().map(|argument| here(argument)));
         let reply = App::new(team::registry(release)).reply(all.collect::<Vec<std::ffi::OsString>>());
-        told(&arguments, &reply.out, &reply.err, reply.code.into(), self.path())
+        told(arguments, &reply.out, &reply.err, reply.code.into(), self.path())
     }
 
     /// Runs git here, as nobody in particular.
@@ -81,6 +83,14 @@ impl Sandbox {
         let output = command.current_dir(self.path()).args(who).args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// The one document that a command answers with, and its exit code.
+pub(crate) fn document(told: &str) -> (Json, &str) {
+    let (_, answer) = told.split_once('\n').unwrap();
+    let (out, code) = answer.rsplit_once("--- exit code ").unwrap();
+    assert!(!out.contains("--- standard error"), "{told}");
+    (serde_json::from_str(out).unwrap_or_else(|error| panic!("{error}: {told}")), code.trim_end())
 }
 
 fn told(arguments: &[impl AsRef<OsStr>], out: &str, err: &str, code: i32, folder: &Path) -> String {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use recension_model::Rule;
+use recension_model::{Escaped, Rule};
 
 /// A lock file that cannot be read: what is wrong, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,7 +17,7 @@ pub struct LockError {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockFault {
-    /// It is no TOML, or has a key, a word or a type that does not belong there.
+    /// It is no TOML, or has a key, a word or a type that does not belong there. Names what may stand there, not what does.
     #[error("{0}")]
     Toml(String),
     /// A later release wrote it.
@@ -46,6 +46,9 @@ pub enum LockFault {
     /// A number that another field has.
     #[error("number {0} is given twice")]
     NumberTaken(u32),
+    /// A name that another field has.
+    #[error("has the name of another field")]
+    FieldTwice,
     /// An op that the file has no words for.
     #[error("release {0} has an op that cannot be locked")]
     Op(String),
@@ -53,8 +56,8 @@ pub enum LockFault {
     #[error("is no version")]
     Version,
     /// No type of a field.
-    #[error("is of a type that is not known: `{0}`")]
-    Type(String),
+    #[error("is of a type that is not known")]
+    Type,
     /// A type that needs a name, values or members beside it.
     #[error("needs `{0}` beside its type")]
     Needs(&'static str),
@@ -94,15 +97,10 @@ impl LockError {
         &self.fault
     }
 
-    /// The line at fault, counted from one, where it can be told.
+    /// The line at fault, counted from one; none for a registry that cannot be locked, which has no lines.
     #[must_use]
     pub const fn line(&self) -> Option<usize> {
         self.line
-    }
-
-    /// The same error, seen from an object.
-    pub(super) fn of(self, object: &str) -> Self {
-        self.below(object)
     }
 
     /// The same error, seen from what holds the part at fault.
@@ -125,7 +123,9 @@ impl fmt::Display for LockError {
             write!(f, "line {line}: ")?;
         }
         if !self.path.is_empty() {
-            write!(f, "`{}` ", self.path.join("."))?;
+            // Names are those of the file, which may have any.
+            let short: Vec<String> = self.path.iter().map(|name| Escaped(&name.chars().take(64).collect::<String>()).to_string()).collect();
+            write!(f, "`{}` ", short.join("."))?;
         }
         write!(f, "{}", self.fault)
     }

@@ -152,7 +152,7 @@ pub(super) fn read(text: &FieldText) -> Result<FieldSpec, LockError> {
 
 fn kind_of(text: &FieldText, ty: &str) -> Result<(FieldKind, bool), LockError> {
     let (ty, nullable) = ty.strip_suffix('?').map_or((ty, false), |inner| (inner, true));
-    let unknown = || LockError::new(LockFault::Type(text.ty.chars().take(64).collect()));
+    let unknown = || LockError::new(LockFault::Type);
     if let Some((container, inner)) = ty.strip_suffix('>').and_then(|open| open.split_once('<')) {
         let make: fn(Arc<Element>) -> FieldKind = match container {
             "list" => FieldKind::List,

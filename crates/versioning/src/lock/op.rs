@@ -147,19 +147,17 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
             Op::Add { field: field.as_str().into(), old_default: literal::read("old_default", old_default.as_ref())? }
         }
         OpText::Remove { fallback, field } => {
-            Op::Remove { field: field::read(field)?, fallback: literal::read("fallback", fallback.as_ref())? }
+            Op::Remove { field: field_of(field)?, fallback: literal::read("fallback", fallback.as_ref())? }
         }
         OpText::Rename { from, to } => Op::Rename { from: from.as_str().into(), to: to.as_str().into() },
-        OpText::Retype { up, down, field, .. } => Op::Retype { field: field::read(field)?, conversion: without_code(up, down) },
+        OpText::Retype { up, down, field, .. } => Op::Retype { field: field_of(field)?, conversion: without_code(up, down) },
         OpText::Require { field, fill } => Op::Require { field: field.as_str().into(), fill: literal::read_value("fill", fill)? },
         OpText::Relax { field, fallback } => {
             Op::Relax { field: field.as_str().into(), fallback: literal::read_value("fallback", fallback)? }
         }
-        OpText::Widen { fallback, field } => {
-            Op::Widen { field: field::read(field)?, fallback: literal::read("fallback", fallback.as_ref())? }
-        }
+        OpText::Widen { fallback, field } => Op::Widen { field: field_of(field)?, fallback: literal::read("fallback", fallback.as_ref())? },
         OpText::Constrain { fallback, fill, field } => Op::Constrain {
-            field: field::read(field)?,
+            field: field_of(field)?,
             fallback: literal::read("fallback", fallback.as_ref())?,
             fill: literal::read("fill", fill.as_ref())?,
         },
@@ -173,32 +171,32 @@ pub(super) fn read(text: &OpText) -> Result<Op, LockError> {
             Op::EnumRename { field: field.as_str().into(), from: from.as_str().into(), to: to.as_str().into() }
         }
         OpText::MapValues { table, fallback, fill, field } => Op::MapValues {
-            field: field::read(field)?,
+            field: field_of(field)?,
             table: table.iter().map(pair).collect::<Result<_, _>>()?,
             fallback: literal::read("fallback", fallback.as_ref())?,
             fill: literal::read("fill", fill.as_ref())?,
         },
         OpText::Scale { by, rounding, fallback, fill, field } => Op::Scale {
-            field: field::read(field)?,
+            field: field_of(field)?,
             by: word("by", by)?,
             rounding: word("rounding", rounding)?,
             fallback: literal::read("fallback", fallback.as_ref())?,
             fill: literal::read("fill", fill.as_ref())?,
         },
         OpText::Listify { pick, others, fallback, field } => Op::Listify {
-            field: field::read(field)?,
+            field: field_of(field)?,
             pick: word("pick", pick)?,
             others: word("others", others)?,
             fallback: literal::read("fallback", fallback.as_ref())?,
         },
-        OpText::KeyBy { key, field } => Op::KeyBy { field: field::read(field)?, key: key.as_str().into() },
-        OpText::Unkey { key, field } => Op::Unkey { field: field::read(field)?, key: key.as_str().into() },
+        OpText::KeyBy { key, field } => Op::KeyBy { field: field_of(field)?, key: key.as_str().into() },
+        OpText::Unkey { key, field } => Op::Unkey { field: field_of(field)?, key: key.as_str().into() },
         OpText::Each { field, item } => Op::Each { field: field.as_str().into(), op: Box::new(read(item)?) },
         OpText::Within { field, entry } => Op::Within { field: field.as_str().into(), op: Box::new(read(entry)?) },
         OpText::Nest { into, at, fields } => Op::Nest { fields: specs(fields)?, into: into.as_str().into(), at: version(at)? },
-        OpText::Flatten { into, at, field } => Op::Flatten { field: field::read(field)?, at: version(at)?, into: names(into) },
+        OpText::Flatten { into, at, field } => Op::Flatten { field: field_of(field)?, at: version(at)?, into: names(into) },
         OpText::Split { into, up, down, field, .. } => {
-            Op::Split { field: field::read(field)?, into: names(into), regrouping: regrouping_without_code(up, down) }
+            Op::Split { field: field_of(field)?, into: names(into), regrouping: regrouping_without_code(up, down) }
         }
         OpText::Merge { into, up, down, fields, .. } => {
             Op::Merge { fields: specs(fields)?, into: into.as_str().into(), regrouping: regrouping_without_code(up, down) }
@@ -227,8 +225,13 @@ fn names(words: &[String]) -> Vec<Arc<str>> {
     words.iter().map(|word| word.as_str().into()).collect()
 }
 
+/// The field of an op, which an error names.
+fn field_of(text: &FieldText) -> Result<FieldSpec, LockError> {
+    field::read(text).map_err(|error| error.below(&text.name))
+}
+
 fn specs(fields: &[FieldText]) -> Result<Vec<FieldSpec>, LockError> {
-    fields.iter().map(field::read).collect()
+    fields.iter().map(field_of).collect()
 }
 
 fn pair((older, newer): &(LiteralText, LiteralText)) -> Result<(Value, Value), LockError> {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::error::{LockError, LockFault};
 use super::literal::LiteralText;
+use super::place;
 
 /// Bytes of a file past which it is not read: no service has so many objects.
 const BYTES_MAX: usize = 64 << 20;
@@ -33,7 +35,7 @@ pub(super) struct ObjectText {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) version: Vec<VersionText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) allow: Vec<AllowText>,
+    pub(super) allow: Vec<Spanned<AllowText>>,
 }
 
 /// A field, of the newest shape or as it was. What is not said is as a field is by default.
@@ -118,7 +120,7 @@ pub(super) struct VersionText {
     pub(super) why: String,
     pub(super) fingerprint: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) op: Vec<OpText>,
+    pub(super) op: Vec<Spanned<OpText>>,
 }
 
 /// An op, with a digest of what its functions do where it has any.
@@ -301,28 +303,36 @@ pub(super) struct AllowText {
 /// The format alone, of a file whose other parts may have words that are not known yet.
 #[derive(Deserialize)]
 struct FormatText {
-    format: u32,
+    format: Spanned<u32>,
 }
 
 impl FileText {
     pub(super) fn read(text: &str) -> Result<Self, LockError> {
         if text.len() > BYTES_MAX {
-            return Err(LockError::new(LockFault::TooLarge { max: BYTES_MAX }));
+            // The line that goes too far.
+            let last = text.floor_char_boundary(BYTES_MAX);
+            return Err(LockError::new(LockFault::TooLarge { max: BYTES_MAX }).at(text, last..last));
         }
-        let broken = |error: toml::de::Error| {
-            let fault = LockError::new(LockFault::Toml(error.message().to_owned()));
-            error.span().map_or_else(|| fault.clone(), |span| fault.clone().at(text, span))
-        };
-        let FormatText { format } = toml::from_str(text).map_err(broken)?;
-        if format == 0 || format > super::FORMAT {
-            return Err(LockError::new(LockFault::Format { found: format, known: super::FORMAT }));
+        let FormatText { format } = typed(text)?;
+        let (found, span) = (*format.get_ref(), format.span());
+        if found == 0 || found > super::FORMAT {
+            return Err(LockError::new(LockFault::Format { found, known: super::FORMAT }).at(text, span));
         }
-        toml::from_str(text).map_err(broken)
+        typed(text)
     }
 
     pub(super) fn written(&self) -> Result<String, toml::ser::Error> {
         toml::to_string(self)
     }
+}
+
+/// As much of a file as a type takes.
+fn typed<T: DeserializeOwned>(text: &str) -> Result<T, LockError> {
+    // What is wrong with text that is no TOML is told in words of the parser, which has no others.
+    let syntax =
+        |error: toml::de::Error| LockError::new(LockFault::Toml(error.message().to_owned())).at(text, error.span().unwrap_or_default());
+    let file = toml::Deserializer::parse(text).map_err(syntax)?;
+    T::deserialize(file).map_err(|error| place::misfit(text, &error))
 }
 
 /// A part that stands nowhere yet.

@@ -71,7 +71,7 @@ pub const RULES: &[GateRule] = &[
         (History, &[]),
         Error,
         Both,
-        "an object or a version that was released is not in the file any more: it is behind, or was edited",
+        "an object or a version that was released, or is in the code, is not in the file as it is there: the file is behind, or was edited",
         "merge the released file and write it anew",
     ),
     rule_of(

@@ -19,6 +19,8 @@ pub struct Evidence {
     pub laws: Vec<LawRun>,
     /// For each object the lowest version that is supported; of one that is not in it, every released version is.
     pub window: BTreeMap<String, ObjectVersion>,
+    /// The objects that the lock file has otherwise than the code has them; an empty name where it differs in its form alone.
+    pub behind: Vec<String>,
 }
 
 /// Golden data of one version, read by the code of now.
@@ -131,6 +133,19 @@ fn fixtures_of(checked: &Checked<'_>, name: &str, fixtures: &[Fixture], window: 
         };
         findings.extend(told.map(|finding| finding.at(version)));
     }
+}
+
+/// Objects whose lock file was not written since they changed.
+pub(super) fn behind(evidence: &Evidence, findings: &mut Vec<Finding>) {
+    let told = evidence.behind.iter().map(|object| {
+        let says = if object.is_empty() {
+            "the file is not written as the objects would be"
+        } else {
+            "the file has not the object as it is in the code"
+        };
+        Finding::of_file("VO_HIST_BASELINE_MISSING", object, format!("{says}: write it with `lock`"))
+    });
+    findings.extend(told.flatten());
 }
 
 /// Published files that are not what would be written now.

@@ -98,6 +98,7 @@ impl<'f> Gate<'f> {
         if let Some(base) = base {
             history::objects_gone(base, now, &mut findings);
         }
+        evidence::behind(evidence, &mut findings);
         evidence::exports(evidence, &mut findings);
         findings
     }

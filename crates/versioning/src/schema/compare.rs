@@ -18,7 +18,7 @@ mod values;
 use serde_json::Value;
 
 use self::check::check;
-pub use self::error::{Fault, SchemaError, Side};
+pub use self::error::{Fault, NotCompared, SchemaError, Side};
 use self::number::{is_rounded, same};
 use self::solve::{Goal, Outcome, Solver};
 
@@ -129,8 +129,8 @@ pub struct Compared {
 /// Compares versions, oldest first, each with its neighbour; `transitive`, each with every other.
 ///
 /// # Errors
-/// As [`compare`].
-pub fn compare_versions(versions: &[VersionSchemas], mode: CompareMode, transitive: bool) -> Result<Vec<Compared>, SchemaError> {
+/// [`NotCompared`] with the names of the two that are at fault, for what [`compare`] refuses.
+pub fn compare_versions(versions: &[VersionSchemas], mode: CompareMode, transitive: bool) -> Result<Vec<Compared>, NotCompared> {
     let mut compared = Vec::new();
     for (at, newer) in versions.iter().enumerate() {
         let from = if transitive { 0 } else { at.saturating_sub(1) };
@@ -138,8 +138,13 @@ pub fn compare_versions(versions: &[VersionSchemas], mode: CompareMode, transiti
             let backward = (mode != CompareMode::Forward).then_some((older, newer));
             let forward = (mode != CompareMode::Backward).then_some((newer, older));
             for (writer, reader) in backward.into_iter().chain(forward) {
-                let verdict = compare(&writer.write, &reader.read)?;
-                compared.push(Compared { writer: writer.name.clone(), reader: reader.name.clone(), verdict });
+                let names = || (writer.name.clone(), reader.name.clone());
+                let verdict = compare(&writer.write, &reader.read).map_err(|source| {
+                    let (writer, reader) = names();
+                    NotCompared { writer, reader, source }
+                })?;
+                let (writer, reader) = names();
+                compared.push(Compared { writer, reader, verdict });
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use recension_model::{Carried, Carry, Hop, ObjectSpec, ObjectVersion};
 
-use super::{Decoder, map, names, shown};
+use super::{Decoder, map, names};
 use crate::Error;
 use crate::error::Malformation;
 use crate::format::{Entries, Format};
@@ -15,7 +15,8 @@ impl<F: Format> Decoder<'_, F> {
     pub(super) fn carry(&self, raw: F::Raw<'_>, spec: &Arc<ObjectSpec>) -> Result<Carry, Error> {
         let mut carry = Carry::default();
         let lineage = self.registry.lineage(spec.name.as_str())?;
-        for (version, raw) in once::<F>(raw)? {
+        let is_version = |key: &str| key.parse::<ObjectVersion>().is_ok();
+        for (version, raw) in once::<F>(raw, spec, is_version)? {
             let version: ObjectVersion = version.parse().map_err(|_| Malformation::Carry(spec.name.clone()))?;
             // `1` and `1.0` are two keys and one version.
             if carry.hops().any(|(filed, _)| *filed == version) {
@@ -33,7 +34,7 @@ impl<F: Format> Decoder<'_, F> {
         let malformed = || Error::from(Malformation::Carry(spec.name.clone()));
         let mut fields = BTreeMap::new();
         let mut changed = Vec::new();
-        for (key, raw) in once::<F>(raw)? {
+        for (key, raw) in once::<F>(raw, spec, |key| matches!(key, "data" | "changes"))? {
             match &*key {
                 "data" => fields = self.hop_data(spec, version, raw)?,
                 "changes" => changed = names::<F>("carry", raw)?,
@@ -52,27 +53,29 @@ impl<F: Format> Decoder<'_, F> {
 
     fn hop_data(&self, spec: &ObjectSpec, version: &ObjectVersion, raw: F::Raw<'_>) -> Result<BTreeMap<Arc<str>, Carried>, Error> {
         let mut fields = BTreeMap::new();
-        for (key, raw) in map::<F>("carry", raw)? {
-            let field = self.registry.carried_field(spec, version, &key).ok_or_else(|| spec.unknown_field(&key))?;
+        for (place, (key, raw)) in map::<F>("carry", raw)?.into_iter().enumerate() {
+            let field = self.registry.carried_field(spec, version, &key);
+            let field = field.ok_or_else(|| self.unknown_field(spec, &key, || format!("carry.{version}.data[{place}]")))?;
             let slot = self.field(spec, field, raw)?;
             if fields.insert(field.name.clone(), Carried { slot, changed: false }).is_some() {
-                return Err(Malformation::DuplicateKey(shown(&key)).into());
+                return Err(Malformation::DuplicateKey(key.into_owned()).into());
             }
         }
         Ok(fields)
     }
 }
 
-/// The entries of a map of the carry, each key once, in the order of the keys.
-fn once<F: Format>(raw: F::Raw<'_>) -> Result<Entries<'_, F>, Error> {
+/// The entries of a map of the carry, each key once, in the order of the keys. One that stands twice is named if it is ours.
+fn once<'m, F: Format>(raw: F::Raw<'m>, spec: &ObjectSpec, is_ours: impl Fn(&str) -> bool) -> Result<Entries<'m, F>, Error> {
     let mut entries = map::<F>("carry", raw)?;
     entries.sort_by(|(left, _), (right, _)| left.cmp(right));
     let twice = entries.windows(2).find_map(|pair| match pair {
-        [(left, _), (right, _)] if left == right => Some(shown(left)),
+        [(left, _), (right, _)] if left == right => Some(left.clone()),
         _ => None,
     });
     match twice {
-        Some(key) => Err(Malformation::DuplicateKey(key).into()),
+        Some(key) if is_ours(&key) => Err(Malformation::DuplicateKey(key.into_owned()).into()),
+        Some(_) => Err(Malformation::Carry(spec.name.clone()).into()),
         None => Ok(entries),
     }
 }

@@ -7,7 +7,7 @@ use recension_model::{
     Carry, Element, EnumValue, FieldKind, FieldSet, FieldSpec, Item, ObjectName, ObjectSpec, Record, Rule, Secret, Slot, Value,
 };
 
-use super::{Decoder, map, shown};
+use super::{Decoder, map};
 use crate::Error;
 use crate::error::Malformation;
 use crate::format::{Format, Scalar};
@@ -40,10 +40,10 @@ impl<F: Format> Decoder<'_, F> {
     pub(super) fn data(&self, data: F::Raw<'_>, spec: &Arc<ObjectSpec>) -> Result<Record, Error> {
         let mut slots = vec![Slot::Unset; spec.fields.len()];
         let mut seen = FieldSet::EMPTY;
-        for (key, raw) in map::<F>("data", data)? {
-            let index = spec.require(&key)?;
+        for (place, (key, raw)) in map::<F>("data", data)?.into_iter().enumerate() {
+            let index = spec.index_of(&key).ok_or_else(|| self.unknown_field(spec, &key, || format!("data[{place}]")))?;
             if seen.contains(index) {
-                return Err(Malformation::DuplicateKey(shown(&key)).into());
+                return Err(Malformation::DuplicateKey(key.into_owned()).into());
             }
             seen.insert(index);
             if let (Some(field), Some(slot)) = (spec.fields.get(index), slots.get_mut(index)) {

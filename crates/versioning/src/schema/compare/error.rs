@@ -35,6 +35,19 @@ pub struct SchemaError {
     pub fault: Fault,
 }
 
+/// Two of several versions that cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{writer}` cannot be compared with `{reader}`")]
+#[non_exhaustive]
+pub struct NotCompared {
+    /// The version that writes.
+    pub writer: String,
+    /// The version that reads.
+    pub reader: String,
+    /// Why.
+    pub source: SchemaError,
+}
+
 /// What is wrong with a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
