@@ -52,6 +52,24 @@ impl Lineage {
         Ok(record)
     }
 
+    /// As [`convert_among`](Self::convert_among) to the newest version, where fields that were added on the way and are unset get the
+    /// value that objects made before them get. Where fields became others, they get it before they do.
+    pub(crate) fn complete_among(&self, mut record: Record, told: &[ObjectVersion], registry: Option<&Registry>) -> Result<Record, Error> {
+        let start = record.spec().version.clone();
+        let from = self.place(&start).ok_or_else(|| self.incompatible(&start))?;
+        let mut since = start;
+        let becomes = |hop: usize| self.hops().get(hop).is_some_and(|plan| !plan.regrouped.is_empty());
+        for hop in (from + 1..self.hops().len()).filter(|hop| becomes(*hop)) {
+            let Some(shape) = self.shapes().get(hop) else { continue };
+            record = self.convert_among(record, &shape.version, registry)?;
+            self.fill_defaults(&mut record, &since, told)?;
+            since = shape.version.clone();
+        }
+        let mut record = self.convert_among(record, &self.head().version, registry)?;
+        self.fill_defaults(&mut record, &since, told)?;
+        Ok(record)
+    }
+
     /// Gives fields that were added after `since` and are unset the value that objects made before them
     /// get. For a reader that needs a complete object. `told` are the hops that the object's carry knew: a
     /// field which one of them left out was unset, or withheld as a secret, and stays unset.

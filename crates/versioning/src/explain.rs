@@ -99,7 +99,13 @@ impl Registry {
             let shape = lineage.shapes().get(next).ok_or_else(|| lineage.incompatible(target))?;
             let after = lineage.convert_among(record.clone(), &shape.version, Some(self))?;
             if let Some(release) = lineage.releases().get(place.max(next)) {
-                let hop = Hopped { before: &record, after: &after, release, up: place < goal };
+                let bare = || {
+                    let mut bare = record.clone();
+                    bare.set_carry(Carry::default());
+                    lineage.convert_among(bare, &shape.version, Some(self)).ok()
+                };
+                let bare = if record.carry().is_empty() { None } else { bare() };
+                let hop = Hopped { before: &record, after: &after, bare: bare.as_ref(), release, up: place < goal };
                 steps.extend(hop.steps(path));
             }
             (place, record) = (next, after);
@@ -140,6 +146,8 @@ fn inside<'r>(path: &str, field: &FieldSpec, value: &'r Value) -> Vec<(String, &
 struct Hopped<'h> {
     before: &'h Record,
     after: &'h Record,
+    /// What it had become without what it carried, if it had become anything.
+    bare: Option<&'h Record>,
     release: &'h Release,
     up: bool,
 }
@@ -199,7 +207,9 @@ impl Hopped<'_> {
     fn arrived(&self, source: Option<&Arc<str>>, name: &Arc<str>, from: &[Arc<str>]) -> Outcome {
         let slot = self.after.slot(name).unwrap_or(&Slot::Unset);
         if let Some(carried) = carried(self.before.carry(), &self.release.version, name).filter(|_| slot.is_set()) {
-            return if carried == slot { Outcome::Restored } else { Outcome::Overridden };
+            // Of a list the order alone may be carried, or a few items: what is seen of it in the field came from there.
+            let is_seen = carried == slot || self.bare.is_some_and(|bare| bare.slot(name).unwrap_or(&Slot::Unset) != slot);
+            return if is_seen { Outcome::Restored } else { Outcome::Overridden };
         }
         let before = source.and_then(|source| self.before.slot(source).ok());
         match before {

@@ -126,11 +126,9 @@ impl Registry {
     /// As [`convert`](Self::convert).
     pub fn upgrade_complete(&self, record: Record) -> Result<Record, Error> {
         let lineage = self.lineage(record.spec().name.as_str())?;
-        let since = record.spec().version.clone();
         let known = record.carry().hops().filter(|(_, hop)| matches!(hop, Hop::Known(_)));
         let told: Vec<ObjectVersion> = known.map(|(version, _)| version.clone()).collect();
-        let mut record = lineage.convert_among(record, &lineage.head().version, Some(self))?;
-        lineage.fill_defaults(&mut record, &since, &told)?;
+        let record = lineage.complete_among(record, &told, Some(self))?;
         map_carried(lineage, map_children(lineage, record, |child, _| self.upgrade_complete(child))?, |child, _| self.upgrade(child))
     }
 

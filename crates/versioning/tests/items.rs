@@ -5,7 +5,8 @@ use recension_model::{
     Declaration, EnumSpec, FieldClass, FieldKind, FieldSpec, Hop, IntegerWidth, Item, Limits, ObjectSpec, Op, Others, Pick, Ratio, Record,
     Release, Rounding, Rule, Slot, Value,
 };
-use recension_versioning::{Error, HistoryError, Lineage, OpFault, Registry};
+use recension_versioning::explain::Outcome;
+use recension_versioning::{Error, HistoryError, Lineage, Manifest, OpFault, Registry};
 
 fn field(kind: FieldKind) -> FieldSpec {
     FieldSpec::new("it", kind).class(FieldClass::Public)
@@ -229,6 +230,23 @@ fn a_map_became_a_list() {
     assert_eq!(fault(field(FieldKind::map_of(FieldKind::Text)), &[key_by()]), OpFault::NotKeyed);
     let relax = Op::Relax { field: "it".into(), fallback: Value::Map([].into()) };
     assert_eq!(fault(field(FieldKind::map_of(object())).nullable(), &[key_by(), relax]), OpFault::NotAlone);
+}
+
+#[test]
+fn a_list_whose_order_came_back_is_told_as_restored() {
+    let registry = disks(true);
+    let lineage = registry.lineage("Thing").unwrap();
+    let outcome = |record: &Record| {
+        let (_, steps) = registry.explain(record.clone(), &"1.0".parse().unwrap(), &Manifest::default()).unwrap();
+        steps.iter().find(|step| step.op.starts_with("key_by")).unwrap().fields.first().unwrap().1
+    };
+    let older = record(lineage, "1.0", list(["vdb", "vda"].map(|name| disk(&registry, name, "1"))));
+    let newest = at(lineage, &older, "1.1");
+    assert_eq!(outcome(&newest), Outcome::Restored);
+    // Other disks have no order that anybody knew.
+    let mut edited = newest;
+    edited.set("it", map([("vdx", disk(&registry, "vdx", "1"))])).unwrap();
+    assert_eq!(outcome(&edited), Outcome::Overridden);
 }
 
 #[test]

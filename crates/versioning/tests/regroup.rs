@@ -355,3 +355,18 @@ fn fields_that_the_object_has_not_are_refused_where_the_registry_is_built() {
         let Err(HistoryError::Op { fault: OpFault::NestedFields, .. }) = build(&fields, at) else { panic!("{fields:?} {at}") };
     }
 }
+
+#[test]
+fn a_field_gets_what_older_objects_have_before_it_becomes_another() {
+    let add = Op::Add { field: "last".into(), old_default: Value::from("Unknown").into() };
+    let merge = Op::Merge { fields: vec![text("first"), text("last").nullable()], into: "name".into(), regrouping: mirrored() };
+    let declared = declare(&[text("name"), text("note")], &[&[add], &[merge]]);
+    let registry = Registry::builder().declaration(declared).build().unwrap();
+    let lineage = registry.lineage("Person").unwrap();
+    // The note is missing, so nothing is taken for granted but what is asked for here.
+    let older = record(lineage, "1.0", [("first", "Ada".into())]);
+    let newest = registry.upgrade_complete(older.clone()).unwrap();
+    shows(&newest, [("name", "Ada Unknown")]);
+    assert_eq!(newest.slot("note").unwrap(), &Slot::Unset);
+    assert_eq!(registry.upgrade(older).unwrap().slot("name").unwrap(), &Slot::Unset);
+}
