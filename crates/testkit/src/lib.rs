@@ -25,6 +25,8 @@
 //! A law that is broken names the law, the versions and the field, never a value: see [`LawBroken`](laws::LawBroken).
 
 pub mod families;
+#[cfg(feature = "gate")]
+mod law_runs;
 pub mod laws;
 pub mod messages;
 mod prove;
@@ -41,6 +43,8 @@ use recension_versioning::{Manifest, Registry};
 #[doc(hidden)]
 pub use proptest;
 
+#[cfg(feature = "gate")]
+pub use law_runs::law_runs;
 pub use prove::{prove_object, typed};
 pub use trials::Trials;
 

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use proptest::strategy::Strategy;
+use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestRunner};
 
 /// How often something random is tried, and from which seed.
@@ -26,6 +26,18 @@ impl Trials {
     #[must_use]
     pub const fn seed(self, seed: u64) -> Self {
         Self { seed, ..self }
+    }
+
+    /// The seed that they start from.
+    #[must_use]
+    pub const fn from(&self) -> u64 {
+        self.seed
+    }
+
+    /// So many random values; fewer where hardly any can be made.
+    pub fn sample<S: Strategy>(&self, count: u32, values: &S) -> Vec<S::Value> {
+        let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(self.seed), failure_persistence: None, ..Config::default() });
+        (0..count).filter_map(|_| values.new_tree(&mut runner).ok()).map(|tree| tree.current()).collect()
     }
 
     /// Tries `test` on random values. One that it rejects is replaced by another; where nearly all are, that is an error.

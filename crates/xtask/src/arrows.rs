@@ -10,13 +10,13 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("recension-versioning", &["recension-model"]),
     ("recension-wire", &["recension-model", "recension-versioning"]),
     ("recension-store", &["recension-model", "recension-versioning", "recension-wire"]),
-    ("recension-cli", &["recension-model", "recension-versioning", "recension-wire"]),
     ("recension-macros", &[]),
     ("recension", &["recension-model", "recension-versioning", "recension-wire", "recension-store", "recension-macros"]),
     (
         "recension-testkit",
         &["recension-model", "recension-versioning", "recension-wire", "recension-store", "recension-macros", "recension"],
     ),
+    ("recension-cli", &["recension-model", "recension-versioning", "recension-wire", "recension-testkit"]),
     ("xtask", &[]),
 ];
 

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
+use recension_model::Op;
 use recension_versioning::rules::{Evidence, Export, Finding, Gate, GateVerdict};
-use recension_versioning::{LockFile, Registry};
+use recension_versioning::{LockFile, Registry, explain};
 use serde_json::json;
 
 use super::{fixtures, schema};
@@ -62,13 +63,20 @@ fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &C
     if let Some(registry) = registry {
         evidence.behind = behind(registry, now)?;
     }
-    if args.exports.is_none() && args.fixtures.is_none() {
+    if args.exports.is_none() && args.fixtures.is_none() && args.laws.is_none() {
         return Ok(evidence);
     }
+    let is_stock = registry.is_none();
     let registry = match registry {
         Some(registry) => registry.clone(),
         None => now.registry()?,
     };
+    if let Some(cases) = args.laws {
+        if is_stock {
+            without_functions(&registry)?;
+        }
+        evidence.laws = recension_testkit::law_runs(&registry, cases);
+    }
     if let Some(folder) = &args.exports {
         evidence.exports = exports(&registry, folder, cli)?;
     }
@@ -76,6 +84,18 @@ fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &C
         evidence.fixtures = Some(fixtures::read(&registry, folder, cli)?);
     }
     Ok(evidence)
+}
+
+/// The laws run the functions of ops, which a lock file has the names of.
+fn without_functions(registry: &Registry) -> Result<(), Error> {
+    for lineage in registry.lineages() {
+        let mut ops = lineage.releases().iter().flat_map(|release| &release.ops);
+        let needs = ops.find(|op| matches!(op, Op::Retype { .. } | Op::Split { .. } | Op::Merge { .. } | Op::Custom { .. }));
+        if let Some(op) = needs {
+            return Err(Error::NeedsOwn { what: format!("run `{}` of `{}`", explain::sentence(op), lineage.head().name) });
+        }
+    }
+    Ok(())
 }
 
 /// Each exported file of a folder, and whether it is as it would be written now. Files that no export has the name of are not ours.

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use recension_versioning::LockFile;
+
 use crate::support::Sandbox;
 use crate::team;
 
@@ -197,5 +199,28 @@ fn a_day_is_written_in_full() {
     for day in ["+2026-11-5", " 2026-11-5", "2026-11- 5", "2026-1-005"] {
         let told = sandbox.run(["check", "--base", "recension.lock", "--today", day]);
         assert!(told.ends_with("--- exit code 2\n"), "{told}");
+    }
+}
+
+#[test]
+fn a_long_chain_of_objects_exhausts_no_stack() {
+    let sandbox = Sandbox::new();
+    let lock = LockFile::of(&team::chain(1_500)).unwrap().to_string();
+    sandbox.write("recension.lock", &lock);
+    sandbox.write("released.lock", &lock);
+    sandbox.write("one.json", r#"{"versioned_object.name":"Link0","versioned_object.namespace":"demo","versioned_object.version":"1.0","versioned_object.data":{}}"#);
+    let arguments: [&[&str]; 8] = [
+        &["check", "--base", "released.lock", "--today", "2026-11-25"],
+        &["diff", "--base", "released.lock"],
+        &["schema", "export", "--object", "Link0", "--version", "1.0"],
+        &["schema", "export", "--openapi"],
+        &["schema", "export", "--object", "Link0", "--version", "1.0", "--draft", "draft-07"],
+        &["schema", "compare", "Link0@1.0", "Link0@1.0"],
+        &["convert", "one.json", "--to", "1.0"],
+        &["changelog"],
+    ];
+    for arguments in arguments {
+        let told = sandbox.run_with(arguments, "");
+        assert!(!told.contains("overflow") && told.contains("--- exit code "), "{arguments:?}: {}", told.get(..300).unwrap_or(&told));
     }
 }

@@ -139,3 +139,19 @@ fn programs_find_a_file_that_is_behind_among_the_findings() {
     sandbox.write("released.lock", &sandbox.read("recension.lock"));
     assert_eq!(behind(1), ["Disc 7", "Disk null"]);
 }
+
+#[test]
+fn the_laws_are_tried_where_they_are_asked_for() {
+    let sandbox = Sandbox::of(2);
+    sandbox.write("released.lock", &team::lock(1));
+    let arguments = ["check", "--base", "released.lock", "--today", "2026-11-25", "--laws", "20"];
+    assert!(sandbox.run(arguments).ends_with("rolling: compatible, 0 findings, 0 approved\n--- exit code 0\n"));
+    // Functions are in nobody's lock file.
+    sandbox.write("recension.lock", &team::lock(3));
+    sandbox.write("released.lock", &team::lock(2));
+    assert!(sandbox.run(arguments).contains("to run `split(owner => (first, last), up = split_owner, down = join_owner)` of `Server`"));
+    // A team's own command has them.
+    let own = ["check", "--lock", "./recension.lock", "--base", "./released.lock", "--today", "2026-11-25", "--laws", "20"];
+    let told = sandbox.own(3, own);
+    assert!(told.contains("`./recension.lock` against `./released.lock`, rolling: ") && !told.contains("exit code 2"), "{told}");
+}

@@ -76,3 +76,14 @@ pub(crate) fn registry(release: usize) -> Registry {
 pub(crate) fn lock(release: usize) -> String {
     LockFile::of(&registry(release)).unwrap().to_string()
 }
+
+/// Objects of which each holds the next.
+pub(crate) fn chain(length: usize) -> Registry {
+    let link = |at: usize| {
+        let next = if at + 1 < length { FieldKind::Object(format!("Link{}", at + 1).into()) } else { FieldKind::Text };
+        let next = FieldSpec::new("next", next).class(FieldClass::Public).nullable();
+        let head = ObjectSpec::new(&format!("Link{at}"), "demo", version("1.0")).field(next).build().unwrap();
+        Declaration { head, releases: vec![Release::new(version("1.0"), "first version")] }
+    };
+    (0..length).map(link).fold(Registry::builder(), |builder, link| builder.declaration(link)).build().unwrap()
+}

@@ -29,6 +29,24 @@ pub enum Law {
     WaysAgree,
 }
 
+impl Law {
+    /// What the rules of the gate call it: `L1` to `L8` as far as it has a number there.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Restore => "L1",
+            Self::Faithful => "L2",
+            Self::LiveWins => "L3",
+            Self::Path => "L6",
+            Self::PartialStaysPartial => "L7",
+            Self::Same => "L8",
+            Self::RoundTrip => "round trip",
+            Self::TypedAndDynamicAgree => "typed and dynamic agree",
+            Self::WaysAgree => "the short and the long way agree",
+        }
+    }
+}
+
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -1,0 +1,84 @@
+//! The laws as evidence for the gate.
+#![cfg(test)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use recension::{Declaration, FieldClass, FieldKind, FieldSpec, Misfit, ObjectSpec, Op, Regrouping, Release, Slot, Value};
+use recension_testkit::law_runs;
+use recension_versioning::Registry;
+use recension_versioning::rules::{LawOutcome, LawRun};
+
+fn text(name: &str) -> FieldSpec {
+    FieldSpec::new(name, FieldKind::Text).class(FieldClass::Public)
+}
+
+/// A history of three versions, the second by `op`, which makes `name` of `title`.
+fn runs(op: Op) -> Vec<LawRun> {
+    let version = |minor: u32| format!("1.{minor}").parse().unwrap();
+    let head = ObjectSpec::new("Book", "demo", version(2)).field(text("name")).field(text("note").nullable()).build().unwrap();
+    let releases = vec![
+        Release::new(version(0), "first version"),
+        Release::new(version(1), "another name").op(op),
+        Release::new(version(2), "a note").op(Op::Add { field: "note".into(), old_default: Slot::Unset }),
+    ];
+    let registry = Registry::builder().declaration(Declaration { head, releases }).build().unwrap();
+    law_runs(&registry, 40)
+}
+
+fn custom(regrouping: Regrouping, loss: Option<&str>) -> Op {
+    let (fields, into) = (vec![text("title")], vec!["name".into()]);
+    Op::Custom { name: "renamed".into(), fields, into, regrouping, loss: loss.map(Into::into) }
+}
+
+/// What comes of the hop to 1.1, where that to 1.2 is proven.
+fn outcome(runs: &[LawRun]) -> &LawOutcome {
+    let [note, op] = runs else { panic!("{runs:?}") };
+    assert_eq!((note.version.to_string().as_str(), &note.outcome), ("1.2", &LawOutcome::Proven));
+    assert_eq!((op.object.as_str(), op.version.to_string().as_str()), ("Book", "1.1"));
+    &op.outcome
+}
+
+fn kept() -> Regrouping {
+    Regrouping::new("up", |slots: &[Slot]| Ok(slots.to_vec()), "down", |slots: &[Slot]| Ok(slots.to_vec()))
+}
+
+/// Gives another text each time: nobody can tell what it made of what.
+fn forgetful() -> Regrouping {
+    let count = AtomicU64::new(0);
+    let other = move |_: &[Slot]| Ok(vec![Value::from(count.fetch_add(1, Ordering::Relaxed).to_string()).into()]);
+    Regrouping::new("up", |slots: &[Slot]| Ok(slots.to_vec()), "down", other)
+}
+
+#[test]
+fn what_comes_back_is_proven() {
+    assert_eq!(outcome(&runs(custom(kept(), None))), &LawOutcome::Proven);
+    assert_eq!(outcome(&runs(Op::Rename { from: "title".into(), to: "name".into() })), &LawOutcome::Proven);
+}
+
+#[test]
+fn what_is_lost_is_told_unless_it_was_said() {
+    let lost = runs(custom(forgetful(), None));
+    let LawOutcome::Loses { op } = outcome(&lost) else { panic!("{lost:?}") };
+    assert!(op.starts_with("custom(renamed"), "{op}");
+    let said = runs(custom(forgetful(), Some("titles are made up")));
+    assert!(!matches!(outcome(&said), LawOutcome::Loses { .. }), "{said:?}");
+}
+
+#[test]
+fn an_op_that_takes_nothing_that_is_generated_is_told() {
+    let picky = Regrouping::new("up", |_: &[Slot]| Err(Misfit::new("is not mine")), "down", |slots: &[Slot]| Ok(slots.to_vec()));
+    let runs = runs(custom(picky, None));
+    let LawOutcome::NoGenerator { op } = outcome(&runs) else { panic!("{runs:?}") };
+    assert!(op.starts_with("custom(renamed"), "{op}");
+}
+
+#[test]
+fn a_law_that_is_broken_is_told_with_the_seed() {
+    // What an older release wrote is another each time that it is read.
+    let count = AtomicU64::new(0);
+    let other = move |_: &[Slot]| Ok(vec![Value::from(count.fetch_add(1, Ordering::Relaxed).to_string()).into()]);
+    let restless = Regrouping::new("up", other, "down", |slots: &[Slot]| Ok(slots.to_vec()));
+    let runs = runs(custom(restless, Some("it is restless")));
+    let LawOutcome::Failed { law, seed } = outcome(&runs) else { panic!("{runs:?}") };
+    assert!(law.starts_with('L') && seed.parse::<u64>().is_ok(), "{law} {seed}");
+}
