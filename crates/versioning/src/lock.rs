@@ -26,6 +26,7 @@ mod place;
 mod samples;
 mod text;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
@@ -128,6 +129,13 @@ impl LockFile {
         let ops = later.declaration.releases.iter().rev().flat_map(|release| &release.ops);
         let former = ops.filter_map(|op| if let Op::RenameObject { from, .. } = op { Some(from.as_str()) } else { None });
         std::iter::once(later.declaration.head.name.as_str()).chain(former).find_map(|name| self.object(name))
+    }
+
+    /// The objects of this file that `later` has under no name.
+    pub fn gone_in<'f>(&'f self, later: &LockFile) -> impl Iterator<Item = &'f LockedObject> + use<'f> {
+        let name = |object: &'f LockedObject| object.declaration.head.name.as_str();
+        let kept: BTreeSet<&str> = later.objects.iter().filter_map(|object| self.before(object)).map(name).collect();
+        self.objects.iter().filter(move |object| !kept.contains(name(object)))
     }
 
     /// With what was approved in an earlier file.

@@ -34,7 +34,7 @@ enum What<'c> {
 pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
     let now = Locked::read(&args.lock)?;
     let base = source::base(&args.base, &args.lock)?;
-    let changes = changes(base.locked().map(|base| &base.file), now.file.objects());
+    let changes = changes(base.locked().map(|base| &base.file), &now.file);
     Ok(match format {
         Format::Human if changes.is_empty() => Answer::clean("nothing changed\n").warning(base.warning()),
         Format::Human => Answer::clean(changes.iter().map(human).collect::<String>()).warning(base.warning()),
@@ -45,9 +45,9 @@ pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
     })
 }
 
-fn changes<'c>(base: Option<&'c LockFile>, now: &'c [LockedObject]) -> Vec<Change<'c>> {
+fn changes<'c>(base: Option<&'c LockFile>, now: &'c LockFile) -> Vec<Change<'c>> {
     let mut changes = Vec::new();
-    for object in now {
+    for object in now.objects() {
         let Some(older) = base.and_then(|base| base.before(object)) else {
             changes.push(Change { object, what: What::Added });
             continue;
@@ -68,8 +68,7 @@ fn changes<'c>(base: Option<&'c LockFile>, now: &'c [LockedObject]) -> Vec<Chang
             changes.push(Change { object, what });
         }
     }
-    let is = |base: &LockFile, older: &LockedObject| now.iter().any(|object| base.before(object) == Some(older));
-    let gone = base.into_iter().flat_map(|base| base.objects().iter().filter(move |older| !is(base, older)));
+    let gone = base.into_iter().flat_map(|base| base.gone_in(now));
     changes.extend(gone.map(|object| Change { object, what: What::Removed }));
     changes
 }

@@ -26,9 +26,8 @@ pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
 
 /// Objects that were released and are there no more.
 pub(super) fn objects_gone(base: &LockFile, now: &LockFile, findings: &mut Vec<Finding>) {
-    let is = |object: &LockedObject| now.objects().iter().filter_map(|later| base.before(later)).any(|before| before == object);
-    let gone = base.objects().iter().filter(|object| !is(object));
-    findings.extend(gone.filter_map(|object| Finding::new("VO_HIST_BASELINE_MISSING", object, "the object is not in the file")));
+    findings
+        .extend(base.gone_in(now).filter_map(|object| Finding::new("VO_HIST_BASELINE_MISSING", object, "the object is not in the file")));
 }
 
 fn released(checked: &Checked<'_>, before: &LockedObject, findings: &mut Vec<Finding>) {
