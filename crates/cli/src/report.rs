@@ -9,6 +9,9 @@ use crate::source::Locked;
 
 /// Findings, each with its place in the lock file.
 pub(crate) fn human(findings: &[Finding], locked: &Locked) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
     let places = Places::of(&locked.text);
     findings.iter().map(|finding| one(finding, locked, &places) + "\n\n").collect()
 }

@@ -114,8 +114,18 @@ impl Base {
     }
 }
 
+/// The lock file of a change, and what was released. They are read side by side.
+pub(crate) fn both(args: &BaseArgs, lock: &Path) -> Result<(Locked, Base), Error> {
+    let (now, base) = std::thread::scope(|scope| {
+        let base = scope.spawn(|| base(args, lock));
+        (Locked::read(lock), base.join())
+    });
+    let base = base.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Ok((now?, base?))
+}
+
 /// What was released: a file, or the lock file `lock` as a revision of git has it, at another place if it was moved since.
-pub(crate) fn base(args: &BaseArgs, lock: &Path) -> Result<Base, Error> {
+fn base(args: &BaseArgs, lock: &Path) -> Result<Base, Error> {
     if let Some(path) = &args.base {
         return Locked::read(path).map(Base::Locked);
     }

@@ -51,67 +51,105 @@ fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
     let mut fields: Vec<&FieldSpec> = shape.fields.iter().collect();
     fields.sort_by(|left, right| left.name.cmp(&right.name));
     let (name, namespace) = shape.called();
-    let head = format!("{namespace:?} {:?} {}", name.as_str(), shape.version);
-    let lines = fields.into_iter().map(|field| {
-        let pin = lineage.pin(&shape.version, &field.name).map(|pin| format!(" pin={pin}")).unwrap_or_default();
-        format!("\n{:?} {}{pin}", field.name, field_words(field))
-    });
-    head + &lines.collect::<String>()
+    let mut text = format!("{namespace:?} {:?} {}", name.as_str(), shape.version);
+    for field in fields {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "\n{:?} ", field.name);
+        write_field(field, &mut text);
+        if let Some(pin) = lineage.pin(&shape.version, &field.name) {
+            let _ = write!(text, " pin={pin}");
+        }
+    }
+    text
 }
 
 /// A field whatever it is called: what a new object gets, how a text is shown and whether the field will go may change at any time,
 /// and then is so for every version.
 pub(crate) fn field_words(field: &FieldSpec) -> String {
+    let mut text = String::new();
+    write_field(field, &mut text);
+    text
+}
+
+fn write_field(field: &FieldSpec, text: &mut String) {
     let FieldSpec { name: _, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _, deprecated: _ } = field;
-    let (kind, limits) = (kind_words(kind), limit_words(kind, limits));
-    format!("{kind} [{limits}] nullable={nullable} read_only={read_only} server_set={server_set} {class}")
+    write_kind(kind, text);
+    text.push_str(" [");
+    write_limits(kind, limits, text);
+    text.push(']');
+    for (name, is_so) in [(" nullable=", nullable), (" read_only=", read_only), (" server_set=", server_set)] {
+        text.push_str(name);
+        text.push_str(if *is_so { "true" } else { "false" });
+    }
+    text.push(' ');
+    text.push_str(class.as_str());
 }
 
 /// A kind, with all that is declared of it.
-fn kind_words(kind: &FieldKind) -> String {
-    match kind {
-        FieldKind::Integer(width) => width.as_str().to_owned(),
-        FieldKind::Enum(spec) if spec.is_machine() => format!("machine {:?} {:?} {:?}", spec.name, spec.values, spec.followers),
+fn write_kind(kind: &FieldKind, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match kind {
+        FieldKind::Integer(width) => write!(text, "{}", width.as_str()),
+        FieldKind::Enum(spec) if spec.is_machine() => write!(text, "machine {:?} {:?} {:?}", spec.name, spec.values, spec.followers),
         FieldKind::Enum(spec) => {
             // Their order means nothing, and is not known of a value that was taken away.
             let mut values = spec.values.clone();
             values.sort();
-            format!("enum {:?} {values:?}", spec.name)
+            write!(text, "enum {:?} {values:?}", spec.name)
         }
-        FieldKind::IpAddress(family) | FieldKind::IpNetwork(family) => format!("{} {family:?}", kind.as_str()),
-        FieldKind::Object(child) => format!("object {:?}", child.as_str()),
-        FieldKind::Union(spec) => format!("union {:?} {:?}", spec.name, spec.members),
+        FieldKind::IpAddress(family) | FieldKind::IpNetwork(family) => write!(text, "{} {family:?}", kind.as_str()),
+        FieldKind::Object(child) => write!(text, "object {:?}", child.as_str()),
+        FieldKind::Union(spec) => write!(text, "union {:?} {:?}", spec.name, spec.members),
         kind => match kind.element() {
             // As it was called when there were no other lists.
             Some(Element { kind: FieldKind::Object(child), .. }) if matches!(kind, FieldKind::List(_)) => {
-                format!("list of objects {:?}", child.as_str())
+                write!(text, "list of objects {:?}", child.as_str())
             }
             Some(element) => {
-                let nullable = if element.nullable { "nullable " } else { "" };
-                format!("{} of {nullable}{}", kind.as_str(), kind_words(&element.kind))
+                text.push_str(kind.as_str());
+                text.push_str(if element.nullable { " of nullable " } else { " of " });
+                write_kind(&element.kind, text);
+                Ok(())
             }
-            None => kind.as_str().to_owned(),
+            None => {
+                text.push_str(kind.as_str());
+                Ok(())
+            }
         },
-    }
+    };
 }
 
 /// The limits that mean something for a kind.
-fn limit_words(kind: &FieldKind, limits: &Limits) -> String {
-    let items = |kind: &FieldKind| match limit_words(kind, limits) {
-        inner if inner.is_empty() => format!("{} items", limits.items()),
-        inner => format!("{} items of {inner}", limits.items()),
-    };
-    match kind {
-        FieldKind::Integer(_) | FieldKind::Duration => format!("{:?}..{:?}", limits.min, limits.max),
-        FieldKind::Float => format!("{:?}..{:?}", limits.min_float, limits.max_float),
+fn write_limits(kind: &FieldKind, limits: &Limits, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match kind {
+        FieldKind::Integer(_) | FieldKind::Duration => write!(text, "{:?}..{:?}", limits.min, limits.max),
+        FieldKind::Float => write!(text, "{:?}..{:?}", limits.min_float, limits.max_float),
         FieldKind::Text => {
-            let pattern = limits.pattern.as_ref().map(|pattern| format!(" like {pattern:?}")).unwrap_or_default();
-            format!("{:?} chars {} bytes{pattern}", limits.chars(), limits.bytes())
+            let _ = write!(text, "{:?} chars {} bytes", limits.chars(), limits.bytes());
+            limits.pattern.iter().try_for_each(|pattern| write!(text, " like {pattern:?}"))
         }
-        FieldKind::Bytes => format!("{} bytes", limits.bytes()),
-        FieldKind::Decimal => format!("{:?} digits", limits.decimal()),
-        FieldKind::List(element) | FieldKind::Set(element) => items(&element.kind),
-        FieldKind::Map(element) => format!("{} by {} bytes", items(&element.kind), limits.key_bytes()),
-        _ => String::new(),
+        FieldKind::Bytes => write!(text, "{} bytes", limits.bytes()),
+        FieldKind::Decimal => write!(text, "{:?} digits", limits.decimal()),
+        FieldKind::List(element) | FieldKind::Set(element) => {
+            write_items(&element.kind, limits, text);
+            Ok(())
+        }
+        FieldKind::Map(element) => {
+            write_items(&element.kind, limits, text);
+            write!(text, " by {} bytes", limits.key_bytes())
+        }
+        _ => Ok(()),
+    };
+}
+
+fn write_items(kind: &FieldKind, limits: &Limits, text: &mut String) {
+    let _ = write!(text, "{} items", limits.items());
+    let before = text.len();
+    text.push_str(" of ");
+    let inner = text.len();
+    write_limits(kind, limits, text);
+    if text.len() == inner {
+        text.truncate(before);
     }
 }

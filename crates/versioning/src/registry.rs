@@ -333,12 +333,20 @@ impl RegistryBuilder {
     /// The [`HistoryError`] of the first declaration that makes no sense, including two objects of one name
     /// and a field that holds an object which is not there.
     pub fn build(self) -> Result<Registry, HistoryError> {
-        let mut registry = Registry::default();
-        for declaration in &self.declarations {
-            match registry.lineages.entry(declaration.head.name.clone()) {
+        let lineages = self.declarations.iter().map(Lineage::new).collect::<Result<Vec<_>, _>>()?;
+        Registry::among(lineages)
+    }
+}
+
+impl Registry {
+    /// These objects together.
+    pub(crate) fn among(lineages: impl IntoIterator<Item = Lineage>) -> Result<Self, HistoryError> {
+        let mut registry = Self::default();
+        for lineage in lineages {
+            match registry.lineages.entry(lineage.head().name.clone()) {
                 Entry::Occupied(taken) => return Err(HistoryError::DuplicateObject(taken.key().clone())),
                 Entry::Vacant(place) => {
-                    place.insert(Lineage::new(declaration)?);
+                    place.insert(lineage);
                 }
             }
         }

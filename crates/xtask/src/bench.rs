@@ -6,6 +6,7 @@
 
 mod counting;
 mod figures;
+mod gate;
 mod goals;
 mod programs;
 mod table;
@@ -36,6 +37,9 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<(), Error> {
     goals.names_cases_of(&figures)?;
     let judged: Vec<(&Goal, f64, Verdict)> = goals.judged(&figures).collect();
     table::of_goals(&judged).iter().for_each(report::line);
+    if !check {
+        report::line(gate::beside_cargo(workspace, &programs)?);
+    }
     report::line(format!("measured in {} s", start.elapsed().as_secs()));
     let missed = judged.iter().filter(|(.., verdict)| verdict.is_missed()).count();
     if check && missed > 0 {

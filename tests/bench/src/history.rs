@@ -69,7 +69,7 @@ pub(crate) fn back(versions: usize, steps: usize) -> ObjectVersion {
 ///
 /// # Errors
 /// Never, unless a history makes no sense.
-pub(crate) fn lock_file(objects: usize, versions: usize) -> Result<LockFile, Fault> {
+pub fn lock_file(objects: usize, versions: usize) -> Result<LockFile, Fault> {
     let mut builder = Registry::builder();
     for place in 0..objects {
         builder = builder.declaration(declaration(&format!("Bench{place}"), versions)?);

@@ -23,6 +23,7 @@ mod record;
 
 pub use case::{Case, Fault, Rounds, Work, answer, on};
 pub use cases::{CASES, sizes};
+pub use history::lock_file;
 pub use record::{
     Action, ActionDraft, ActionList, ActionListDraft, ActionListServerFields, ActionServerFields, LIST_ITEMS, Plain, samples,
 };

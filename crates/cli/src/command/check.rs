@@ -19,8 +19,7 @@ use crate::source::{self, Locked};
 
 /// Compares the lock file of a change with what was released. With a team's own objects, also with those.
 pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> Result<Answer, Error> {
-    let now = Locked::read(&args.lock)?;
-    let base = source::base(&args.base, &args.lock)?;
+    let (now, base) = source::both(&args.base, &args.lock)?;
     let today = args.today.clone().unwrap_or_else(|| chrono::Utc::now().format("%Y-%m-%d").to_string());
     if !is_day(&today) {
         return Err(Error::Argument { argument: today, what: "is no day, as 2027-03-01" });

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::answer::Answer;
 use crate::args::{DiffArgs, Format};
 use crate::error::Error;
-use crate::source::{self, Locked};
+use crate::source;
 
 /// What happened to an object.
 struct Change<'c> {
@@ -32,8 +32,7 @@ enum What<'c> {
 
 /// Tells what one lock file has that another has not.
 pub(crate) fn run(args: &DiffArgs, format: Format) -> Result<Answer, Error> {
-    let now = Locked::read(&args.lock)?;
-    let base = source::base(&args.base, &args.lock)?;
+    let (now, base) = source::both(&args.base, &args.lock)?;
     let changes = changes(base.locked().map(|base| &base.file), &now.file);
     Ok(match format {
         Format::Human if changes.is_empty() => Answer::clean("nothing changed\n").warning(base.warning()),

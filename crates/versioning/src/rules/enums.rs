@@ -24,7 +24,7 @@ pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
                 _ => Meanings::default(),
             };
             let taken = meaning.follow(&release.ops, field);
-            if checked.fresh().any(|fresh| fresh.release.version == release.version) {
+            if !taken.is_empty() && checked.fresh().any(|fresh| fresh.release.version == release.version) {
                 findings.extend(taken.into_iter().filter_map(|value| told(checked, lineage, place, field, &value)));
             }
             since.push(meaning);

@@ -6,7 +6,7 @@ use recension_model::{Declaration, FieldKind, FieldSpec, ObjectSpec, ObjectVersi
 
 use super::{Checked, Finding, renamed};
 use crate::lineage::sentence;
-use crate::{HistoryError, Lineage, LockFile, OpFault};
+use crate::{HistoryError, Lineage, OpFault, Registry};
 
 /// What keeps the history of an object from being folded, and versions that have other shapes than the file says.
 pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
@@ -26,11 +26,9 @@ pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
 
 /// What keeps objects from being together that hold together each by itself: an op of one that does not fit another. (Pins have
 /// rules of their own.)
-pub(super) fn among(objects: &[Checked<'_>], now: &LockFile) -> Option<Finding> {
-    if objects.iter().any(|checked| checked.lineage.is_none()) {
-        return None;
-    }
-    let error = now.registry().err()?;
+pub(super) fn among(objects: &[Checked<'_>]) -> Option<Finding> {
+    let lineages = objects.iter().map(|checked| checked.lineage.clone()).collect::<Option<Vec<_>>>()?;
+    let error = Registry::among(lineages).err()?;
     let HistoryError::Op { object, .. } = &error else { return None };
     finding(objects.iter().find(|checked| checked.now.declaration.head.name == *object)?, &error)
 }

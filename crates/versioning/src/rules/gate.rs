@@ -94,7 +94,7 @@ impl<'f> Gate<'f> {
                 finding.shape_of(checked);
             }
         }
-        findings.extend(fold::among(&objects, now));
+        findings.extend(fold::among(&objects));
         if let Some(base) = base {
             history::objects_gone(base, now, &mut findings);
         }

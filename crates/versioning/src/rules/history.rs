@@ -1,5 +1,7 @@
 //! Rules about what was released: it stays as it was.
 
+use std::cell::LazyCell;
+
 use recension_model::{Declaration, ObjectVersion, Op, Release, Slot};
 
 use super::{Checked, Finding, Fresh, renamed};
@@ -35,7 +37,7 @@ fn released(checked: &Checked<'_>, before: &LockedObject, findings: &mut Vec<Fin
     let newest = before.declaration.releases.len().saturating_sub(1);
     // What it holds that no op speaks of is told field by field, once, and lies in the older shapes as well.
     let drifts = super::drift::shapes(checked).is_some();
-    let alone = alone(checked, before);
+    let alone = LazyCell::new(|| alone(checked, before));
     for (place, release) in before.declaration.releases.iter().enumerate() {
         let tell = |id, says: &str| checked.tell(id, says).map(|finding| finding.at(&release.version));
         let Some(again) = now.declaration.releases.iter().position(|found| found.version == release.version) else {

@@ -39,14 +39,15 @@ impl Programs {
     pub(super) fn build(workspace: &Workspace, with_rows: bool) -> Result<Self, Error> {
         let metadata = MetadataCommand::new().current_dir(workspace.root()).no_deps().exec()?;
         // One after the other: built together, the first would have the features that the second asks for.
-        let packages = if with_rows { &["recension-bench", "recension-bench-store"][..] } else { &["recension-bench"] };
+        let packages = if with_rows { &["recension-bench", "recension-bench-store", "recension-cli"][..] } else { &["recension-bench"] };
         for package in packages {
             process::run(workspace.command("cargo").args(["build", "--quiet", "--profile", PROFILE, "--package", package]))?;
         }
         Ok(Self { folder: metadata.target_directory.join(PROFILE).into(), with_rows })
     }
 
-    fn program(&self, name: &str) -> PathBuf {
+    /// The path of a program, or of anything beside it.
+    pub(super) fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
 
