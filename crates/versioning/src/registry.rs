@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use recension_model::{
-    Carried, ChildVisitor, Declaration, Escaped, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
+    Carried, ChildVisitor, Declaration, Escaped, FieldKind, FieldSpec, Hop, Object, ObjectName, ObjectSpec, ObjectVersion, Record, Slot,
 };
 
 use crate::lineage::Carrying;
@@ -214,13 +214,12 @@ impl Registry {
             for (hop, newer) in lineage.hops().iter().zip(lineage.shapes().iter().skip(1)) {
                 for (field, key, sentence) in hop.reshaped.iter().filter_map(Reshaped::keyed) {
                     let Some(history) = field.kind.child().and_then(|child| self.lineages.get(child)) else { continue };
-                    let is_key = |shape: &Arc<ObjectSpec>| {
-                        let inner = shape.index_of(key).and_then(|index| shape.fields.get(index));
-                        inner.is_some_and(|inner| names_objects(inner) && inner.class <= field.class)
+                    let in_shape = |shape: &Arc<ObjectSpec>| {
+                        let inner = shape.fields.get(shape.index_of(key)?)?;
+                        (names_objects(inner) && inner.class <= field.class).then(|| inner.kind.clone())
                     };
-                    let same = || history.shapes().iter().filter_map(|shape| shape.index_of(key).and_then(|index| shape.fields.get(index)));
-                    let as_it_was = same().zip(same().skip(1)).all(|(older, newer)| older.kind == newer.kind);
-                    if !as_it_was || !history.shapes().iter().all(is_key) {
+                    let kinds: Option<Vec<FieldKind>> = history.shapes().iter().map(in_shape).collect();
+                    if kinds.is_none_or(|kinds| kinds.iter().zip(kinds.iter().skip(1)).any(|(older, newer)| older != newer)) {
                         return Err(HistoryError::Op {
                             object: object.clone(),
                             version: newer.version.clone(),

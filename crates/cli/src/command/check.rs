@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use recension_model::Op;
+use recension_model::{Date, Op};
 use recension_versioning::rules::{Evidence, Export, Finding, Gate, GateVerdict};
 use recension_versioning::{LockFile, Registry, explain};
 use serde_json::json;
@@ -122,5 +122,5 @@ fn behind(registry: &Registry, now: &Locked) -> Result<Vec<String>, Error> {
 }
 
 fn is_day(text: &str) -> bool {
-    chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok_and(|day| day.format("%Y-%m-%d").to_string() == text)
+    text.parse::<Date>().is_ok_and(|day| day.to_string() == text)
 }
