@@ -19,6 +19,8 @@ pub(crate) struct Options {
     pub(crate) install: bool,
     /// Run the campaigns and the negative controls too.
     pub(crate) long: bool,
+    /// The revision that the versions of the crates are compared with in the long run; by default the last tag of a release.
+    pub(crate) since: Option<String>,
     /// The engines to run on. One that is not here fails.
     pub(crate) engines: Vec<Engine>,
 }
@@ -53,6 +55,7 @@ const STEPS: &[Step] = &[
     ("bans, licences, sources", deny),
     ("advisories", advisories),
     ("packages", packages),
+    ("versions", versions),
     ("campaigns", campaigns),
     ("controls", negative_controls),
 ];
@@ -93,6 +96,12 @@ pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> 
 
 fn tools(gate: &mut Gate<'_>) -> Result<Done, Error> {
     tools::ensure(gate.workspace, &gate.options.engines, gate.options.install)?;
+    if gate.options.install {
+        tools::CARGO_DENY.install(gate.workspace)?;
+        if gate.options.long && gate.released()?.is_some() {
+            tools::CARGO_SEMVER_CHECKS.install(gate.workspace)?;
+        }
+    }
     Ok(Done::Passed)
 }
 
@@ -156,7 +165,7 @@ fn deny(gate: &mut Gate<'_>) -> Result<Done, Error> {
 }
 
 fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
-    let Some(program) = tools::cargo_deny(gate.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
+    let Some(program) = tools::CARGO_DENY.find(gate.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
     // The database is a repository on another host; without it there is nothing to compare with.
     let mut fetch = gate.workspace.command(&program.to_string_lossy());
     if process::quiet(fetch.env("GIT_TERMINAL_PROMPT", "0").args(["fetch", "db"])).is_err() {
@@ -167,7 +176,7 @@ fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
 
 /// What is tried with random input, at length: the package, the arguments of its test, and how much.
 const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 3] = [
-    ("recension-versioning", &["--features", "schema", "--test", "compare", "fuzz"], ("RECENSION_COMPARE_PAIRS", "100000")),
+    ("recension-versioning", &["--features", "schema", "--test", "compare", "--", "fuzz", "cycles"], ("RECENSION_COMPARE_PAIRS", "100000")),
     ("recension-tests", &["--test", "properties"], ("RECENSION_HISTORIES", "10000")),
     // Each draft takes every hop of a history with every op.
     ("recension-tests", &["--release", "--test", "every_op"], ("RECENSION_DRAFTS", "10000")),
@@ -195,6 +204,23 @@ fn packages(gate: &mut Gate<'_>) -> Result<Done, Error> {
     gate.cargo(&arguments)
 }
 
+/// What users of the last release have to change has to be in the number of the next.
+fn versions(gate: &mut Gate<'_>) -> Result<Done, Error> {
+    if !gate.options.long {
+        return Ok(Done::Skipped("run with `--long`"));
+    }
+    let Some(revision) = gate.released()? else {
+        return Ok(Done::Skipped("nothing is released yet (no tag `v*`); `--since REVISION` names what to compare with"));
+    };
+    let Some(program) = tools::CARGO_SEMVER_CHECKS.find(gate.workspace) else {
+        return Err(Error::Missing { missing: vec!["`cargo-semver-checks`; `--install` installs it".to_owned()] });
+    };
+    let mut command = gate.workspace.command(&program.to_string_lossy());
+    command.args(["semver-checks", "--baseline-rev", &revision]);
+    process::run(command.args(PACKAGES.iter().filter(|name| **name != "recension-macros").flat_map(|name| ["--package", name])))?;
+    Ok(Done::Passed)
+}
+
 fn campaigns(gate: &mut Gate<'_>) -> Result<Done, Error> {
     if !gate.options.long {
         return Ok(Done::Skipped("run with `--long`"));
@@ -217,6 +243,15 @@ fn negative_controls(gate: &mut Gate<'_>) -> Result<Done, Error> {
 const NO_CARGO_DENY: &str = "cargo-deny is not here; `--install` installs it";
 
 impl Gate<'_> {
+    /// The revision of git that versions are compared with: the one that was named, else the last tag of a release.
+    fn released(&self) -> Result<Option<String>, Error> {
+        if self.options.since.is_some() {
+            return Ok(self.options.since.clone());
+        }
+        let tags = process::stdout(self.workspace.command("git").args(["tag", "--list", "v*", "--sort=-v:refname", "--merged", "HEAD"]))?;
+        Ok(tags.lines().next().map(str::to_owned))
+    }
+
     fn cargo(&self, arguments: &[&str]) -> Result<Done, Error> {
         process::run(self.workspace.command("cargo").args(arguments))?;
         Ok(Done::Passed)
@@ -228,7 +263,7 @@ impl Gate<'_> {
     }
 
     fn cargo_deny(&self, arguments: &[&str]) -> Result<Done, Error> {
-        let Some(program) = tools::cargo_deny(self.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
+        let Some(program) = tools::CARGO_DENY.find(self.workspace) else { return Ok(Done::Skipped(NO_CARGO_DENY)) };
         process::run(self.workspace.command(&program.to_string_lossy()).args(arguments))?;
         Ok(Done::Passed)
     }

@@ -52,6 +52,9 @@ enum Task {
         /// Run the campaigns with random input at length, and the negative controls, as well.
         #[arg(long)]
         long: bool,
+        /// With `--long`: the revision of git that the versions of the crates are compared with; by default the last tag `v*`.
+        #[arg(long, value_name = "REVISION", requires = "long")]
+        since: Option<String>,
         /// The engines to run on, with a comma between; one that is not installed is a failure.
         #[arg(long, value_enum, value_delimiter = ',', default_value = "sqlite,postgres,mariadb")]
         engines: Vec<Engine>,
@@ -89,7 +92,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> Result<(), Error> {
     let workspace = Workspace::locate()?;
     match task {
-        Task::Test { install, long, engines } => gate::run(&workspace, Options { install, long, engines }),
+        Task::Test { install, long, since, engines } => gate::run(&workspace, Options { install, long, since, engines }),
         Task::Db { task } => db::run(&workspace, task),
         Task::Controls { ids } => controls::run(&workspace, &ids),
         Task::Bench { check } => bench::run(&workspace, check),

@@ -17,8 +17,21 @@ use crate::{
     workspace::Workspace,
 };
 
-/// The release of cargo-deny that the rules in `.cargo/deny.toml` were written for.
-const CARGO_DENY: &str = "0.20.2";
+/// A program that cargo builds for us.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CargoTool {
+    name: &'static str,
+    version: &'static str,
+    /// Arguments of its installation.
+    with: &'static [&'static str],
+}
+
+/// In the release that the rules in `.cargo/deny.toml` were written for. Without the parts that fetch over the network itself; git
+/// fetches the advisories.
+pub(crate) const CARGO_DENY: CargoTool = CargoTool { name: "cargo-deny", version: "0.20.2", with: &["--no-default-features"] };
+
+/// Only for the long run.
+pub(crate) const CARGO_SEMVER_CHECKS: CargoTool = CargoTool { name: "cargo-semver-checks", version: "0.51.0", with: &[] };
 
 /// A program that must be on the path, and the Debian packages that bring it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,10 +74,30 @@ pub(crate) fn ensure(workspace: &Workspace, engines: &[Engine], install: bool) -
         }
     }
     engines.iter().try_for_each(|engine| engine.install(&Place::of(workspace), install))?;
-    if install && cargo_deny(workspace).is_none() {
-        install_cargo_deny(workspace)?;
-    }
     Ok(())
+}
+
+impl CargoTool {
+    /// Where it is: the copy that `--install` made, else one on the path.
+    pub(crate) fn find(&self, workspace: &Workspace) -> Option<PathBuf> {
+        let own = tools_folder(workspace).join("bin");
+        find(self.name, own.as_os_str()).or_else(|| find(self.name, &env::var_os("PATH").unwrap_or_default()))
+    }
+
+    /// Builds it below `target`, so that nothing of the user's own is changed, unless it is there. Without optimisation, which for
+    /// cargo-deny takes about a minute on two cores.
+    ///
+    /// # Errors
+    /// When it cannot be built.
+    pub(crate) fn install(&self, workspace: &Workspace) -> Result<(), Error> {
+        if self.find(workspace).is_some() {
+            return Ok(());
+        }
+        report::line(format!("installing {} {}", self.name, self.version));
+        let mut command = workspace.command("cargo");
+        command.args(["install", self.name, "--locked", "--quiet", "--debug", "--version", self.version]).args(self.with);
+        process::run(command.arg("--root").arg(tools_folder(workspace)).env("CARGO_PROFILE_DEV_DEBUG", "false"))
+    }
 }
 
 /// What the steps and these engines need and is not in the folders of a `PATH`, each program once.
@@ -85,12 +118,6 @@ pub(crate) fn require(programs: &[&str]) -> Result<(), Error> {
     let missing: Vec<String> =
         programs.iter().filter(|program| find(program, &path).is_none()).map(|program| format!("`{program}`")).collect();
     if missing.is_empty() { Ok(()) } else { Err(Error::Missing { missing }) }
-}
-
-/// Where cargo-deny is: the copy that `--install` made, else one on the path.
-pub(crate) fn cargo_deny(workspace: &Workspace) -> Option<PathBuf> {
-    let own = tools_folder(workspace).join("bin");
-    find("cargo-deny", own.as_os_str()).or_else(|| find("cargo-deny", &env::var_os("PATH").unwrap_or_default()))
 }
 
 fn install_packages(missing: &[&Need]) -> Result<(), Error> {
@@ -137,18 +164,6 @@ impl Drop for NoServices<'_> {
             report::failure(&error);
         }
     }
-}
-
-/// Builds cargo-deny below `target`, so that nothing of the user's own is changed. Without optimisation and without the
-/// parts that fetch over the network itself this takes about a minute on two cores; git fetches the advisories.
-fn install_cargo_deny(workspace: &Workspace) -> Result<(), Error> {
-    report::line(format!("installing cargo-deny {CARGO_DENY}"));
-    let mut command = workspace.command("cargo");
-    command
-        .args(["install", "cargo-deny", "--locked", "--quiet", "--debug", "--no-default-features", "--version", CARGO_DENY, "--root"])
-        .arg(tools_folder(workspace))
-        .env("CARGO_PROFILE_DEV_DEBUG", "false");
-    process::run(&mut command)
 }
 
 fn tools_folder(workspace: &Workspace) -> PathBuf {
