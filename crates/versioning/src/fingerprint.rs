@@ -65,6 +65,7 @@ fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
 
 /// A field whatever it is called: what a new object gets, how a text is shown and whether the field will go may change at any time,
 /// and then is so for every version.
+#[cfg(feature = "lock")]
 pub(crate) fn field_words(field: &FieldSpec) -> String {
     let mut text = String::new();
     write_field(field, &mut text);

@@ -10,6 +10,7 @@ mod keywords;
 mod leaning;
 mod number;
 mod object;
+mod reader;
 mod solve;
 mod state;
 mod text;

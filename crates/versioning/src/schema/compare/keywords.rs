@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::arena::{Demand, Dialect, Id, Names, Reader, Rule, Type, join};
+use super::arena::{Demand, Id, Names, Rule, Type};
 use super::error::{Fault, SchemaError};
 use super::number::{Num, is_rounded, rounded_between};
+use super::reader::{Dialect, Reader, join};
 use super::values::Values;
 
 /// Reads the keywords of one schema.
