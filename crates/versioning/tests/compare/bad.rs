@@ -92,6 +92,42 @@ fn a_number_that_was_rounded_decides_nothing() {
 }
 
 #[test]
+fn an_instance_that_is_as_deep_as_its_schema_has_references_does_not_exhaust_the_stack() {
+    let deep = (0..120).fold(json!(1), |inner, _| json!([inner]));
+    let mut chain: serde_json::Map<String, Json> =
+        (0..60).map(|at| (format!("c{at}"), json!({ "allOf": [{ "$ref": format!("#/$defs/c{}", at + 1) }, {}] }))).collect();
+    chain.insert("c60".to_owned(), json!({ "items": { "$ref": "#/$defs/c0" } }));
+    let reader = json!({ "$ref": "#/$defs/c0", "$defs": chain });
+    assert!(!matches!(compare(&json!({ "const": deep }), &reader).unwrap(), Verdict::Incompatible { .. }));
+}
+
+#[test]
+fn what_is_in_itself_in_many_ways_ends() {
+    // Each property of each leads to the schema itself.
+    let node = |name: &str| {
+        let properties: serde_json::Map<String, Json> =
+            (0..40).map(|at| (format!("p{at}"), json!({ "$ref": format!("#/$defs/{name}") }))).collect();
+        let required: Vec<&String> = properties.keys().collect();
+        json!({ "type": "object", "required": required, "properties": properties })
+    };
+    let both = json!({ "oneOf": [{ "$ref": "#/$defs/a" }, { "$ref": "#/$defs/b" }], "$defs": { "a": node("a"), "b": node("b") } });
+    let object = json!({ "type": "object" });
+    assert_eq!(compare(&both, &object).unwrap(), Verdict::Compatible);
+    assert!(!matches!(compare(&object, &both).unwrap(), Verdict::Compatible));
+    // Ten ways a level.
+    let mut levels: serde_json::Map<String, Json> = (0..8)
+        .map(|level| (format!("d{level}"), json!({ "allOf": vec![json!({ "$ref": format!("#/$defs/d{}", level + 1) }); 10] })))
+        .collect();
+    levels.insert("d8".to_owned(), object.clone());
+    let schema = json!({ "oneOf": [{ "$ref": "#/$defs/d0" }, { "type": "string" }], "$defs": levels });
+    assert!(!matches!(compare(&schema, &json!({ "type": "number" })).unwrap(), Verdict::Compatible));
+    // Many schemas of which each needs a property of its own.
+    let many: Vec<Json> = (0..60).map(|at| json!({ "additionalProperties": { "const": at } })).collect();
+    let few = json!({ "type": "object", "maxProperties": 2 });
+    assert!(!matches!(compare(&few, &json!({ "anyOf": many })).unwrap(), Verdict::Compatible));
+}
+
+#[test]
 fn what_would_take_too_much_is_not_decided() {
     let unknown = |writer: Json, reader: Json| {
         let compared = compare(&writer, &reader).unwrap();

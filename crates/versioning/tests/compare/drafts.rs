@@ -64,6 +64,12 @@ fn an_export_is_the_same_in_both_drafts() {
 
 #[test]
 fn another_draft_is_an_error() {
+    // A document in another draft inside would be read in the words of the one around it.
+    let inside = json!({ "$ref": "x", "$defs": { "x": { "$id": "x", "$schema": DRAFT_07, "dependencies": { "a": ["b"] } } } });
+    for (schema, path) in [(inside, "/$defs/x"), (json!({ "$schema": 5 }), "")] {
+        let error = compare(&json!(true), &schema).unwrap_err();
+        assert_eq!((error.fault, error.keyword, error.path.as_str()), (SchemaFault::Dialect, "$schema", path));
+    }
     for name in ["http://json-schema.org/draft-04/schema#", "https://json-schema.org/draft/2019-09/schema", "https://example.org/own"] {
         let error = compare(&json!({ "$schema": name }), &json!(true)).unwrap_err();
         assert_eq!((error.fault, error.keyword, error.path.as_str()), (SchemaFault::Dialect, "$schema", ""), "{name}");

@@ -30,7 +30,7 @@ const WEIGHTS: [(&str, u32); 30] = [
     ("prefixItems", 3),
     ("contains", 2),
     ("uniqueItems", 2),
-    ("patternProperties", 1),
+    ("patternProperties", 3),
     ("propertyNames", 2),
     ("dependentRequired", 2),
     ("dependentSchemas", 2),
@@ -165,7 +165,18 @@ impl Dice {
     }
 
     fn applicator(&mut self, map: &mut Map<String, Json>, depth: u64) {
-        match self.below(6) {
+        match self.below(7) {
+            6 => {
+                // Names that have to break one and not the other.
+                let branches: Vec<Json> = (0..2)
+                    .map(|_| {
+                        let mut branch = Map::new();
+                        self.add(&mut branch, "patternProperties", depth, false);
+                        branch.into()
+                    })
+                    .collect();
+                map.insert("anyOf".to_owned(), branches.into());
+            }
             0 => {
                 map.insert("not".to_owned(), self.schema(depth, false));
             }

@@ -10,8 +10,8 @@ use super::values::Values;
 
 /// Properties in each other that are looked into.
 const DEPTH_MAX: usize = 4;
-/// References that are followed.
-const REFERENCES_MAX: usize = 16;
+/// Schemas that are looked at for one of two, and pairs of properties for both.
+const GLANCES_MAX: usize = 64;
 
 /// What a schema says at a glance.
 #[derive(Default)]
@@ -26,16 +26,21 @@ struct Facts<'a> {
 impl<'a> Facts<'a> {
     fn of(arena: &'a Arena, id: Id) -> Self {
         let mut facts = Self::default();
-        facts.add(arena, id, REFERENCES_MAX);
+        // What is left out would only tell more apart.
+        let mut waiting = vec![id];
+        for _ in 0..GLANCES_MAX {
+            let Some(id) = waiting.pop() else { break };
+            facts.add(arena, id, &mut waiting);
+        }
         facts
     }
 
     /// What holds of all instances, and of each schema that they are under as well.
-    fn add(&mut self, arena: &'a Arena, id: Id, references: usize) {
+    fn add(&mut self, arena: &'a Arena, id: Id, waiting: &mut Vec<Id>) {
         for rule in arena.rules(id) {
             match &rule.demand {
                 Demand::Never => self.never = true,
-                Demand::All(ids) if references > 0 => ids.iter().for_each(|id| self.add(arena, *id, references - 1)),
+                Demand::All(ids) => waiting.extend(ids),
                 Demand::Types(types, whole) => self.types.push((types, *whole)),
                 Demand::Enum(values) => self.values.push(values),
                 Demand::Required(names) => self.required.extend(names.iter().map(String::as_str)),
@@ -57,10 +62,14 @@ impl<'a> Facts<'a> {
 
 /// Whether no instance is valid under both; false where that is not seen at a glance.
 pub(super) fn are_apart(arena: &Arena, left: Id, right: Id) -> bool {
-    apart(arena, left, right, DEPTH_MAX)
+    apart(arena, left, right, DEPTH_MAX, &mut 0)
 }
 
-fn apart(arena: &Arena, left: Id, right: Id, depth: usize) -> bool {
+fn apart(arena: &Arena, left: Id, right: Id, depth: usize, glances: &mut usize) -> bool {
+    *glances += 1;
+    if *glances > GLANCES_MAX {
+        return false;
+    }
     let (left, right) = (Facts::of(arena, left), Facts::of(arena, right));
     let shared = |of: &Type| left.may_be(*of) && right.may_be(*of);
     if left.values.iter().any(|values| right.values.iter().any(|others| values.is_apart_from(others))) {
@@ -76,5 +85,5 @@ fn apart(arena: &Arena, left: Id, right: Id, depth: usize) -> bool {
     }
     left.required
         .union(&right.required)
-        .any(|name| left.of_property(name).any(|ours| right.of_property(name).any(|theirs| apart(arena, ours, theirs, depth - 1))))
+        .any(|name| left.of_property(name).any(|ours| right.of_property(name).any(|theirs| apart(arena, ours, theirs, depth - 1, glances))))
 }

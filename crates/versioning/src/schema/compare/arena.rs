@@ -100,16 +100,26 @@ pub(super) struct Arena {
     constants: HashMap<String, Id>,
     /// How often an instance was held against a schema.
     checks: Cell<u32>,
+    /// How many of these are in each other.
+    depth: Cell<u32>,
 }
 
 /// More than these are not made: schemas that refer to each other twice a level would take as many as there are ways through them.
-const CHECKS_MAX: u32 = 4_000_000;
+const CHECKS_MAX: u32 = 1_000_000;
+/// So many are in each other at most: the levels of an instance, and for each the schemas in each other.
+const CHECKS_DEPTH_MAX: u32 = 512;
 
 impl Arena {
-    /// Counts that an instance is held against a schema; false when nothing more is decided so.
-    pub(super) fn may_check(&self) -> bool {
+    /// Holds an instance against a schema by `check`; `None` when nothing more is decided so.
+    pub(super) fn counted(&self, check: impl FnOnce() -> Option<bool>) -> Option<bool> {
         self.checks.set(self.checks.get().saturating_add(1));
-        self.checks.get() <= CHECKS_MAX
+        if self.checks.get() > CHECKS_MAX || self.depth.get() >= CHECKS_DEPTH_MAX {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let checked = check();
+        self.depth.set(self.depth.get() - 1);
+        checked
     }
 
     /// The schema of one value alone.

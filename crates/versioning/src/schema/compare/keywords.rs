@@ -45,6 +45,13 @@ impl<'k, 'r> Keywords<'k, 'r> {
         self.push(keyword, if rounded { Demand::Opaque(of) } else { demand });
     }
 
+    /// Of values of which one may have been rounded, the types are known.
+    fn types_of_rounded(&mut self, keyword: &'static str, values: &[Value]) {
+        if values.iter().any(is_rounded) {
+            self.push(keyword, Demand::Types(values.iter().map(Type::of).collect(), false));
+        }
+    }
+
     fn child(&mut self, keyword: &str, key: Option<&str>) -> Result<Id, SchemaError> {
         let path = join(self.path, keyword);
         let path = key.map_or(path.clone(), |key| join(&path, key));
@@ -133,9 +140,11 @@ impl<'k, 'r> Keywords<'k, 'r> {
         }
         if let Some(value) = self.map.get("enum") {
             let values = value.as_array().ok_or_else(|| self.wrong("enum"))?.clone();
+            self.types_of_rounded("enum", &values);
             self.push_exact("enum", None, Demand::Enum(Arc::new(Values::new(values))));
         }
         if let Some(value) = self.map.get("const") {
+            self.types_of_rounded("const", std::slice::from_ref(value));
             self.push_exact("const", None, Demand::Enum(Arc::new(Values::new(vec![value.clone()]))));
         }
         for (keyword, past) in [("minimum", false), ("exclusiveMinimum", true)] {

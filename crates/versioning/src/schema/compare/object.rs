@@ -66,9 +66,13 @@ impl Solver {
             outcome = outcome.or(Outcome::Open("patternProperties", conditions.first().copied().unwrap_or(0)));
         }
         for shared in 0..1_usize << later.len().min(SHARED_MAX) {
-            let with = later.iter().enumerate().filter(|(place, _)| shared >> place & 1 == 1).map(|(_, literal)| *literal);
+            // A name that has to be no other's may have to break what others demand.
+            let with = later.iter().take(SHARED_MAX).enumerate().map(|(place, (id, holds))| (*id, *holds == (shared >> place & 1 == 1)));
             let demands: BTreeSet<Literal> = some.name.into_iter().chain(with).collect();
             for demands in each_way(&conditions, &demands) {
+                if !self.step() {
+                    return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+                }
                 match self.fresh(state, known, chosen, &demands) {
                     Ok(name) => fresh.push(name),
                     Err(none) => outcome = outcome.or(none),
@@ -167,6 +171,9 @@ impl Solver {
             none = Outcome::Open("patternProperties", conditions.first().copied().unwrap_or(0));
         }
         for demands in each_way(&conditions, &BTreeSet::new()) {
+            if !self.step() {
+                return Err(Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id)));
+            }
             match self.fresh(state, known, chosen, &demands) {
                 Ok(name) => match self.property(state, &name, &BTreeSet::new()) {
                     Outcome::Instance(value) => return Ok((name, value)),

@@ -12,7 +12,7 @@ impl Arena {
     /// Reads a document; the node of its root.
     pub(super) fn read(&mut self, side: Side, document: &Value) -> Result<Id, SchemaError> {
         let another = || SchemaError { side, keyword: "$schema", path: String::new(), fault: Fault::Dialect };
-        let dialect = Dialect::of(document).ok_or_else(another)?;
+        let dialect = Dialect::of(document.get("$schema")).ok_or_else(another)?;
         let (known, waiting, anchors) = (HashMap::new(), Vec::new(), HashMap::new());
         let mut reader = Reader { side, dialect, document, arena: self, known, waiting, anchors };
         reader.index()?;
@@ -36,12 +36,12 @@ pub(super) enum Dialect {
 
 impl Dialect {
     /// What a document says that it is written in; none of those that are known here, then `None`.
-    fn of(document: &Value) -> Option<Self> {
-        match document.get("$schema").and_then(Value::as_str) {
-            None => Some(Self::Draft2020),
+    fn of(named: Option<&Value>) -> Option<Self> {
+        let Some(named) = named else { return Some(Self::Draft2020) };
+        match named.as_str() {
             Some(dialect) if dialect.contains("2020-12") => Some(Self::Draft2020),
             Some(dialect) if dialect.contains("draft-07") => Some(Self::Draft07),
-            Some(_) => None,
+            _ => None,
         }
     }
 }
@@ -113,6 +113,9 @@ impl Reader<'_> {
 
     /// Notes what a schema is called.
     fn called(&mut self, map: &serde_json::Map<String, Value>, path: &str, base: &mut String) -> Result<(), SchemaError> {
+        if map.contains_key("$schema") && Dialect::of(map.get("$schema")) != Some(self.dialect) {
+            return Err(self.fault("$schema", path, Fault::Dialect));
+        }
         let mut names = Vec::new();
         let text = |keyword: &str| map.get(keyword).and_then(Value::as_str);
         match (self.dialect, text("$id")) {

@@ -5,7 +5,7 @@
 //! point. A "none" that leans on a goal still under way holds as long as that is under way, and for good where
 //! that has none either ([`super::leaning`]).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -354,7 +354,8 @@ impl Solver {
             let text = "a".repeat(length.max(usize::from(turn > 0)).saturating_sub(1));
             if length == 0 && turn == 0 { String::new() } else { format!("{text}{last}") }
         });
-        let free = texts.map(Value::from).find(|text| !state.others.contains(text));
+        let others: HashSet<&str> = state.others.iter().filter_map(Value::as_str).collect();
+        let free = texts.into_iter().find(|text| !others.contains(text.as_str())).map(Value::from);
         free.map_or(Outcome::Open("enum", first), |text| self.proven(state, text))
     }
 }

@@ -86,7 +86,8 @@ fn is_plain(tree: &Ast) -> bool {
         Ast::Literal(literal) => is_plain_literal(literal),
         Ast::Assertion(assertion) => matches!(assertion.kind, ast::AssertionKind::StartLine | ast::AssertionKind::EndLine),
         Ast::ClassBracketed(class) => matches!(&class.kind, ast::ClassSet::Item(item) if is_plain_item(item)),
-        Ast::Repetition(repetition) => is_plain(&repetition.ast),
+        // Twice is possessive in one language and an error in another.
+        Ast::Repetition(repetition) => !matches!(*repetition.ast, Ast::Repetition(_)) && is_plain(&repetition.ast),
         Ast::Group(group) => {
             let plain = match &group.kind {
                 ast::GroupKind::CaptureIndex(_) => true,
