@@ -20,6 +20,7 @@ mod pages;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod pinned;
 mod postgres_alone;
+mod postgres_load;
 mod reading;
 mod relations;
 mod rows;
