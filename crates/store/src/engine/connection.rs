@@ -342,9 +342,10 @@ mod tests {
 
     #[tokio::test]
     async fn s21_a_connection_dropped_while_it_rolls_back_is_clean() {
-        let options = PoolOptions { busy_timeout: Duration::ZERO, acquire_timeout: Duration::from_secs(5), readers: 1 };
+        let (busy_timeout, acquire_timeout) = (Duration::ZERO, Duration::from_secs(5));
+        let options = PoolOptions { busy_timeout, acquire_timeout, readers: 1, connections: 1, insecure_tls: false };
         let pools = Pools::open("sqlite::memory:", options).await.unwrap();
-        let statements = Arc::default();
+        let statements = std::sync::Arc::default();
         let (mut cut, mut rounds) = (0, 0);
         // The driver may answer before it is asked twice, so not every round catches it in between.
         while cut < 3 {

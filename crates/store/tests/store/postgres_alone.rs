@@ -171,6 +171,7 @@ async fn s21_of_two_that_wait_for_each_other_one_is_contention() {
     let store = store().await;
     let session = store.session(&owner());
     let (a, b) = (stored(&session, "a").await, stored(&session, "b").await);
+    let both_have_one = tokio::sync::Barrier::new(2);
     let both = async |first: &recension::Persisted<Job>, second: &recension::Persisted<Job>| {
         session
             .transaction(async |tx| {
@@ -178,7 +179,8 @@ async fn s21_of_two_that_wait_for_each_other_one_is_contention() {
                 one.set_progress(1);
                 two.set_progress(1);
                 tx.save(&one).await?;
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                // Each has one row before either asks for the other.
+                both_have_one.wait().await;
                 tx.save(&two).await.map(|_| ())
             })
             .await

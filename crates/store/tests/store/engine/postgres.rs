@@ -25,7 +25,10 @@ const QUOTE: [&str; 3] = [
 ];
 
 fn server() -> String {
-    std::env::var("RECENSION_POSTGRES_URL").expect("RECENSION_POSTGRES_URL: `cargo xtask db up postgres` prints it")
+    let Ok(url) = std::env::var("RECENSION_POSTGRES_URL") else {
+        panic!("RECENSION_POSTGRES_URL is not set: `cargo xtask db up postgres` prints what it should be");
+    };
+    url
 }
 
 /// The URL of another database of the server.
