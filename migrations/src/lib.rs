@@ -12,7 +12,9 @@ mod m20261123_000002_revision_and_natural_key;
 
 pub use error::{Error, Sealed};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseConnection, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 /// Every migration, oldest first.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +40,10 @@ pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
     // The lock is taken before the look that counts. Engines that have no such mode ignore it.
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let transaction = connection.begin_with_options(options).await.map_err(Error::database)?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        // Let go at the end of the transaction. The number means nothing, but is the same in every release.
+        transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7242611230001)").await.map_err(Error::database)?;
+    }
     if !is_up_to_date(&transaction).await? {
         Migrator::up(&transaction, None).await.map_err(Error::database)?;
     }

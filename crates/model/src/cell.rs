@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{Duration, FieldClass, FieldKind, FieldSpec, FieldType, Finite, Rule, Secret, Slot, Timestamp, Value};
+use uuid::Uuid;
+
+use crate::{Date, Duration, FieldClass, FieldKind, FieldSpec, FieldType, Finite, Rule, Secret, Slot, Timestamp, Value};
 
 /// What a cell of a row holds, borrowed from the row: one of the few forms that databases tell apart. What it means
 /// to a field is the same on every engine, and is said here.
@@ -22,6 +24,10 @@ pub enum Cell<'r> {
     /// A moment, for an engine that has no other form for it than this, and for one that keeps it as text: which
     /// text is the engine's to know.
     Time(Timestamp),
+    /// A day, for an engine that keeps days as such.
+    Date(Date),
+    /// A UUID, for an engine that keeps them as such.
+    Uuid(Uuid),
 }
 
 impl Cell<'_> {
@@ -35,6 +41,8 @@ impl Cell<'_> {
             Self::Text(_) => "text",
             Self::Blob(_) => "blob",
             Self::Time(_) => "time",
+            Self::Date(_) => "date",
+            Self::Uuid(_) => "uuid",
         }
     }
 
@@ -58,6 +66,14 @@ impl Cell<'_> {
             },
             Self::Time(time) => match field.kind {
                 FieldKind::Timestamp => Some(Value::Timestamp(time)),
+                _ => None,
+            },
+            Self::Date(day) => match field.kind {
+                FieldKind::Date => Some(Value::Date(day)),
+                _ => None,
+            },
+            Self::Uuid(uuid) => match field.kind {
+                FieldKind::Uuid => Some(Value::Uuid(uuid)),
                 _ => None,
             },
         };

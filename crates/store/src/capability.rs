@@ -17,6 +17,10 @@ pub struct Capability {
     /// The statement that begins a transaction which will write. It takes the lock at once where a lock
     /// taken later could fail without waiting.
     pub begin_write: Option<&'static str>,
+    /// Whether a statement that fails takes the rest of its transaction with it, so that it can only be taken back.
+    pub errors_end_transactions: bool,
+    /// Whether NULL sorts before everything else unless a statement says so.
+    pub null_is_smallest: bool,
 }
 
 /// How an engine keeps times.
@@ -25,6 +29,8 @@ pub struct Capability {
 pub enum TimeForm {
     /// As text `YYYY-MM-DD HH:MM:SS.ffffff` in UTC, always with six digits so that text sorts as times do.
     Text,
+    /// As a moment of the engine's own, in UTC and without a zone, in microseconds.
+    Native,
 }
 
 impl Capability {
@@ -36,5 +42,20 @@ impl Capability {
         times: TimeForm::Text,
         parameters_max: 32_766,
         begin_write: Some("BEGIN IMMEDIATE"),
+        errors_end_transactions: false,
+        null_is_smallest: true,
+    };
+
+    /// PostgreSQL 15 or newer.
+    #[cfg(feature = "postgres")]
+    pub const POSTGRES: Self = Self {
+        schemes: &["postgres", "postgresql"],
+        sql: DbBackend::Postgres,
+        times: TimeForm::Native,
+        parameters_max: 65_535,
+        // Whatever the database has for its default.
+        begin_write: Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        errors_end_transactions: true,
+        null_is_smallest: false,
     };
 }

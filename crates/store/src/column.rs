@@ -8,7 +8,7 @@ use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, SelectStatement, SimpleExpr};
 
 use crate::Persist;
-use crate::value::{bind, is_below};
+use crate::value::{bind, is_below, truth};
 
 /// The column of a field of type `F` in the table of the object `T`.
 ///
@@ -104,7 +104,7 @@ impl<T: Persist, F: Filterable> Column<T, F> {
     #[must_use]
     pub fn ne(&self, value: impl Operand<F::Bare>) -> SimpleExpr {
         match operand::<F>(value) {
-            Sought::Within(Bound::Bool(Some(value))) => self.equals(Bound::Bool(Some(!value))),
+            Sought::Within(Bound::TinyInt(Some(value))) => self.equals(truth(value == 0)),
             Sought::Within(value) => self.read().ne(value),
             Sought::Below | Sought::Above => self.known(),
         }
@@ -140,13 +140,13 @@ impl<T: Persist, F: Filterable> Column<T, F> {
 
     /// The column as it compares with more than one value: every number but zero is the same true.
     fn ranked(&self) -> Expr {
-        if F::kind() == FieldKind::Bool { self.read().ne(false) } else { self.read() }
+        if F::kind() == FieldKind::Bool { self.read().ne(truth(false)) } else { self.read() }
     }
 
     /// Programs write other numbers than one for true.
     fn equals(&self, value: Bound) -> SimpleExpr {
         match value {
-            Bound::Bool(Some(true)) => self.read().ne(false),
+            Bound::TinyInt(Some(1)) => self.read().ne(truth(false)),
             value => self.read().eq(value),
         }
     }

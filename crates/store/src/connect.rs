@@ -32,7 +32,13 @@ impl Connect {
                 drafts_max: 10_000,
                 manifest: Manifest::default(),
             },
-            pools: PoolOptions { busy_timeout: Duration::from_secs(5), acquire_timeout: Duration::from_secs(30), readers: 4 },
+            pools: PoolOptions {
+                busy_timeout: Duration::from_secs(5),
+                acquire_timeout: Duration::from_secs(30),
+                readers: 4,
+                connections: 10,
+                insecure_tls: false,
+            },
         }
     }
 
@@ -84,7 +90,22 @@ impl Connect {
         self
     }
 
-    /// How many connections only read: 4 unless given. A database in memory has none of its own.
+    /// How many connections there are to a server at most: 10 unless given. SQLite has one that writes, and
+    /// [`readers`](Self::readers).
+    pub const fn connections(mut self, connections: u32) -> Self {
+        self.pools.connections = connections;
+        self
+    }
+
+    /// Lets the URL of a server ask for a connection over the network that is not encrypted, or whose other end is not
+    /// verified (`sslmode=verify-ca`, `require`, `prefer`, `allow`, `disable`). Whoever is in between can then read and change
+    /// everything. Each opening of a store so is logged as a warning.
+    pub const fn insecure_tls(mut self) -> Self {
+        self.pools.insecure_tls = true;
+        self
+    }
+
+    /// How many connections only read on SQLite: 4 unless given. A database in memory has none of its own.
     pub const fn readers(mut self, connections: u32) -> Self {
         self.pools.readers = connections;
         self

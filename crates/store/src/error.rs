@@ -2,6 +2,8 @@
 
 mod classify;
 mod fault;
+#[cfg(feature = "postgres")]
+mod postgres;
 
 use std::fmt;
 
@@ -183,6 +185,30 @@ pub enum Incompatible {
         /// The newest version known.
         supported: u64,
     },
+    /// A server that is too old.
+    #[error("the `{engine}` server is older than version {needed}")]
+    EngineVersion {
+        /// The engine.
+        engine: &'static str,
+        /// The oldest version that does.
+        needed: &'static str,
+    },
+    /// A database that does not keep what is stored in it as it is.
+    #[error("the `{engine}` database has another `{setting}` than {needed}")]
+    EngineSetting {
+        /// The engine.
+        engine: &'static str,
+        /// What it is set to.
+        setting: &'static str,
+        /// What it must be.
+        needed: &'static str,
+    },
+    /// A server that follows another one and cannot be written.
+    #[error("the `{engine}` server is a replica, which cannot be written: the URL of the primary is needed")]
+    Replica {
+        /// The engine.
+        engine: &'static str,
+    },
     /// An engine that the program was built without.
     #[error("`{engine}` is not supported by this build")]
     Engine {
@@ -201,6 +227,10 @@ pub enum Malformed {
     /// The rest of the database URL is not what its scheme takes.
     #[error("the database URL has a malformed path or an unknown parameter")]
     Url,
+    /// The database URL leads over the network, and asks for less than an encrypted connection to a server whose
+    /// certificate is verified, without a word of the program that this is meant.
+    #[error("the database URL weakens TLS: leave `sslmode` out or say `verify-full`; less takes `Connect::insecure_tls`")]
+    WeakTls,
 }
 
 impl Error {

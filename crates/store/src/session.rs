@@ -20,7 +20,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recension_model::{ObjectName, Persisted, Timestamp};
-use sea_orm::{Condition, StatementBuilder};
+use sea_orm::Condition;
+use sea_orm::sea_query::QueryStatementBuilder;
 use tracing::Instrument;
 
 pub use find::Find;
@@ -111,7 +112,7 @@ impl Session {
     async fn read(
         &self,
         target: Target,
-        statement: &impl StatementBuilder,
+        statement: &impl QueryStatementBuilder,
         mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
     ) -> Result<(), Error> {
         let prepared = self.store.capability().prepare(statement);

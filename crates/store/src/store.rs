@@ -48,9 +48,16 @@ impl Store {
     /// mode; a database in memory has one for everything. Foreign keys are enforced, and statements are
     /// not logged.
     ///
+    /// With the feature `postgres`, `postgres://USER:PASSWORD@HOST/DATABASE` is a PostgreSQL server of version 15 or newer;
+    /// `?options[search_path]=SCHEMA` names the schema of the tables. It has one pool of connections
+    /// ([`Connect::connections`]) that each read and write. Over the network the connection is encrypted and the server's
+    /// certificate verified, by the authorities of the system or those in the file of `?sslrootcert=`; a URL that asks for
+    /// less is refused (see [`Connect::insecure_tls`]).
+    ///
     /// # Errors
-    /// [`Error::Malformed`] for a URL that is none, [`Error::Incompatible`] for an engine that this build
-    /// has not, [`Error::Unavailable`] when the database cannot be opened.
+    /// [`Error::Malformed`] for a URL that is none, or weakens TLS; [`Error::Incompatible`] for an engine that this build
+    /// has not, and for a server that is too old, follows another or is not in UTF-8; [`Error::Unavailable`] when the database
+    /// cannot be opened, [`Error::Deadline`] when a server does not answer.
     ///
     /// # Examples
     /// ```

@@ -12,7 +12,7 @@ use crate::capability::Capability;
 use crate::engine::Row;
 use crate::error::Fault;
 use crate::json_cell;
-use crate::value::{bind, bind_slot};
+use crate::value::{bind, bind_slot, truth};
 use crate::{ColumnMap, Error, Mapping, Operation, Persist};
 
 /// An object and its table. What is done with it needs no Rust type, so it is compiled once.
@@ -172,7 +172,7 @@ impl Target {
         let equal = match slot {
             Slot::Null => return Ok(cell().is_null()),
             // Programs write other numbers than one for true.
-            Slot::Value(Value::Bool(true)) => cell().ne(false),
+            Slot::Value(Value::Bool(true)) => cell().ne(truth(false)),
             slot => cell().eq(self.bind(index, slot)?),
         };
         Ok(if slot.value().is_some_and(|value| column.null_as.as_ref() == Some(value)) { equal.or(cell().is_null()) } else { equal })

@@ -17,7 +17,7 @@ const YEARS: RangeInclusive<i32> = 1..=9_999;
 pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
     Ok(match value {
         Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
-        Value::Bool(value) => Bound::Bool(Some(*value)),
+        Value::Bool(value) => truth(*value),
         Value::Uuid(value) => Bound::String(Some(value.hyphenated().to_string())),
         Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
         Value::Timestamp(time) => Bound::ChronoDateTime(Some(time.naive_utc())),
@@ -30,6 +30,12 @@ pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
             None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
         },
     })
+}
+
+/// A truth as it is bound: nothing else is bound as an integer of this width. The column may be a boolean or, in tables of the
+/// reference, an integer; an engine that tells them apart is sent a literal that is either (see `engine::prepared`).
+pub(crate) const fn truth(value: bool) -> Bound {
+    Bound::TinyInt(Some(if value { 1 } else { 0 }))
 }
 
 /// Whether a value that cannot be bound is less than all that can; else it is taken to be greater.
@@ -60,7 +66,7 @@ const fn null(kind: &FieldKind) -> Bound {
         FieldKind::Float => Bound::Double(None),
         FieldKind::Bytes => Bound::Bytes(None),
         FieldKind::Date => Bound::ChronoDate(None),
-        FieldKind::Bool => Bound::Bool(None),
+        FieldKind::Bool => Bound::TinyInt(None),
         FieldKind::Timestamp => Bound::ChronoDateTime(None),
         _ => Bound::String(None),
     }

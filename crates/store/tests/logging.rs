@@ -1,6 +1,10 @@
 //! What is logged. A program of its own, because the driver logs on threads of its own.
 #![expect(clippy::unwrap_used, reason = "what helps a test may fail as a test does")]
 
+#[path = "store/engine/sqlite.rs"]
+#[expect(unreachable_pub, reason = "the tests are the only users")]
+#[allow(dead_code, reason = "the other tests use the rest")]
+mod engine;
 #[path = "store/support.rs"]
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 #[allow(dead_code, reason = "the other tests use the rest")]

@@ -17,7 +17,12 @@ use self::{
     outcome::{Outcome, Verdict},
     tree::Tree,
 };
-use crate::{error::Error, report, workspace::Workspace};
+use crate::{
+    db::{Engine, Place, Running},
+    error::Error,
+    report,
+    workspace::Workspace,
+};
 
 const FOLDER: &str = "tests/controls";
 
@@ -27,7 +32,10 @@ const FOLDER: &str = "tests/controls";
 /// When there are none, a file is malformed, or a control does not turn its test red.
 pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     let controls = load(workspace, ids)?;
-    let tree = Tree::of(workspace)?;
+    let place = Place::of_gate(workspace);
+    let server = if controls.iter().any(Control::needs_postgres) { Some(Running::up(&place, Engine::Postgres)?) } else { None };
+    let variables = server.iter().flat_map(Running::variables).map(|(name, value)| (name, value.to_owned())).collect();
+    let tree = Tree::of(workspace)?.with_variables(variables);
     report::line(format!("{} controls; their tests first, with every guard in place", controls.len()));
     let unpatched = unpatched(&tree, &controls)?;
     let width = controls.iter().map(|control| control.id.len()).max().unwrap_or_default();
@@ -44,6 +52,7 @@ pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
         }
     }
     tree.restore()?;
+    server.map_or(Ok(()), Running::down)?;
     if wrong > 0 {
         return Err(Error::Controls { count: wrong, total: controls.len() });
     }

@@ -75,6 +75,12 @@ pub(crate) enum Error {
     /// Some figures are past what they may be; each has been printed.
     #[error("{count} of {total} goals are missed")]
     GoalsMissed { count: usize, total: usize },
+    /// A test is left out of the suite of an engine without a word about why.
+    #[error("no reason for leaving a test out in `{line}`")]
+    NoReason { line: String },
+    /// What is left out of the suite of an engine is not in it.
+    #[error("`{test}`, which is left out on {engine}, is no test")]
+    UnknownTest { engine: &'static str, test: String },
     /// An engine was to be started or ended that is no server.
     #[error("`{engine}` has no server: it is part of the programs that use it")]
     NoServer { engine: &'static str },

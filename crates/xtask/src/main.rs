@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | `gate` | `cargo xtask test`: the steps, their order, the summary |
+//! | `suite` | the tests of the store on each engine |
 //! | `tools` | the programs the steps need, and how to install them |
 //! | `hygiene` | rules about the tracked files that no compiler checks |
 //! | `arrows` | which crate may depend on which |
@@ -25,6 +26,7 @@ mod hygiene;
 mod ids;
 mod process;
 mod report;
+mod suite;
 mod tools;
 mod workspace;
 

@@ -113,6 +113,7 @@ struct Replay<'r> {
 
 impl Replay<'_> {
     async fn step(&mut self, step: &Step) -> Result<Verdict, ReplayError> {
+        self.database.follow_ids().await?;
         let before = self.database.read().await?;
         if let Some(rows) = &step.rows {
             self.theirs.clone_from(rows);

@@ -117,6 +117,7 @@ impl FieldType for Uuid {
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Text(text) => uuid_of_text(text),
+            Cell::Uuid(uuid) => Ok(uuid),
             other => other.value(field),
         }
     }

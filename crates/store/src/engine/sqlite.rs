@@ -1,15 +1,12 @@
 //! SQLite through sqlx.
 
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use futures_util::TryStreamExt;
 use recension_model::{Cell, FieldKind, FieldSpec, Rule, Timestamp};
-use sea_orm::{DatabaseConnection, DbErr, ExecResult, QueryResult, RuntimeErr, SqlxSqliteConnector, Statement, Value as Bound};
-use sea_query_sqlx::SqlxValues;
+use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Value as Bound};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
-use sqlx::{AssertSqlSafe, ConnectOptions, Database, Executor, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
+use sqlx::{ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 use sqlx_core::transaction::TransactionManager;
 
 use super::{PoolOptions, WrongCell};
@@ -130,80 +127,10 @@ pub(super) fn start_rollback(connection: &mut Connection) {
     Manager::start_rollback(connection);
 }
 
-fn query_of(statement: Statement) -> sqlx::query::Query<'static, Sqlite, SqlxValues> {
-    let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
-    // Written by the query builder from names that are literals of the program; values are bound.
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
-}
-
-/// How the errors of a statement are classed. One that is a unit by itself ends with its own COMMIT.
-fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
-    if is_unit { classify_commit } else { classify }
-}
-
-pub(super) async fn execute(connection: &mut Connection, statement: Statement, is_unit: bool) -> Result<u64, Failure> {
-    let done = query_of(statement).execute(&mut **connection).await.map_err(classifier(is_unit))?;
-    Ok(done.rows_affected())
-}
-
-pub(super) async fn query<E: From<Failure>>(
-    connection: &mut Connection,
-    statement: Statement,
-    is_unit: bool,
-    mut each: impl FnMut(&super::Row) -> Result<ControlFlow<()>, E>,
-) -> Result<(), E> {
-    let mut rows = query_of(statement).fetch(&mut **connection);
-    while let Some(row) = rows.try_next().await.map_err(classifier(is_unit))? {
-        if each(&super::Row::Sqlite(row))?.is_break() {
-            break;
-        }
+impl From<SqliteRow> for super::Row {
+    fn from(row: SqliteRow) -> Self {
+        Self::Sqlite(row)
     }
-    Ok(())
-}
-
-pub(super) async fn query_slowly<E, F>(
-    connection: &mut Connection,
-    statement: Statement,
-    mut each: impl FnMut(super::Row) -> F,
-) -> Result<(), E>
-where
-    E: From<Failure>,
-    F: Future<Output = Result<ControlFlow<()>, E>>,
-{
-    let mut rows = query_of(statement).fetch(&mut **connection);
-    while let Some(row) = rows.try_next().await.map_err(classify)? {
-        if each(super::Row::Sqlite(row)).await?.is_break() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-fn query_err(error: sqlx::Error) -> DbErr {
-    DbErr::Query(RuntimeErr::SqlxError(error.into()))
-}
-
-fn exec_err(error: sqlx::Error) -> DbErr {
-    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
-}
-
-pub(super) async fn raw_execute(connection: &mut Connection, statement: Statement) -> Result<ExecResult, DbErr> {
-    query_of(statement).execute(&mut **connection).await.map(ExecResult::from).map_err(exec_err)
-}
-
-pub(super) async fn raw_script(connection: &mut Connection, sql: &str) -> Result<ExecResult, DbErr> {
-    // Whoever holds the permission answers for the text.
-    (&mut **connection).execute(AssertSqlSafe(sql.to_owned())).await.map(ExecResult::from).map_err(exec_err)
-}
-
-pub(super) async fn raw_row(connection: &mut Connection, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-    let row = query_of(statement).fetch_optional(&mut **connection).await.map_err(query_err)?;
-    Ok(row.map(QueryResult::from))
-}
-
-pub(super) async fn raw_rows(connection: &mut Connection, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-    let rows = query_of(statement).fetch_all(&mut **connection).await.map_err(query_err)?;
-    Ok(rows.into_iter().map(QueryResult::from).collect())
 }
 
 pub(super) fn len(row: &SqliteRow) -> usize {

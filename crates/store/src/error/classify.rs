@@ -3,6 +3,9 @@
 use recension_model::ObjectName;
 use sqlx::error::DatabaseError;
 
+use super::fault::SqlState;
+#[cfg(feature = "postgres")]
+use super::postgres;
 use super::{Error, Fault, Sought};
 use crate::Operation;
 
@@ -14,7 +17,7 @@ pub(crate) struct Failure {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Unique,
     ForeignKey,
     /// Another constraint of the table, which ours should have come before.
@@ -51,6 +54,11 @@ impl Failure {
         matches!(self.kind, Kind::Unique | Kind::ForeignKey | Kind::Constraint)
     }
 
+    /// Whether the connection keeps a plan for a table that has been changed, and would fail again.
+    pub(crate) fn is_of_stale_plan(&self) -> bool {
+        self.fault.detail() == STALE_PLAN
+    }
+
     /// Whether others hold the lock.
     pub(crate) fn is_contention(&self) -> bool {
         self.kind == Kind::Contention
@@ -77,42 +85,75 @@ impl Failure {
     }
 }
 
-/// Whether somebody must do something before a database that is not available is so again: one that is
+/// Whether somebody must do something before a database that is not available is so again: for SQLite one that is
 /// read-only (8), damaged (11) or none at all (26).
 pub(super) fn lasts(fault: &Fault) -> bool {
-    fault.code().is_some_and(|code| matches!(code & 0xff, 8 | 11 | 26))
+    let lasts = fault.sqlstate().is_some_and(|state| {
+        #[cfg(feature = "postgres")]
+        return postgres::lasts(state);
+        #[cfg(not(feature = "postgres"))]
+        false
+    });
+    lasts || fault.detail() == NOT_ENCRYPTED || fault.code().is_some_and(|code| matches!(code & 0xff, 8 | 11 | 26))
 }
+
+const NOT_ENCRYPTED: &str = "connection could not be encrypted, or the other end is not who it should be";
+pub(super) const STALE_PLAN: &str = "table was changed since the statement was prepared";
 
 /// The class of an error of a statement.
 pub(crate) fn classify(error: sqlx::Error) -> Failure {
-    let (kind, detail, code) = match &error {
-        sqlx::Error::Database(database) => {
-            let code = database.code().and_then(|code| code.parse().ok());
-            let (kind, detail) = code.map_or((Kind::Internal, "driver error without a code"), |code| sqlite(code, &**database));
-            (kind, detail, code)
-        }
-        sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection", None),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed", None),
-        sqlx::Error::Io(_) => (Kind::Unavailable, "input or output failed", None),
-        sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => {
-            (Kind::Unreadable, "column missing in the row", None)
-        }
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => (Kind::Unreadable, "cell of another type", None),
-        sqlx::Error::BeginFailed => (Kind::Contention, "transaction did not begin", None),
-        _ => (Kind::Internal, "driver error", None),
+    let (kind, detail) = match &error {
+        sqlx::Error::Database(database) => return of_database(&**database).failure(error),
+        sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection"),
+        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
+        sqlx::Error::Io(_) => (Kind::Unavailable, "input or output failed"),
+        sqlx::Error::Tls(_) => (Kind::Unavailable, NOT_ENCRYPTED),
+        sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => (Kind::Unreadable, "column missing in the row"),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => (Kind::Unreadable, "cell of another type"),
+        sqlx::Error::BeginFailed => (Kind::Contention, "transaction did not begin"),
+        _ => (Kind::Internal, "driver error"),
     };
-    Failure { kind, fault: Fault::of_driver(detail, code, error) }
+    Told { kind, detail, code: None, sqlstate: None }.failure(error)
+}
+
+/// What a database told by its codes.
+struct Told {
+    kind: Kind,
+    detail: &'static str,
+    code: Option<i32>,
+    sqlstate: Option<SqlState>,
+}
+
+impl Told {
+    fn failure(self, error: sqlx::Error) -> Failure {
+        let Self { kind, detail, code, sqlstate } = self;
+        Failure { kind, fault: Fault::of_driver(detail, code, error).in_state(sqlstate) }
+    }
+}
+
+fn of_database(database: &dyn DatabaseError) -> Told {
+    #[cfg(feature = "postgres")]
+    if let Some(error) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+        let (kind, detail) = postgres::class(error.code(), error.routine());
+        return Told { kind, detail, code: None, sqlstate: SqlState::of(error.code()) };
+    }
+    let code = database.code().and_then(|code| code.parse().ok());
+    let (kind, detail) = code.map_or((Kind::Internal, "driver error without a code"), |code| sqlite(code, database));
+    Told { kind, detail, code, sqlstate: None }
 }
 
 /// The class of an error of COMMIT: what says nothing about the outcome leaves it unknown.
 pub(crate) fn classify_commit(error: sqlx::Error) -> Failure {
-    let unknown = match &error {
-        sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_) => true,
-        sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<i32>().ok()).is_none_or(|code| code & 0xff == 10),
-        _ => false,
-    };
+    let silent = matches!(&error, sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_));
+    let is_told = matches!(&error, sqlx::Error::Database(_));
     let failure = classify(error);
-    if unknown { Failure { kind: Kind::CommitUnknown, ..failure } } else { failure }
+    let leaves_open = match (failure.fault.sqlstate(), failure.fault.code()) {
+        #[cfg(feature = "postgres")]
+        (Some(state), _) => postgres::leaves_commit_open(state),
+        (_, Some(code)) => code & 0xff == 10,
+        _ => true,
+    };
+    if silent || is_told && leaves_open { Failure { kind: Kind::CommitUnknown, ..failure } } else { failure }
 }
 
 /// SQLite's extended result codes; the low byte is the primary code.

@@ -22,6 +22,22 @@ impl fmt::Debug for CorrelationId {
     }
 }
 
+/// Five characters, each a digit or a capital letter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SqlState([u8; 5]);
+
+impl SqlState {
+    /// Nothing for a text that is none.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        let state: [u8; 5] = text.as_bytes().try_into().ok()?;
+        state.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()).then_some(Self(state))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// What is behind an error. `Display` and `Debug` show a fixed text, the code of the driver and names;
 /// what the driver said stays sealed.
 pub struct Fault(Box<Inside>);
@@ -31,6 +47,7 @@ struct Inside {
     detail: &'static str,
     column: Option<&'static str>,
     code: Option<i32>,
+    sqlstate: Option<SqlState>,
     /// What of a field a cell breaks.
     broken: Option<ModelError>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -38,7 +55,7 @@ struct Inside {
 
 impl Fault {
     fn new(detail: &'static str, column: Option<&'static str>, code: Option<i32>, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, broken: None, source }))
+        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, sqlstate: None, broken: None, source }))
     }
 
     pub(crate) fn of_driver(detail: &'static str, code: Option<i32>, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -71,10 +88,22 @@ impl Fault {
         self.0.id
     }
 
-    /// The code of the driver, such as SQLite's extended result code.
+    /// The same, with the state that the engine tells.
+    pub(crate) fn in_state(mut self, sqlstate: Option<SqlState>) -> Self {
+        self.0.sqlstate = sqlstate;
+        self
+    }
+
+    /// The number that the engine gives the error, such as SQLite's extended result code; PostgreSQL has none.
     #[must_use]
     pub const fn code(&self) -> Option<i32> {
         self.0.code
+    }
+
+    /// The five characters of SQL's own code for the error, from engines that tell it.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.0.sqlstate.as_ref().map(SqlState::as_str)
     }
 
     /// The fixed text.
@@ -96,8 +125,11 @@ impl fmt::Display for Fault {
         if let Some(broken) = &self.0.broken {
             write!(f, " rule=\"{}\"", Escaped(&broken.to_string()))?;
         }
-        match self.0.code {
-            Some(code) => write!(f, " driver_code={code}"),
+        if let Some(code) = self.0.code {
+            write!(f, " driver_code={code}")?;
+        }
+        match self.sqlstate() {
+            Some(state) => write!(f, " sqlstate={state}"),
             None => Ok(()),
         }
     }

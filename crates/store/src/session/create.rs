@@ -6,7 +6,7 @@ use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
 use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, InsertStatement, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, SimpleExpr};
 
 use super::write::Work;
 use super::{Session, Stop};
@@ -52,7 +52,7 @@ impl Session {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let record = self.completed(target, &draft, &server)?;
-        let insert = Insert::of(target, self.store.capability(), &record, scope)?;
+        let insert = Insert::of(target, self.store.capability(), &record, scope, self.is_in_transaction())?;
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
     }
@@ -182,15 +182,28 @@ struct Insert {
     target: Target,
     clash: Option<Prepared>,
     insert: Prepared,
+    /// Whether no row means that there was one already.
+    yields: bool,
 }
 
 impl Insert {
-    fn of(target: Target, capability: &'static Capability, record: &Record, scope: Option<Condition>) -> Result<Self, Error> {
+    fn of(
+        target: Target,
+        capability: &'static Capability,
+        record: &Record,
+        scope: Option<Condition>,
+        is_in_transaction: bool,
+    ) -> Result<Self, Error> {
         let row = NewRow::of(target, record)?;
         let natural = target.mapping.natural().filter(|_| row.is_named);
         let clash = natural.map(|natural| natural.clash(target, record, None)).transpose()?;
-        let insert = target.insert([row], scope)?;
-        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert: capability.prepare(&insert) })
+        let mut insert = target.insert([row], scope)?;
+        // Where an error would end the transaction, a row that is there already must not be one.
+        let yields = is_in_transaction && capability.errors_end_transactions;
+        if yields {
+            insert.on_conflict(OnConflict::new().do_nothing().to_owned());
+        }
+        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert: capability.prepare(&insert), yields })
     }
 }
 
@@ -198,11 +211,14 @@ impl Work for Insert {
     type Done = Stored;
 
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
-        let Self { target, clash, insert } = self;
+        let Self { target, clash, insert, yields } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
         let made = written(target, connection, insert, Operation::Create).await?;
+        if made.is_none() && yields {
+            return Err(Stop::Error(Error::AlreadyExists { object: target.object().clone() }));
+        }
         made.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))
     }
 }

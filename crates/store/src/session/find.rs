@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use recension_model::{FieldSet, Partial, Persisted};
 use sea_orm::Condition;
-use sea_orm::sea_query::{Asterisk, Cond, Expr, Func, IntoCondition, Order as Direction, Query, SelectStatement};
+use sea_orm::sea_query::{Asterisk, Cond, Expr, Func, IntoCondition, NullOrdering, Order as Direction, Query, SelectStatement};
 
 use super::Session;
 use crate::engine::Row;
@@ -144,9 +144,15 @@ impl<T: Persist> Find<T> {
     /// Adds the order.
     pub(super) fn ordered(&self, target: Target, select: &mut SelectStatement) -> Result<(), Error> {
         for order in &self.orders {
-            let (column, _) = target.column(order.field)?;
+            let (column, field) = target.column(order.field)?;
             let direction = if order.descending { Direction::Desc } else { Direction::Asc };
-            select.order_by_expr(target.expr(column.column), direction);
+            let has_null = field.nullable || column.null_as.is_some();
+            if has_null && !self.session.store.capability().null_is_smallest {
+                let nulls = if order.descending { NullOrdering::Last } else { NullOrdering::First };
+                select.order_by_expr_with_nulls(target.expr(column.column), direction, nulls);
+            } else {
+                select.order_by_expr(target.expr(column.column), direction);
+            }
         }
         Ok(())
     }

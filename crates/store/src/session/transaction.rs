@@ -17,7 +17,8 @@ impl Session {
     /// its future is dropped. COMMIT and ROLLBACK run to their end even if the future is dropped meanwhile.
     ///
     /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
-    /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back.
+    /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back. On PostgreSQL so does every statement that
+    /// fails, but for a [`create`](Self::create) of what exists already.
     ///
     /// `work` must use the session it is given; this one would wait for the connection that the transaction
     /// has. Called on the session of a transaction, `work` joins that transaction: nothing is committed

@@ -203,7 +203,7 @@ async fn all_denied(store: &Store) {
 
 #[tokio::test]
 async fn s3_a_store_without_a_policy_denies_everything() {
-    all_denied(&Store::connect("sqlite::memory:").await.unwrap()).await;
+    all_denied(&Store::connect(&crate::engine::fresh().await).await.unwrap()).await;
 }
 
 #[tokio::test]
@@ -214,7 +214,7 @@ async fn s3_a_policy_that_panics_denies_everything() {
             panic!("broken")
         }
     }
-    all_denied(&Store::connect("sqlite::memory:").policy(Broken).await.unwrap()).await;
+    all_denied(&Store::connect(&crate::engine::fresh().await).policy(Broken).await.unwrap()).await;
 }
 
 #[test]

@@ -72,14 +72,14 @@ impl Policy for Open {
 }
 
 async fn store() -> Store {
-    let store = Store::connect("sqlite::memory:").policy(Open).await.unwrap();
+    let store = Store::connect(&crate::engine::fresh().await).policy(Open).await.unwrap();
     let cells = "place TEXT NOT NULL, top TEXT, things TEXT, labels TEXT, either TEXT, remark TEXT";
     run(&store, &format!("CREATE TABLE boxes (id INTEGER PRIMARY KEY, {cells}, revision BIGINT)")).await;
     store
 }
 
 async fn run(store: &Store, sql: &str) {
-    store.schema_connection(&SystemCapability::named("test")).execute_unprepared(sql).await.unwrap();
+    store.schema_connection(&SystemCapability::named("test")).execute_unprepared(&crate::engine::in_words(sql)).await.unwrap();
 }
 
 fn full() -> CrateDraft {

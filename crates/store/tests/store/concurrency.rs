@@ -15,7 +15,7 @@ const ROUNDS: usize = 25;
 
 /// Two stores on one file stand for two processes.
 async fn two_stores(folder: &Path) -> [Store; 2] {
-    [file_store(folder).await, Store::connect(&url(folder, "rw")).policy(ByProject).await.unwrap()]
+    [file_store(folder).await, Store::connect(&url(folder, "rw").await).policy(ByProject).await.unwrap()]
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

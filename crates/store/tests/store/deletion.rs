@@ -7,7 +7,7 @@ use crate::files::*;
 use crate::support::*;
 
 const CELLS: &str = "SELECT quote(id) || '|' || quote(deleted_at) || '|' || quote(deleted) || '|' || quote(revision) || '|' || \
-                     (natural_key IS NULL) FROM files ORDER BY id";
+                     CASE WHEN natural_key IS NULL THEN 1 ELSE 0 END FROM files ORDER BY id";
 
 async fn cells(store: &recension::Store, sql: &str) -> Vec<String> {
     rows(store, sql).await.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
@@ -35,7 +35,9 @@ async fn deleted_rows_are_absent_from_every_read() {
     let (kept, gone, unmarked) = (file(&session, "a").await, file(&session, "b").await, file(&session, "c").await);
     run(&store, "UPDATE files SET deleted = NULL WHERE id = 3").await;
     session.delete(&gone).await.unwrap();
-    let ids = async |find: recension::store::Find<File>| -> Vec<i64> { find.all().await.unwrap().iter().map(|file| file.id).collect() };
+    let ids = async |find: recension::store::Find<File>| -> Vec<i64> {
+        find.order_by(File::COLUMN.id.asc()).all().await.unwrap().iter().map(|file| file.id).collect()
+    };
     let live = [kept.id, unmarked.id];
 
     assert!(matches!(session.get::<File>(gone.id).await, Err(Error::NotFound { sought: Sought::Object, .. })));

@@ -64,7 +64,7 @@ const TABLES: [&str; 3] = [
     "CREATE TABLE folders (name VARCHAR(64) PRIMARY KEY, revision BIGINT)",
     "CREATE TABLE files (id INTEGER PRIMARY KEY, project_id VARCHAR(255), user_id VARCHAR(255), folder VARCHAR(64), name VARCHAR(64), \
      deleted_at DATETIME, deleted INTEGER, revision BIGINT, natural_key VARCHAR(64) UNIQUE)",
-    "CREATE TABLE file_notes (id INTEGER PRIMARY KEY, project_id VARCHAR(255), file_id INTEGER, text VARCHAR(64), gone_at DATETIME)",
+    "CREATE TABLE file_notes (id INTEGER PRIMARY KEY, project_id VARCHAR(255), file_id BIGINT, text VARCHAR(64), gone_at DATETIME)",
 ];
 
 /// A project sees what is its own, and only who made a file changes or deletes it. Folders are for all.

@@ -92,7 +92,7 @@ async fn a_row_is_named_by_all_fields_of_its_key() {
     edit.set_size(11);
     let saved = session.save(&edit).await.unwrap();
     assert_eq!((saved.size, saved.revision()), (11, Revision(2)));
-    assert_eq!(number(&store, "SELECT sum(size) FROM quotas").await, 31, "one row was changed");
+    assert_eq!(number(&store, "SELECT CAST(sum(size) AS BIGINT) FROM quotas").await, 31, "one row was changed");
     assert!(matches!(session.delete(&read).await, Err(Error::Conflict { .. })));
     session.delete(&saved).await.unwrap();
     assert_eq!(number(&store, "SELECT count(*) FROM quotas").await, 2, "one row was deleted");

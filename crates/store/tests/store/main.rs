@@ -1,4 +1,5 @@
-//! The store on SQLite, in memory and in files.
+//! The store on SQLite, in memory and in files. The same tests run on other engines from files such as `on_postgres.rs`, by the
+//! gate; what an engine has of its own is in `engine/`.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
 
 mod access;
@@ -6,10 +7,14 @@ mod access;
 mod cells;
 mod concurrency;
 mod deletion;
+#[path = "engine/sqlite.rs"]
+#[expect(unreachable_pub, reason = "the tests are the only users")]
+mod engine;
 mod errors;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod files;
 mod keys;
+mod kinds;
 mod limits;
 mod loading;
 mod many;

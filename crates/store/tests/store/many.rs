@@ -5,6 +5,7 @@ use recension::store::{Caller, Decision, Error, Invalid, Operation, Policy, Stor
 use recension::{Object, ObjectName, Persist, Revision, Rule, VersionedObject};
 use uuid::Uuid;
 
+use crate::engine::PARAMETERS;
 use crate::support::*;
 
 fn jobs(count: usize) -> Vec<recension::Draft<Job>> {
@@ -84,7 +85,7 @@ struct Wordy;
 
 impl Policy for Wordy {
     fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {
-        let texts = (0..32_700).map(|number| number.to_string());
+        let texts = (0..PARAMETERS - 66).map(|number| number.to_string());
         Decision::Where(Condition::all().add(Mark::COLUMN.text.is_in(texts)))
     }
 }
@@ -92,7 +93,7 @@ impl Policy for Wordy {
 #[tokio::test]
 async fn create_many_keeps_to_the_parameters_of_a_statement() {
     let store = store_with(Wordy).await;
-    assert_eq!(store.capability().parameters_max, 32_766);
+    assert_eq!(store.capability().parameters_max, PARAMETERS);
     let sent = store.statements();
     let made = store.session(&owner()).create_many((0..128).map(|number| Mark::draft().text(number.to_string()))).await;
     assert!(made.is_ok_and(|made| made.len() == 128));
@@ -203,7 +204,7 @@ async fn a_chunk_that_fails_takes_back_all_chunks() {
 
 #[tokio::test]
 async fn a_call_takes_no_more_drafts_than_its_cap() {
-    let store = Store::connect("sqlite::memory:").policy(AllowAll).drafts_max(3).await.unwrap();
+    let store = Store::connect(&crate::engine::fresh().await).policy(AllowAll).drafts_max(3).await.unwrap();
     run(&store, "CREATE TABLE marks (id INTEGER PRIMARY KEY, text TEXT, note TEXT)").await;
     let session = store.session(&owner());
     let endless = || std::iter::repeat_with(|| Mark::draft().text("x"));

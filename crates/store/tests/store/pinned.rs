@@ -83,7 +83,7 @@ struct Fleet {
 impl Fleet {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("machines.db").display());
+        let url = crate::engine::url(folder.path(), "rwc").await;
         let open = async |manifest: &str| {
             let manifest: Manifest = manifest.parse().unwrap();
             Store::connect(&url).policy(AllowAll).manifest(manifest).await.unwrap()
@@ -91,7 +91,7 @@ impl Fleet {
         let stores = [open("").await, open("Part=1.0").await, open("").await];
         let tables = stores[0].schema_connection(&SystemCapability::named("make-tables"));
         let table = "CREATE TABLE machines (id INTEGER PRIMARY KEY, main TEXT, parts TEXT NOT NULL, revision BIGINT)";
-        tables.execute_unprepared(table).await.unwrap();
+        tables.execute_unprepared(&crate::engine::in_words(table)).await.unwrap();
         Self { _folder: folder, stores }
     }
 
@@ -203,7 +203,7 @@ async fn rows_of_many_are_matched_whatever_version_their_cells_have() {
 #[tokio::test]
 async fn a_version_that_the_object_never_had_is_said_to_be_unknown() {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}?mode=rwc", folder.path().join("machines.db").display());
+    let url = crate::engine::url(folder.path(), "rwc").await;
     let store = Store::connect(&url).policy(AllowAll).manifest("Part=0.9".parse().unwrap()).await.unwrap();
     let created = store.session(&Caller::nobody()).create(new::Machine::draft().main(part(1, 1)).parts(Vec::new())).await;
     assert!(matches!(created, Err(Error::Incompatible(Incompatible::Object { version, .. })) if version.to_string() == "0.9"));

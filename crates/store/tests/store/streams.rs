@@ -95,7 +95,12 @@ async fn a_stream_in_a_transaction_sees_its_writes_and_leaves_it_whole() {
 
 #[tokio::test]
 async fn what_waits_for_the_connection_of_a_stream_fails_in_time() {
-    let store = Store::connect("sqlite::memory:").policy(AllowAll).acquire_timeout(Duration::from_millis(20)).await.unwrap();
+    let store = Store::connect(&crate::engine::fresh().await)
+        .policy(AllowAll)
+        .connections(1)
+        .acquire_timeout(Duration::from_millis(200))
+        .await
+        .unwrap();
     for sql in ["CREATE TABLE marks (id INTEGER PRIMARY KEY, text TEXT, note TEXT)", "INSERT INTO marks (text) VALUES ('a'), ('b')"] {
         run(&store, sql).await;
     }
@@ -137,7 +142,7 @@ async fn s1_a_stream_gives_only_what_the_caller_may_read() {
 async fn a_row_that_is_no_object_ends_the_stream() {
     let store = store().await;
     fill(&store, 100).await;
-    run(&store, "UPDATE jobs SET progress = 'x' WHERE id = 3").await;
+    run(&store, "UPDATE jobs SET server = 'x' WHERE id = 3").await;
     let session = store.session(&owner());
     let held = session.hold().await.unwrap();
     let mut jobs = held.find::<Job>().order_by(Job::COLUMN.id.asc()).stream();

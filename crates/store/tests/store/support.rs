@@ -4,10 +4,13 @@ use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use recension::store::sea_orm::sea_query::{Alias, Cond, Expr, Query};
-use recension::store::sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Statement};
+use recension::store::sea_orm::{ConnectionTrait, QueryResult, Statement};
 use recension::store::{Caller, Clock, Decision, Error, Operation, Policy, Session, Store, SystemCapability};
 use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Rule, Secret, Timestamp, VersionedObject};
 use uuid::Uuid;
+
+pub use crate::engine::url;
+use crate::engine::{BACKEND, fresh, in_words};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, FieldEnum)]
@@ -90,10 +93,10 @@ pub struct Mark {
 const TABLES: [&str; 3] = [
     "CREATE TABLE marks (id INTEGER PRIMARY KEY, text VARCHAR(255), note VARCHAR(255))",
     "CREATE TABLE jobs (id INTEGER PRIMARY KEY, created_at DATETIME, updated_at DATETIME, user_id VARCHAR(255), \
-     project_id VARCHAR(255), server VARCHAR(36) NOT NULL, request VARCHAR(64), title VARCHAR(255), token TEXT, progress INTEGER, \
-     size BIGINT, tiny INTEGER, state VARCHAR(20), deleted BOOLEAN, started_at DATETIME, revision BIGINT, \
+     project_id VARCHAR(255), server VARCHAR(36) NOT NULL, request VARCHAR(64), title TEXT, token TEXT, progress INTEGER, \
+     size BIGINT, tiny INTEGER, state VARCHAR(20), deleted INTEGER, started_at DATETIME, revision BIGINT, \
      natural_key VARCHAR(64) UNIQUE, CHECK (progress <> 66))",
-    "CREATE TABLE steps (uuid VARCHAR(36) PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs (id), name VARCHAR(255), revision BIGINT)",
+    "CREATE TABLE steps (uuid VARCHAR(36) PRIMARY KEY, job_id BIGINT NOT NULL REFERENCES jobs (id), name VARCHAR(255), revision BIGINT)",
 ];
 
 /// The project of a caller reads and makes jobs; only who made a job changes or deletes it. Steps follow
@@ -145,26 +148,26 @@ impl Clock for Ticking {
 
 pub const SCHEMA: SystemCapability = SystemCapability::named("make-tables");
 
-/// A store with the tables, in memory, under `policy`.
+/// A store with the tables, in a database of its own, under `policy`.
 pub async fn store_with(policy: impl Policy) -> Store {
-    let store = Store::connect("sqlite::memory:").policy(policy).clock(Ticking::default()).page_max(10).await.unwrap();
+    store_at(&fresh().await, policy).await
+}
+
+/// A store with the tables, at a URL.
+pub async fn store_at(url: &str, policy: impl Policy) -> Store {
+    let store = Store::connect(url).policy(policy).clock(Ticking::default()).page_max(10).await.unwrap();
     make_tables(&store).await;
     store
 }
 
-/// A store with the tables, in memory, under [`ByProject`].
+/// A store with the tables, in a database of its own, under [`ByProject`].
 pub async fn store() -> Store {
     store_with(ByProject).await
 }
 
-/// The URL of a database file in a folder.
-pub fn url(folder: &Path, mode: &str) -> String {
-    format!("sqlite://{}?mode={mode}", folder.join("jobs.db").display())
-}
-
-/// A store with the tables, in a file.
+/// A store with the tables, in the database that stands for a folder.
 pub async fn file_store(folder: &Path) -> Store {
-    let store = Store::connect(&url(folder, "rwc")).policy(ByProject).clock(Ticking::default()).await.unwrap();
+    let store = Store::connect(&url(folder, "rwc").await).policy(ByProject).clock(Ticking::default()).await.unwrap();
     make_tables(&store).await;
     store
 }
@@ -177,17 +180,20 @@ async fn make_tables(store: &Store) {
 
 /// Runs a statement past the store, as a program that does not know it would.
 pub async fn run(store: &Store, sql: &str) {
-    store.schema_connection(&SCHEMA).execute_unprepared(sql).await.unwrap();
+    store.schema_connection(&SCHEMA).execute_unprepared(&in_words(sql)).await.unwrap();
 }
 
 pub async fn rows(store: &Store, sql: &str) -> Vec<QueryResult> {
-    let statement = Statement::from_string(DatabaseBackend::Sqlite, sql);
+    let statement = Statement::from_string(BACKEND, sql);
     store.schema_connection(&SCHEMA).query_all_raw(statement).await.unwrap()
 }
 
 /// What the first cell of the first row holds.
 pub async fn number(store: &Store, sql: &str) -> i64 {
-    rows(store, sql).await.first().unwrap().try_get_by_index(0).unwrap()
+    let rows = rows(store, sql).await;
+    let row = rows.first().unwrap();
+    // Engines that have short integers give no long ones for them.
+    row.try_get_by_index(0).or_else(|_| row.try_get_by_index::<i32>(0).map(i64::from)).unwrap()
 }
 
 /// Every byte of the table.

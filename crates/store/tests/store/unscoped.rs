@@ -5,9 +5,10 @@ use std::task::{Context, Waker};
 
 use recension::Persist;
 use recension::store::sea_orm::sea_query::{Alias, Expr};
-use recension::store::sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, Statement};
+use recension::store::sea_orm::{ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, Statement};
 use recension::store::{Caller, Error, Session, SystemCapability};
 
+use crate::engine::BACKEND;
 use crate::support::*;
 
 const REPAIR: SystemCapability = SystemCapability::named("repair-jobs");
@@ -34,11 +35,11 @@ async fn sea_orm_goes_past_the_policy() {
             let session = if held { session.hold().await.unwrap() } else { session.clone() };
             let sent = store.statements();
             let unscoped = session.unscoped(&REPAIR);
-            assert_eq!(unscoped.get_database_backend(), DatabaseBackend::Sqlite);
+            assert_eq!(unscoped.get_database_backend(), BACKEND);
             assert_eq!(count(&session).await, 2);
             let changed = Jobs::update_many().col_expr(Alias::new(Job::COLUMN.title.name()), Expr::val("x")).exec(&unscoped).await.unwrap();
             assert_eq!(changed.rows_affected, 2);
-            let statement = |sql: &str| Statement::from_string(DatabaseBackend::Sqlite, sql);
+            let statement = |sql: &str| Statement::from_string(BACKEND, sql);
             assert_eq!(unscoped.query_all_raw(statement("SELECT id FROM jobs WHERE title = 'x'")).await.unwrap().len(), 2);
             let row = unscoped.query_one_raw(statement("SELECT max(id) FROM jobs")).await.unwrap().unwrap();
             assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 2);
@@ -79,9 +80,6 @@ async fn sea_orm_in_a_transaction_is_part_of_it() {
                 stored(tx, "r1").await;
                 let unscoped = tx.unscoped(&REPAIR);
                 unscoped.execute_unprepared("UPDATE jobs SET title = 'x'").await.or_else(refused)?;
-                assert!(
-                    unscoped.execute_raw(Statement::from_string(DatabaseBackend::Sqlite, "UPDATE jobs SET progress = 66")).await.is_err()
-                );
                 Ok(unscoped)
             })
             .await
@@ -90,6 +88,22 @@ async fn sea_orm_in_a_transaction_is_part_of_it() {
         assert!(matches!(kept.execute_unprepared("DELETE FROM jobs").await, Err(DbErr::Conn(_))), "the transaction has ended");
         assert_eq!(count(&session).await, 1);
     }
+}
+
+#[tokio::test]
+async fn a_statement_of_sea_orm_that_failed_leaves_the_rest_of_its_transaction() {
+    let store = store().await;
+    let session = store.session(&owner());
+    session
+        .transaction(async |tx| {
+            stored(tx, "r1").await;
+            let broken = Statement::from_string(BACKEND, "UPDATE jobs SET progress = 66");
+            assert!(tx.unscoped(&REPAIR).execute_raw(broken).await.is_err());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(count(&session).await, 1);
 }
 
 #[tokio::test]

@@ -305,7 +305,7 @@ async fn s19_a_natural_key_is_compared_as_it_is_read() {
         let mut edit = session.get::<Slot>(id).await.unwrap().edit();
         edit.set_name(format!("new{id}"));
         assert_eq!(session.save(&edit).await.unwrap().name, format!("new{id}"));
-        run(&store, "UPDATE slots SET free = NOT coalesce(free, 0)").await;
+        run(&store, "UPDATE slots SET free = CASE WHEN coalesce(free, 0) = 0 THEN 1 ELSE 0 END").await;
         assert!(matches!(session.save(&edit).await.unwrap_err(), Error::NotFound { .. }), "{id}");
     }
 }
@@ -346,7 +346,7 @@ async fn what_an_object_refers_to_must_be_there() {
 async fn a_constraint_that_only_the_table_knows_is_a_fault_of_ours() {
     let store = store().await;
     let error = store.session(&owner()).create(job("r1").progress(66)).await.unwrap_err();
-    assert!(matches!(&error, Error::Internal(fault) if fault.code() == Some(275)), "{error:?}");
+    assert!(matches!(&error, Error::Internal(fault) if crate::engine::is_check(fault)), "{error:?}");
     assert!(!matches!(error, Error::Invalid(Invalid::Object(_))));
 }
 
@@ -371,10 +371,10 @@ async fn a_save_is_done_even_where_the_rest_of_its_row_is_no_object() {
     let store = store().await;
     let session = store.session(&owner());
     let made = stored(&session, "r1").await;
-    // A program that knows no revision leaves something that is no number.
-    run(&store, "UPDATE jobs SET size = 'many'").await;
+    // A program that knows no revision leaves something that is no UUID.
+    run(&store, "UPDATE jobs SET server = 'many'").await;
     let mut edit = made.edit();
     edit.set_title("mine");
     assert!(matches!(session.save(&edit).await, Err(Error::Integrity { .. })));
-    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE title = 'mine' AND revision = 2 AND size = 'many'").await, 1);
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE title = 'mine' AND revision = 2 AND server = 'many'").await, 1);
 }

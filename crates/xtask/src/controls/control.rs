@@ -65,6 +65,11 @@ pub(crate) enum HeaderFault {
 }
 
 impl Control {
+    /// Whether a test of it needs a PostgreSQL server: those of the test programs of that name do.
+    pub(crate) fn needs_postgres(&self) -> bool {
+        self.tests.iter().any(|test| test.selection.target.iter().any(|word| word == "postgres"))
+    }
+
     /// Reads the header lines and looks over the patch below them.
     pub(crate) fn parse(id: &str, patch: PathBuf, text: &str) -> Result<Self, HeaderFault> {
         let mut guard = None;

@@ -15,6 +15,8 @@ pub(super) struct Tree<'a> {
     workspace: &'a Workspace,
     folder: PathBuf,
     target: PathBuf,
+    /// Where the servers are that tests need.
+    variables: Vec<(String, String)>,
 }
 
 /// What a run of tests left behind.
@@ -27,10 +29,16 @@ impl<'a> Tree<'a> {
     /// Makes the copy, or brings an older one up to date.
     pub(super) fn of(workspace: &'a Workspace) -> Result<Self, Error> {
         let controls = workspace.root().join("target/controls");
-        let tree = Self { workspace, folder: controls.join("tree"), target: controls.join("target") };
+        let tree = Self { workspace, folder: controls.join("tree"), target: controls.join("target"), variables: Vec::new() };
         fs::create_dir_all(&tree.folder).map_err(Error::file("create", &tree.folder))?;
         tree.restore()?;
         Ok(tree)
+    }
+
+    /// The same, whose tests are told where servers are.
+    pub(super) fn with_variables(mut self, variables: Vec<(String, String)>) -> Self {
+        self.variables = variables;
+        self
     }
 
     /// Makes the copy equal to the working tree. Files that are equal are not touched: cargo goes by their times.
@@ -73,6 +81,7 @@ impl<'a> Tree<'a> {
         command.current_dir(&self.folder).arg("test").args(selection.arguments());
         command.env("CARGO_TARGET_DIR", &self.target).env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_TERM_COLOR", "never");
         command.env("RUST_BACKTRACE", "0").env("INSTA_UPDATE", "no");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         process::seeded(&mut command);
         command
     }

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 /// Who asks, of which database.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Common {
-    /// The database: `sqlite://FILE`, or `sqlite::memory:` for one that ends with the command.
+    /// The database: `sqlite://FILE`, `sqlite::memory:` for one that ends with the command, or `postgres://USER:PASSWORD@HOST/NAME`.
     #[arg(long, global = true, value_name = "URL", default_value = "sqlite://instance-actions.db?mode=rwc")]
     pub(super) database: String,
     /// The user who asks.

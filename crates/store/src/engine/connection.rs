@@ -1,0 +1,367 @@
+//! One connection, whatever its engine, and transactions on it.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sea_orm::{DbErr, ExecResult, QueryResult, Statement};
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+use super::driver;
+#[cfg(feature = "postgres")]
+use super::postgres;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
+use super::{Prepared, Row};
+use crate::capability::Capability;
+use crate::error::Failure;
+
+/// The same with the connection of each driver.
+macro_rules! on_driver {
+    ($self:ident, $connection:ident => $run:expr) => {
+        match $self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut $connection) => $run,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut $connection) => $run,
+        }
+    };
+}
+
+/// The connection of a driver.
+pub(super) enum Driver {
+    #[cfg(feature = "sqlite")]
+    Sqlite(sqlite::Connection),
+    #[cfg(feature = "postgres")]
+    Postgres(postgres::Connection),
+}
+
+/// One connection, lent by a pool. A transaction that is still open when it is dropped is rolled back
+/// before anyone else gets the connection.
+pub(crate) struct Connection {
+    driver: Driver,
+    capability: &'static Capability,
+    statements: Arc<AtomicU64>,
+    open: bool,
+    broken: bool,
+    spoiled: bool,
+    /// Whether a statement failed that takes its transaction with it.
+    failed: bool,
+    /// Whether a statement was sent whose end was not seen.
+    underway: bool,
+    /// Whether the next statement is a unit by itself.
+    unit: bool,
+}
+
+impl Connection {
+    pub(super) const fn of(driver: Driver, capability: &'static Capability, statements: Arc<AtomicU64>) -> Self {
+        Self { driver, capability, statements, open: false, broken: false, spoiled: false, failed: false, underway: false, unit: false }
+    }
+
+    /// Begins a transaction that will write.
+    pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
+        self.count();
+        let statement = self.capability.begin_write;
+        self.spoiled = false;
+        self.failed = false;
+        let begun: Result<(), Failure> = match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::begin(connection, statement).await,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut connection) => postgres::begin(connection, statement).await,
+        };
+        match begun {
+            Ok(()) => self.open = true,
+            Err(failure) => {
+                // A connection that is merely locked out is as good as before.
+                if !failure.is_contention() {
+                    self.discard();
+                }
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits the open transaction.
+    pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
+        self.count();
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::commit(connection).await?,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut connection) => postgres::commit(connection).await?,
+        }
+        self.open = false;
+        Ok(())
+    }
+
+    /// Takes the open transaction back.
+    pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
+        self.count();
+        let done: Result<(), Failure> = match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::rollback(connection).await,
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut connection) => postgres::rollback(connection).await,
+        };
+        // Not before the answer: a driver whose ROLLBACK nobody waited for expects that dropping begins another.
+        self.open = false;
+        if done.is_err() {
+            // The engine may have rolled back by itself (a full disk): do not guess.
+            self.discard();
+        }
+        done
+    }
+
+    /// The pool shall not give this connection to anyone else.
+    fn discard(&mut self) {
+        self.broken = true;
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::discard(connection),
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut connection) => postgres::discard(connection),
+        }
+    }
+
+    /// Whether it must not be used any more.
+    pub(crate) const fn is_broken(&self) -> bool {
+        match self.driver {
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref connection) if connection.is_beginning() => true,
+            _ => self.broken,
+        }
+    }
+
+    /// Whether a write of the open transaction was not whole, or the engine has given the transaction up, so that
+    /// nothing of it may be committed.
+    pub(crate) const fn is_spoiled(&self) -> bool {
+        self.spoiled || self.failed
+    }
+
+    /// Says whether a write of the open transaction was not whole.
+    pub(crate) const fn set_spoiled(&mut self, spoiled: bool) {
+        self.spoiled = spoiled;
+    }
+
+    /// A statement failed. Some engines then refuse all others of its transaction, and answer COMMIT as if nothing was
+    /// wrong while they roll back.
+    const fn fail(&mut self) {
+        self.failed = self.failed || self.open && self.capability.errors_end_transactions;
+    }
+
+    /// Counts a statement that is about to be sent. Where the one before was cut off, its end is waited for: what it says of
+    /// its failure is not about this one.
+    async fn start(&mut self) {
+        self.count();
+        if std::mem::replace(&mut self.underway, true) {
+            #[cfg(feature = "postgres")]
+            if let Driver::Postgres(connection) = &mut self.driver
+                && postgres::settle(connection).await.is_err()
+            {
+                self.fail();
+            }
+        }
+    }
+
+    /// What a query has come to. It was cut off where `each` failed.
+    fn ended<E: From<Failure>>(&mut self, done: Result<Result<(), E>, Failure>) -> Result<(), E> {
+        let is_cut = matches!(done, Ok(Err(_)));
+        self.underway = is_cut;
+        match done {
+            Ok(each) => each,
+            Err(failure) => {
+                self.fail();
+                if failure.is_of_stale_plan() {
+                    self.discard();
+                }
+                Err(failure.into())
+            }
+        }
+    }
+
+    /// What a statement of sea-orm's has come to.
+    fn raw_ended<R>(&mut self, done: Result<R, DbErr>) -> Result<R, DbErr> {
+        self.underway = false;
+        if done.is_err() {
+            self.fail();
+        }
+        done
+    }
+
+    /// Whether nothing is begun.
+    pub(crate) const fn is_idle(&self) -> bool {
+        !self.open
+    }
+
+    /// As [`rollback`](Self::rollback), without waiting: it is done before the next statement.
+    pub(crate) fn abandon(&mut self) {
+        if !self.open {
+            return;
+        }
+        self.count();
+        self.open = false;
+        match self.driver {
+            #[cfg(feature = "sqlite")]
+            Driver::Sqlite(ref mut connection) => sqlite::start_rollback(connection),
+            #[cfg(feature = "postgres")]
+            Driver::Postgres(ref mut connection) => postgres::start_rollback(connection),
+        }
+    }
+
+    /// The next statement is a unit by itself: where no answer comes, nobody knows whether it was done.
+    pub(crate) const fn next_is_unit(&mut self) {
+        self.unit = true;
+    }
+
+    /// Runs a statement; how many rows it changed.
+    pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
+        self.start().await;
+        let is_unit = std::mem::take(&mut self.unit);
+        let done: Result<u64, Failure> = on_driver!(self, connection => driver::execute(&mut **connection, statement.0, is_unit).await);
+        let mut changed = 0;
+        self.ended(done.map(|rows| {
+            changed = rows;
+            Ok::<_, Failure>(())
+        }))?;
+        Ok(changed)
+    }
+
+    /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.
+    pub(crate) async fn query<E: From<Failure>>(
+        &mut self,
+        statement: Prepared,
+        each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
+    ) -> Result<(), E> {
+        self.start().await;
+        let is_unit = std::mem::take(&mut self.unit);
+        let done: Result<Result<(), E>, Failure> =
+            on_driver!(self, connection => driver::query(&mut **connection, statement.0, is_unit, each).await);
+        self.ended(done)
+    }
+
+    /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
+    /// one before, but for those that the driver has fetched ahead.
+    pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, each: impl FnMut(Row) -> F + Send) -> Result<(), E>
+    where
+        E: From<Failure>,
+        F: Future<Output = Result<ControlFlow<()>, E>> + Send,
+    {
+        self.start().await;
+        let done: Result<Result<(), E>, Failure> =
+            on_driver!(self, connection => driver::query_slowly(&mut **connection, statement.0, each).await);
+        self.ended(done)
+    }
+
+    /// Runs a statement of sea-orm's as it is.
+    pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.start().await;
+        let done: Result<ExecResult, DbErr> = on_driver!(self, connection => driver::raw_execute(&mut **connection, statement).await);
+        self.raw_ended(done)
+    }
+
+    /// Runs the statements in a text.
+    pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.start().await;
+        let done: Result<ExecResult, DbErr> = on_driver!(self, connection => driver::raw_script(&mut **connection, sql).await);
+        self.raw_ended(done)
+    }
+
+    /// The first row of a query of sea-orm's.
+    pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.start().await;
+        let done: Result<Option<QueryResult>, DbErr> = on_driver!(self, connection => driver::raw_row(&mut **connection, statement).await);
+        self.raw_ended(done)
+    }
+
+    /// The rows of a query of sea-orm's.
+    pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.start().await;
+        let done: Result<Vec<QueryResult>, DbErr> = on_driver!(self, connection => driver::raw_rows(&mut **connection, statement).await);
+        self.raw_ended(done)
+    }
+
+    fn count(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.abandon();
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+/// A transaction that is taken back unless it is committed, dropped futures included.
+pub(crate) struct Unit<'c> {
+    connection: &'c mut Connection,
+}
+
+impl<'c> Unit<'c> {
+    pub(crate) async fn begin(connection: &'c mut Connection) -> Result<Self, Failure> {
+        connection.begin().await?;
+        Ok(Self { connection })
+    }
+
+    pub(crate) const fn connection(&mut self) -> &mut Connection {
+        self.connection
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Failure> {
+        // An error leaves the transaction open, and dropping the unit rolls back.
+        self.connection.commit().await
+    }
+
+    pub(crate) async fn rollback(self) {
+        if let Err(failure) = self.connection.rollback().await {
+            tracing::warn!(?failure, "rollback failed, the connection is closed");
+        }
+    }
+}
+
+impl Drop for Unit<'_> {
+    fn drop(&mut self) {
+        self.connection.abandon();
+    }
+}
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests {
+    use std::task::{Context, Waker};
+    use std::time::Duration;
+
+    use super::super::{PoolOptions, Pools};
+
+    #[tokio::test]
+    async fn s21_a_connection_dropped_while_it_rolls_back_is_clean() {
+        let (busy_timeout, acquire_timeout) = (Duration::ZERO, Duration::from_secs(5));
+        let options = PoolOptions { busy_timeout, acquire_timeout, readers: 1, connections: 1, insecure_tls: false };
+        let pools = Pools::open("sqlite::memory:", options).await.unwrap();
+        let statements = std::sync::Arc::default();
+        let (mut cut, mut rounds) = (0, 0);
+        // The driver may answer before it is asked twice, so not every round catches it in between.
+        while cut < 3 {
+            rounds += 1;
+            assert!(rounds < 5_000, "no rollback was in flight");
+            let mut connection = pools.acquire(true, &statements).await.unwrap();
+            connection.begin().await.unwrap();
+            let mut rollback = Box::pin(connection.rollback());
+            cut += u32::from(rollback.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            drop(rollback);
+            drop(connection);
+            // Abandoned in the middle.
+            pools.acquire(true, &statements).await.unwrap().begin().await.unwrap();
+            let mut connection = pools.acquire(true, &statements).await.unwrap();
+            connection.begin().await.unwrap();
+            connection.rollback().await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is the same with every driver of sqlx.
+
+use std::ops::ControlFlow;
+
+use futures_util::TryStreamExt;
+use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_query_sqlx::SqlxValues;
+use sqlx::{AssertSqlSafe, Database, Executor, IntoArguments};
+
+use super::Row;
+use crate::error::{Failure, classify, classify_commit};
+
+fn query_of<DB: Database>(statement: Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
+where
+    SqlxValues: IntoArguments<DB>,
+{
+    let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
+    // Written by the query builder from names that are literals of the program; values are bound.
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+}
+
+/// How the errors of a statement are classed. One that is a unit by itself ends with its own COMMIT.
+fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
+    if is_unit { classify_commit } else { classify }
+}
+
+/// Runs a statement; how many rows it changed.
+pub(super) async fn execute<'c, DB, C>(connection: C, statement: Statement, is_unit: bool) -> Result<u64, Failure>
+where
+    DB: Database<QueryResult: Into<ExecResult>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+{
+    let done = query_of(statement).execute(connection).await.map_err(classifier(is_unit))?;
+    let done: ExecResult = done.into();
+    Ok(done.rows_affected())
+}
+
+/// Runs a query and shows each row as it arrives, until `each` breaks off or fails: what came of `each`.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn query<'c, DB, C, E>(
+    connection: C,
+    statement: Statement,
+    is_unit: bool,
+    mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
+) -> Result<Result<(), E>, Failure>
+where
+    DB: Database<Row: Into<Row>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+{
+    let mut rows = query_of(statement).fetch(connection);
+    while let Some(row) = rows.try_next().await.map_err(classifier(is_unit))? {
+        match each(&row.into()) {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// As [`query`], where `each` may take its time.
+pub(super) async fn query_slowly<'c, DB, C, E, F>(
+    connection: C,
+    statement: Statement,
+    mut each: impl FnMut(Row) -> F,
+) -> Result<Result<(), E>, Failure>
+where
+    DB: Database<Row: Into<Row>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+    F: Future<Output = Result<ControlFlow<()>, E>>,
+{
+    let mut rows = query_of(statement).fetch(connection);
+    while let Some(row) = rows.try_next().await.map_err(classify)? {
+        match each(row.into()).await {
+            Ok(ControlFlow::Continue(())) => {}
+            Ok(ControlFlow::Break(())) => break,
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn query_err(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(error.into()))
+}
+
+fn exec_err(error: sqlx::Error) -> DbErr {
+    DbErr::Exec(RuntimeErr::SqlxError(error.into()))
+}
+
+pub(super) async fn raw_execute<'c, DB, C>(connection: C, statement: Statement) -> Result<ExecResult, DbErr>
+where
+    DB: Database<QueryResult: Into<ExecResult>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+{
+    query_of(statement).execute(connection).await.map(Into::into).map_err(exec_err)
+}
+
+pub(super) async fn raw_script<'c, DB, C>(connection: C, sql: &str) -> Result<ExecResult, DbErr>
+where
+    DB: Database<QueryResult: Into<ExecResult>>,
+    C: Executor<'c, Database = DB>,
+{
+    // Whoever holds the permission answers for the text.
+    connection.execute(AssertSqlSafe(sql.to_owned())).await.map(Into::into).map_err(exec_err)
+}
+
+pub(super) async fn raw_row<'c, DB, C>(connection: C, statement: Statement) -> Result<Option<QueryResult>, DbErr>
+where
+    DB: Database<Row: Into<QueryResult>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+{
+    let row = query_of(statement).fetch_optional(connection).await.map_err(query_err)?;
+    Ok(row.map(Into::into))
+}
+
+pub(super) async fn raw_rows<'c, DB, C>(connection: C, statement: Statement) -> Result<Vec<QueryResult>, DbErr>
+where
+    DB: Database<Row: Into<QueryResult>>,
+    C: Executor<'c, Database = DB>,
+    SqlxValues: IntoArguments<DB>,
+{
+    let rows = query_of(statement).fetch_all(connection).await.map_err(query_err)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}

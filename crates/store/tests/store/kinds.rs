@@ -1,0 +1,121 @@
+//! An object with a field of each kind, in the table that is made for it.
+
+use recension::store::create_table;
+use recension::store::sea_orm::ConnectionTrait;
+use recension::store::{Caller, PageRequest, Store};
+use recension::{Bytes, Date, Decimal, Duration, Object, Persist, Timestamp, VersionedObject};
+use uuid::Uuid;
+
+use crate::engine::{BACKEND, fresh};
+use crate::support::{AllowAll, SCHEMA};
+
+#[derive(Clone, PartialEq, VersionedObject, Persist)]
+#[object(namespace = "kinds", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "kinds", key = "id", revision)]
+struct Kinds {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    id: i64,
+    small: Option<i8>,
+    short: Option<i16>,
+    int: Option<i32>,
+    long: Option<i64>,
+    tiny: Option<u8>,
+    word: Option<u16>,
+    wide: Option<u32>,
+    huge: Option<u64>,
+    truth: Option<bool>,
+    float: Option<f64>,
+    text: Option<String>,
+    bytes: Option<Bytes>,
+    decimal: Option<Decimal>,
+    uuid: Option<Uuid>,
+    time: Option<Timestamp>,
+    day: Option<Date>,
+    span: Option<Duration>,
+    list: Option<Vec<String>>,
+}
+
+async fn store() -> Store {
+    let store = Store::connect(&fresh().await).policy(AllowAll).await.unwrap();
+    store.schema_connection(&SCHEMA).execute(&create_table::<Kinds>(BACKEND)).await.unwrap();
+    store
+}
+
+/// The smallest values, something in between, and the largest.
+fn drafts() -> [recension::Draft<Kinds>; 3] {
+    let time = |text: &str| Timestamp::parse(text).unwrap();
+    let day = |text: &str| text.parse::<Date>().unwrap();
+    let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+    let bytes = |bytes: &[u8]| Bytes::from(bytes.to_vec());
+    let small = Kinds::draft().small(i8::MIN).short(i16::MIN).int(i32::MIN).long(i64::MIN).tiny(0).word(0).wide(0).huge(0_u64);
+    let small = small.truth(false).float(f64::MIN).text("").bytes(bytes(&[])).decimal(decimal("-99999999999999999999.99999999"));
+    let small = small.uuid(Uuid::nil()).time(time("0001-01-01T00:00:00Z")).day(day("0001-01-01"));
+    let small = small.span(Duration::from_micros(i64::MIN)).list(vec![]);
+    let middle =
+        Kinds::draft().small(-1).short(-1).int(-1).long(-1).tiny(1).word(1).wide(1).huge(1_u64).truth(true).float(f64::MIN_POSITIVE);
+    let middle = middle.text("it's \"A\u{1f980}\u{e9}\" \\ %_ ").bytes(bytes(&[0, 255, 39])).decimal(decimal("0.10"));
+    let middle = middle.uuid(Uuid::from_u128(7)).time(time("1999-12-31T23:59:59.999999Z")).day(day("1970-01-01"));
+    let middle = middle.span(Duration::from_micros(-1)).list(vec!["a".to_owned(), String::new()]);
+    let large = Kinds::draft().small(i8::MAX).short(i16::MAX).int(i32::MAX).long(i64::MAX).tiny(u8::MAX).word(u16::MAX).wide(u32::MAX);
+    let large = large.huge(i64::MAX as u64).truth(true).float(f64::MAX).text("\u{10ffff}".repeat(255)).bytes(bytes(&[255; 300]));
+    let large = large.decimal(decimal("99999999999999999999.99999999")).uuid(Uuid::max()).time(time("9999-12-31T23:59:59.999999Z"));
+    let large = large.day(day("9999-12-31")).span(Duration::from_micros(i64::MAX)).list(vec!["x".repeat(200); 3]);
+    [small, middle, large]
+}
+
+#[tokio::test]
+async fn s4_what_is_written_of_each_kind_is_read() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    for draft in drafts() {
+        let made = session.create(draft.clone()).await.unwrap();
+        let read = session.get::<Kinds>(made.id).await.unwrap();
+        assert!(read == made);
+        for (name, given) in recension::ObjectDraft::to_record(&draft).slots().iter().enumerate().filter(|(_, slot)| slot.is_set()) {
+            assert_eq!(read.to_record().slots()[name], *given);
+        }
+        // Each is changed to null and back.
+        let empty = session.create(Kinds::draft()).await.unwrap();
+        assert!(empty.small.is_none() && empty.truth.is_none() && empty.time.is_none() && empty.list.is_none());
+    }
+    let many = session.create_many(drafts()).await.unwrap();
+    assert_eq!(many.iter().map(|object| object.small).collect::<Vec<_>>(), [Some(i8::MIN), Some(-1), Some(i8::MAX)]);
+}
+
+#[tokio::test]
+async fn s16_pages_in_the_order_of_each_kind_give_every_row_once() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    session.create(Kinds::draft()).await.unwrap();
+    session.create_many(drafts()).await.unwrap();
+    let c = Kinds::COLUMN;
+    for (name, up, down) in [
+        ("small", c.small.asc(), c.small.desc()),
+        ("long", c.long.asc(), c.long.desc()),
+        ("huge", c.huge.asc(), c.huge.desc()),
+        ("float", c.float.asc(), c.float.desc()),
+        ("truth", c.truth.asc(), c.truth.desc()),
+        ("text", c.text.asc(), c.text.desc()),
+        ("time", c.time.asc(), c.time.desc()),
+        ("day", c.day.asc(), c.day.desc()),
+        ("span", c.span.asc(), c.span.desc()),
+    ] {
+        for (order, expected) in [(up, [1, 2, 3, 4]), (down, [4, 3, 2, 1])] {
+            let mut seen = Vec::new();
+            let mut request = PageRequest::first(1);
+            loop {
+                let page = session.find::<Kinds>().order_by(order).page(request).await.unwrap();
+                seen.extend(page.items.iter().map(|object| object.id));
+                match page.next {
+                    Some(next) => request = PageRequest::after(next, 1),
+                    None => break,
+                }
+            }
+            // Two are true, and within what is equal the keys rise.
+            let expected = if name == "truth" && expected[0] == 4 { [3, 4, 2, 1] } else { expected };
+            assert_eq!(seen, expected, "{name}");
+        }
+    }
+}

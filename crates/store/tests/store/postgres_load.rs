@@ -1,0 +1,164 @@
+//! PostgreSQL with many at once: nothing is lost, and nothing is left behind.
+
+use std::time::{Duration, Instant};
+
+use recension::store::{Error, Store};
+use recension::{Persisted, Revision};
+use sqlx::{AssertSqlSafe, Row};
+use tokio::task::JoinSet;
+
+use crate::engine::{admin, fresh, schema};
+use crate::support::*;
+
+const TASKS: u64 = 64;
+const WRITES: u64 = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s18_no_update_of_sixty_four_writers_is_lost() {
+    let url = fresh().await;
+    let store = store_at(&url, ByProject).await;
+    let made = stored(&store.session(&owner()), "r1").await;
+    // So many race at a time; the others wait for their turn, so that it has an end.
+    let racing = Store::connect(&url).policy(ByProject).connections(4).await.unwrap();
+    let mut tasks = JoinSet::new();
+    for _ in 0..TASKS {
+        let session = racing.session(&owner());
+        let id = made.id;
+        tasks.spawn(async move {
+            let mut conflicts = 0_u64;
+            for _ in 0..WRITES {
+                let held = session.hold().await.unwrap();
+                loop {
+                    let read: Persisted<Job> = held.get(id).await.unwrap();
+                    let mut edit = read.edit();
+                    edit.set_size(read.size.unwrap_or(0) + 1);
+                    match held.save(&edit).await {
+                        Ok(_) => break,
+                        Err(Error::Conflict { .. }) => conflicts += 1,
+                        Err(error) => panic!("{error:?} {}", error.log()),
+                    }
+                }
+            }
+            conflicts
+        });
+    }
+    let conflicts: u64 = tasks.join_all().await.into_iter().sum();
+    let end = store.session(&owner()).get::<Job>(made.id).await.unwrap();
+    assert_eq!((end.size, end.revision()), (Some(TASKS * WRITES), Revision(TASKS * WRITES + 1)));
+    assert!(conflicts >= TASKS, "there was a race: {conflicts}");
+}
+
+/// How many sessions of a store are in a transaction, and how many locks they have that outlive a statement.
+async fn left_behind(name: &str) -> (i64, i64) {
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}' AND state <> 'idle'), \
+         (SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = '{name}')"
+    );
+    let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut admin().await).await.unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// Numbers that differ enough.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
+    match kind {
+        0 => session.create(job(request)).await.map(|_| ()),
+        1 => session.find::<Job>().filter(Job::COLUMN.request.eq("r1")).count().await.map(|_| ()),
+        2 => {
+            session
+                .transaction(async |tx| {
+                    tx.create(job(request)).await?;
+                    let found = tx.find::<Job>().filter(Job::COLUMN.request.eq(request)).one().await?;
+                    let mut edit = found.ok_or(Error::Malformed(recension::store::Malformed::Url))?.edit();
+                    edit.set_progress(1);
+                    tx.save(&edit).await.map(|_| ())
+                })
+                .await
+        }
+        3 => session.transaction(async |_| Err(Error::Malformed(recension::store::Malformed::Url))).await,
+        4 => {
+            let mut rows = session.find::<Job>().stream();
+            rows.try_next().await?;
+            rows.try_next().await.map(|_| ())
+        }
+        _ => session.create_many([job(request), job(&format!("{request}b"))]).await.map(|_| ()),
+    }
+}
+
+/// Begins a transaction and stops waiting at each of its first steps: the answer to BEGIN is one of them.
+#[tokio::test]
+async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
+    let url = fresh().await;
+    let store = store_at(&url, ByProject).await;
+    let mut dice = Dice(20_261_129);
+    let mut cut = 0;
+    for round in 0..1_500_u32 {
+        let session = store.session(&owner());
+        let session = if round % 3 == 0 { session.hold().await.unwrap() } else { session };
+        let kind = dice.below(6);
+        let request = format!("r{round}");
+        let wait = Duration::from_micros(dice.below(2_500));
+        cut += u32::from(tokio::time::timeout(wait, some_work(&session, kind, &request)).await.is_err());
+        if round % 3 == 0 {
+            // The held connection is as good as new.
+            let made = stored(&session, &format!("after{round}")).await;
+            assert_eq!(made.revision(), Revision(1));
+        }
+    }
+    assert!(cut > 300, "{cut} were cut off");
+    let begun = Instant::now();
+    while left_behind(schema(&url)).await != (0, 0) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", left_behind(schema(&url)).await);
+        tokio::task::yield_now().await;
+    }
+    // What is there is whole: of two made at once, both or none, and of a transaction its end.
+    let of_two = "SELECT count(*) FROM jobs a WHERE request LIKE '%b' AND NOT EXISTS \
+                  (SELECT 1 FROM jobs b WHERE b.request || 'b' = a.request)";
+    assert_eq!(number(&store, of_two).await, 0);
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE (progress = 1) <> (revision = 2)").await, 0);
+}
+
+/// The driver leaves a transaction open when nobody waits for the answer to BEGIN; such a connection is closed.
+#[tokio::test]
+async fn s21_a_begin_that_was_dropped_is_not_lent_again() {
+    let url = fresh().await;
+    let store = Store::connect(&url).policy(ByProject).connections(1).await.unwrap();
+    run(&store, "CREATE TABLE looks (at timestamptz, began timestamptz)").await;
+    let session = store.session(&owner());
+    let mut cut = 0;
+    for round in 0..200_u32 {
+        // BEGIN is the first statement that is counted.
+        let sent = store.statements();
+        let mut work = Box::pin(session.transaction(async |_| {
+            std::future::pending::<()>().await;
+            Ok(())
+        }));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        while store.statements() == sent {
+            assert!(std::future::Future::poll(work.as_mut(), &mut context).is_pending());
+            tokio::task::yield_now().await;
+        }
+        for _ in 0..round % 20 {
+            tokio::task::yield_now().await;
+        }
+        drop(work);
+        cut += 1;
+        // Outside of a transaction each statement has a time of its own.
+        run(&store, "INSERT INTO looks VALUES (clock_timestamp(), now())").await;
+        run(&store, "INSERT INTO looks VALUES (clock_timestamp(), now())").await;
+    }
+    assert_eq!(cut, 200);
+    // Those of a transaction that was left open would have been lost with it, or have its time.
+    let mut other = crate::engine::connection(&url).await;
+    let row = sqlx::query("SELECT count(*), count(DISTINCT began) FROM looks").fetch_one(&mut other).await.unwrap();
+    assert_eq!((row.get::<i64, _>(0), row.get::<i64, _>(1)), (400, 400));
+    assert_eq!(left_behind(schema(&url)).await.0, 0);
+}

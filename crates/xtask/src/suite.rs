@@ -1,0 +1,108 @@
+//! The tests of the store on each engine: one suite, of which an engine leaves out what it says, and why.
+
+use std::{collections::BTreeSet, path::Path};
+
+use crate::{
+    db::{Engine, Running},
+    error::Error,
+    process::{self, Counts},
+    report,
+    workspace::Workspace,
+};
+
+/// The tests of an engine.
+struct Suite {
+    engine: Engine,
+    /// The test program.
+    program: &'static str,
+    /// What is left out, from the root of the workspace.
+    excluded: Option<&'static str>,
+}
+
+/// Engines that have none are only brought up.
+const SUITES: [Suite; 2] = [
+    Suite { engine: Engine::Sqlite, program: "store", excluded: None },
+    Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
+];
+
+/// One line of the table of engines and cases.
+pub(crate) struct Cases {
+    engine: Engine,
+    passed: u64,
+    excluded: Vec<Exclusion>,
+}
+
+/// A test that is left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Exclusion {
+    test: String,
+    why: String,
+}
+
+/// Runs the tests of an engine, if it has any, against the server that is up.
+///
+/// # Errors
+/// When a test fails, or one that is left out is none of them.
+pub(crate) fn run(workspace: &Workspace, engine: Engine, running: Option<&Running<'_>>, all: &mut Counts) -> Result<Option<Cases>, Error> {
+    let Some(suite) = SUITES.iter().find(|suite| suite.engine == engine) else { return Ok(None) };
+    let excluded = match suite.excluded {
+        Some(path) => exclusions(&workspace.root().join(path))?,
+        None => Vec::new(),
+    };
+    // The whole workspace: then nothing is built that the gate has not built already.
+    let cargo = ["test", "--quiet", "--workspace", "--test", suite.program, "--"];
+    let listed = process::stdout(workspace.command("cargo").args(cargo).args(["--list", "--format", "terse"]))?;
+    let known: BTreeSet<&str> = listed.lines().filter_map(|line| line.strip_suffix(": test")).collect();
+    if let Some(unknown) = excluded.iter().find(|exclusion| !known.contains(&*exclusion.test)) {
+        return Err(Error::UnknownTest { engine: engine.name(), test: unknown.test.clone() });
+    }
+    let mut command = workspace.command("cargo");
+    command.args(cargo).arg("--exact").args(excluded.iter().flat_map(|exclusion| ["--skip", &exclusion.test]));
+    command.envs(running.into_iter().flat_map(Running::variables));
+    let mut counts = Counts::default();
+    let ended = process::run_tests(process::seeded(&mut command), &mut counts);
+    *all += counts;
+    ended?;
+    Ok(Some(Cases { engine, passed: counts.passed, excluded }))
+}
+
+/// Prints how many cases passed on each engine, and what was left out.
+pub(crate) fn print(table: &[Cases]) {
+    if table.is_empty() {
+        return;
+    }
+    report::line(format!("{:<10} {:>6} {:>8}", "engine", "passed", "excluded"));
+    for cases in table {
+        report::line(format!("{:<10} {:>6} {:>8}", cases.engine.name(), cases.passed, cases.excluded.len()));
+    }
+    for Cases { engine, excluded, .. } in table {
+        excluded.iter().for_each(|Exclusion { test, why }| report::line(format!("{}: without {test}: {why}", engine.name())));
+    }
+}
+
+fn exclusions(path: &Path) -> Result<Vec<Exclusion>, Error> {
+    let text = std::fs::read_to_string(path).map_err(Error::file("read", path))?;
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(exclusion).collect()
+}
+
+/// A line `TEST: WHY`. The name of a test has colons in it, but none before a blank.
+fn exclusion(line: &str) -> Result<Exclusion, Error> {
+    let parts = line.split_once(": ").filter(|(test, why)| !test.contains(' ') && !why.trim().is_empty());
+    let (test, why) = parts.ok_or_else(|| Error::NoReason { line: line.to_owned() })?;
+    Ok(Exclusion { test: test.to_owned(), why: why.trim().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_is_left_out_for_a_reason() {
+        let line = "errors::a_file: there is no file; see alone::other";
+        let expected = Exclusion { test: "errors::a_file".to_owned(), why: "there is no file; see alone::other".to_owned() };
+        assert_eq!(exclusion(line).unwrap(), expected);
+        for line in ["errors::a_file", "errors::a_file: ", "errors::a_file:", "a reason: without a test"] {
+            assert!(matches!(exclusion(line), Err(Error::NoReason { .. })), "{line}");
+        }
+    }
+}
