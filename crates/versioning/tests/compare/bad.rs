@@ -87,6 +87,12 @@ fn a_number_that_was_rounded_decides_nothing() {
         let Verdict::Unknown { keyword, .. } = compared else { panic!("{expected}: {compared:?}") };
         assert_eq!(keyword, expected);
     }
+    // Of which type it is, is known.
+    for (writer, reader) in
+        [(json!({ "const": 1e20 }), json!({ "type": "number" })), (json!({ "enum": [1e20, "a"] }), json!({ "type": ["number", "string"] }))]
+    {
+        assert_eq!(compare(&writer, &reader).unwrap(), Verdict::Compatible, "{writer}");
+    }
     // A note is not judged by.
     assert_eq!(compare(&read(r#"{"type":"null","default":1e30}"#), &json!({ "type": "null" })).unwrap(), Verdict::Compatible);
 }
