@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension::{Declaration, FieldClass, FieldKind, FieldSpec, Misfit, ObjectSpec, Op, Regrouping, Release, Slot, Value};
-use recension_testkit::law_runs;
+use recension_testkit::{Trials, law_runs};
 use recension_versioning::Registry;
 use recension_versioning::rules::{LawOutcome, LawRun};
 
@@ -22,7 +22,7 @@ fn runs(op: Op) -> Vec<LawRun> {
         Release::new(version(2), "a note").op(Op::Add { field: "note".into(), old_default: Slot::Unset }),
     ];
     let registry = Registry::builder().declaration(Declaration { head, releases }).build().unwrap();
-    law_runs(&registry, 40)
+    law_runs(&registry, Trials::new(40))
 }
 
 fn custom(regrouping: Regrouping, loss: Option<&str>) -> Op {
@@ -81,4 +81,26 @@ fn a_law_that_is_broken_is_told_with_the_seed() {
     let runs = runs(custom(restless, Some("it is restless")));
     let LawOutcome::Failed { law, seed } = outcome(&runs) else { panic!("{runs:?}") };
     assert!(law.starts_with('L') && seed.parse::<u64>().is_ok(), "{law} {seed}");
+}
+
+#[test]
+fn what_lies_below_an_op_that_takes_nothing_is_not_said_to_be_proven() {
+    let version = |minor: u32| format!("1.{minor}").parse().unwrap();
+    let head = ObjectSpec::new("Book", "demo", version(2)).field(text("name")).field(text("note").nullable()).build().unwrap();
+    let picky = Regrouping::new("up", |slots: &[Slot]| Ok(slots.to_vec()), "down", |_: &[Slot]| Err(Misfit::new("is not mine")));
+    let releases = vec![
+        Release::new(version(0), "first version"),
+        Release::new(version(1), "a note").op(Op::Add { field: "note".into(), old_default: Slot::Unset }),
+        Release::new(version(2), "another name").op(custom(picky, None)),
+    ];
+    let registry = Registry::builder().declaration(Declaration { head, releases }).build().unwrap();
+    let runs = law_runs(&registry, Trials::new(40));
+    assert!(matches!(runs.as_slice(), [LawRun { outcome: LawOutcome::NoGenerator { .. }, .. }]), "{runs:?}");
+}
+
+#[test]
+fn an_op_on_items_has_the_functions_of_what_it_does_to_them() {
+    let each = |op| Op::Each { field: "names".into(), op: Box::new(op) };
+    assert!(each(custom(kept(), None)).has_functions());
+    assert!(!each(Op::Rename { from: "a".into(), to: "b".into() }).has_functions());
 }

@@ -106,7 +106,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) base: BaseArgs,
     /// Try the laws of conversion as well, on so many random objects at each hop. The seed is `RECENSION_SEED`, else a new one.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) laws: Option<u32>,
     /// Who has to be able to go on: readers of one direction, each with its neighbour or (`-transitive`) with every other
     /// version, or the nodes of a service that convert for each other.

@@ -246,3 +246,15 @@ pub enum Op {
         change: MethodChange,
     },
 }
+
+impl Op {
+    /// Whether it has functions of its own, or what it does to the items of a field has.
+    #[must_use]
+    pub fn has_functions(&self) -> bool {
+        match self {
+            Self::Retype { .. } | Self::Split { .. } | Self::Merge { .. } | Self::Custom { .. } => true,
+            Self::Each { op, .. } | Self::Within { op, .. } => op.has_functions(),
+            _ => false,
+        }
+    }
+}

@@ -16,13 +16,14 @@ use crate::trials::Trials;
 /// Objects that are taken over a hop to see whether it takes any.
 const SAMPLES: u32 = 64;
 
-/// Tries every law on `cases` random objects at each hop of each object: what the rules `VO_LAW_FAILED`, `VO_CUSTOM_NO_GENERATOR` and
+/// Tries every law on random objects at each hop of each object: what the rules `VO_LAW_FAILED`, `VO_CUSTOM_NO_GENERATOR` and
 /// `VO_LOSS_UNACKNOWLEDGED` go by. A registry from a lock file has no functions, so ops that need them convert nothing there.
 ///
-/// Newest hops first; below one where a law is broken no more are tried, since every older object goes through it.
+/// Newest hops first; below one where a law is broken, or that takes hardly any object, no more are tried, since every older object
+/// goes through it.
 #[must_use]
-pub fn law_runs(registry: &Registry, cases: u32) -> Vec<LawRun> {
-    registry.lineages().flat_map(|lineage| of_object(registry, lineage, Trials::new(cases))).collect()
+pub fn law_runs(registry: &Registry, trials: Trials) -> Vec<LawRun> {
+    registry.lineages().flat_map(|lineage| of_object(registry, lineage, trials)).collect()
 }
 
 fn of_object(registry: &Registry, lineage: &Lineage, trials: Trials) -> Vec<LawRun> {
@@ -31,9 +32,9 @@ fn of_object(registry: &Registry, lineage: &Lineage, trials: Trials) -> Vec<LawR
         let hop = Hop { registry, lineage, place };
         let Some(version) = lineage.shapes().get(place).map(|shape| shape.version.clone()) else { break };
         let outcome = hop.untried(trials).unwrap_or_else(|| hop.tried(trials));
-        let is_broken = matches!(outcome, LawOutcome::Failed { .. } | LawOutcome::Loses { .. });
+        let is_proven = outcome == LawOutcome::Proven;
         runs.push(LawRun { object: lineage.head().name.to_string(), version, outcome });
-        if is_broken {
+        if !is_proven {
             break;
         }
     }
@@ -107,10 +108,13 @@ impl Hop<'_> {
         is_loss(broken) && ops.any(|op| matches!(op, Op::Custom { loss: Some(_), .. }))
     }
 
+    fn ops(&self) -> &[Op] {
+        self.lineage.releases().get(self.place).map(|release| release.ops.as_slice()).unwrap_or_default()
+    }
+
     /// The ops of this hop that have functions.
     fn functions(&self) -> impl Iterator<Item = &Op> {
-        let ops = self.lineage.releases().get(self.place).map(|release| release.ops.as_slice()).unwrap_or_default();
-        ops.iter().filter(|op| matches!(op, Op::Retype { .. } | Op::Custom { .. } | Op::Split { .. } | Op::Merge { .. }))
+        self.ops().iter().filter(|op| op.has_functions())
     }
 }
 

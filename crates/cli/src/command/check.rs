@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
-use recension_model::{Date, Op};
+use recension_model::Date;
+use recension_testkit::Trials;
 use recension_versioning::rules::{Evidence, Export, Finding, Gate, GateVerdict};
 use recension_versioning::{LockFile, Registry, explain};
 use serde_json::json;
@@ -27,6 +28,7 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
     let gate = Gate::new(base.locked().map(|base| &base.file), &now.file).mode(args.mode);
     let evidence = evidence(registry, args, &now, cli)?;
     let behind = !evidence.behind.is_empty();
+    let tried = args.laws.map(|cases| (cases, evidence.laws.len()));
     let report = gate.evidence(evidence).report(&today);
     let verdict = report.verdict();
     let against = base.locked().map_or_else(|| "nothing: it was not released yet".to_owned(), |base| format!("`{}`", base.name));
@@ -40,6 +42,7 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
                 "base": base.locked().map(|base| &base.name),
                 "warnings": Vec::from_iter(base.warning()),
                 "behind": behind,
+                "laws": tried.map(|(cases, hops)| json!({ "cases": cases, "hops": hops })),
                 "open": told(&report.open),
                 "approved": told(&report.approved),
             }))
@@ -49,6 +52,9 @@ pub(crate) fn run(registry: Option<&Registry>, args: &CheckArgs, cli: &Cli) -> R
             let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
             let (open, approved) = (counted(report.open.len(), "finding"), report.approved.len());
             // Writing to a string cannot fail.
+            if let Some((cases, hops)) = tried {
+                let _ = writeln!(text, "the laws of conversion were tried on {cases} objects at each of {}", counted(hops, "hop"));
+            }
             let _ = writeln!(text, "`{}` against {against}, {}: {}, {open}, {approved} approved", now.name, args.mode, verdict.as_str());
             Answer::clean(text).warning(base.warning())
         }
@@ -74,7 +80,7 @@ fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &C
         if is_stock {
             without_functions(&registry)?;
         }
-        evidence.laws = recension_testkit::law_runs(&registry, cases);
+        evidence.laws = recension_testkit::law_runs(&registry, Trials::new(cases));
     }
     if let Some(folder) = &args.exports {
         evidence.exports = exports(&registry, folder, cli)?;
@@ -89,8 +95,7 @@ fn evidence(registry: Option<&Registry>, args: &CheckArgs, now: &Locked, cli: &C
 fn without_functions(registry: &Registry) -> Result<(), Error> {
     for lineage in registry.lineages() {
         let mut ops = lineage.releases().iter().flat_map(|release| &release.ops);
-        let needs = ops.find(|op| matches!(op, Op::Retype { .. } | Op::Split { .. } | Op::Merge { .. } | Op::Custom { .. }));
-        if let Some(op) = needs {
+        if let Some(op) = ops.find(|op| op.has_functions()) {
             return Err(Error::NeedsOwn { what: format!("run `{}` of `{}`", explain::sentence(op), lineage.head().name) });
         }
     }

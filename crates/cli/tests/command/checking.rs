@@ -145,7 +145,10 @@ fn the_laws_are_tried_where_they_are_asked_for() {
     let sandbox = Sandbox::of(2);
     sandbox.write("released.lock", &team::lock(1));
     let arguments = ["check", "--base", "released.lock", "--today", "2026-11-25", "--laws", "20"];
-    assert!(sandbox.run(arguments).ends_with("rolling: compatible, 0 findings, 0 approved\n--- exit code 0\n"));
+    let told = sandbox.run(arguments);
+    assert!(told.contains("the laws of conversion were tried on 20 objects at each of 2 hops\n"), "{told}");
+    assert!(told.ends_with("rolling: compatible, 0 findings, 0 approved\n--- exit code 0\n"), "{told}");
+    assert!(sandbox.run(["check", "--base", "released.lock", "--laws", "0"]).ends_with("--- exit code 2\n"));
     // Functions are in nobody's lock file.
     sandbox.write("recension.lock", &team::lock(3));
     sandbox.write("released.lock", &team::lock(2));
