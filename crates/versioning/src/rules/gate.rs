@@ -67,25 +67,16 @@ impl<'f> Gate<'f> {
     /// What is found in any mode; schemas are compared only where the mode asks for it.
     fn found(&self) -> Vec<Finding> {
         let Self { base, now, evidence, .. } = self;
-        let objects: Vec<Checked<'_>> = now.objects().iter().map(|object| Checked::of(*base, object)).collect();
+        let objects: Vec<Checked<'_>> = side_by_side(now.objects(), |object| Checked::of(*base, object));
         let by_name: BTreeMap<&str, &Checked<'_>> =
             objects.iter().map(|checked| (checked.now.declaration.head.name.as_str(), checked)).collect();
+        let each = side_by_side(&objects, |checked| self.found_of(checked, &by_name));
         let mut findings = Vec::new();
         #[cfg(feature = "schema")]
         let mut schemas = (self.mode != Mode::Rolling).then(|| super::schemas::Schemas::of(now));
-        for checked in &objects {
+        for (checked, found) in objects.iter().zip(each) {
             let since = findings.len();
-            fold::check(checked, &mut findings);
-            history::check(checked, &mut findings);
-            drift::check(checked, &mut findings);
-            fields::check(checked, now, &mut findings);
-            limits::check(checked, &mut findings);
-            types::check(checked, &mut findings);
-            enums::check(checked, &mut findings);
-            nesting::check(checked, &by_name, &mut findings);
-            going::fields(checked, &mut findings);
-            going::methods(checked, evidence.window.get(checked.now.declaration.head.name.as_str()), &mut findings);
-            evidence::check(checked, evidence, &mut findings);
+            findings.extend(found);
             #[cfg(feature = "schema")]
             if let Some(schemas) = &mut schemas {
                 schemas.check(checked, self.mode, &mut findings);
@@ -101,5 +92,54 @@ impl<'f> Gate<'f> {
         evidence::behind(evidence, &mut findings);
         evidence::exports(evidence, &mut findings);
         findings
+    }
+
+    /// What is found of one object, but for its schemas.
+    fn found_of(&self, checked: &Checked<'_>, by_name: &BTreeMap<&str, &Checked<'_>>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        fold::check(checked, &mut findings);
+        history::check(checked, &mut findings);
+        drift::check(checked, &mut findings);
+        fields::check(checked, self.now, &mut findings);
+        limits::check(checked, &mut findings);
+        types::check(checked, &mut findings);
+        enums::check(checked, &mut findings);
+        nesting::check(checked, by_name, &mut findings);
+        going::fields(checked, &mut findings);
+        going::methods(checked, self.evidence.window.get(checked.now.declaration.head.name.as_str()), &mut findings);
+        evidence::check(checked, &self.evidence, &mut findings);
+        findings
+    }
+}
+
+/// Objects that are worth a thread of their own.
+const OBJECTS_OF_A_THREAD: usize = 16;
+
+/// Does the same for each, on as many processors as there are. In the order of the items.
+fn side_by_side<'t, T: Sync, R: Send>(items: &'t [T], each: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / OBJECTS_OF_A_THREAD).max(1);
+    let mut parts = items.chunks(items.len().div_ceil(workers).max(1));
+    let own = parts.next().unwrap_or_default();
+    let of_part = |part: &'t [T]| part.iter().map(&each).collect::<Vec<R>>();
+    std::thread::scope(|scope| {
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| of_part(part))).collect();
+        let mut done = of_part(own);
+        for other in others {
+            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        done
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_side_by_side_is_in_order() {
+        for count in [0, 1, 15, 16, 33, 1_000] {
+            let items: Vec<usize> = (0..count).collect();
+            assert_eq!(side_by_side(&items, |item| item + 1), (1..=count).collect::<Vec<_>>(), "{count}");
+        }
     }
 }
