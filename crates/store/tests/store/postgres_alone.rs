@@ -104,10 +104,12 @@ async fn a_statement_that_failed_spoils_its_transaction() {
                         let divided = tx.find::<Job>().filter(Expr::col(("jobs", "id")).div(0).eq(1));
                         let mut cut = Box::pin(divided.count());
                         let polled = std::future::Future::poll(cut.as_mut(), &mut std::task::Context::from_waker(std::task::Waker::noop()));
-                        assert!(polled.is_pending());
-                        // Let it be sent.
-                        _ = tokio::time::timeout(Duration::from_millis(20), std::future::pending::<()>()).await;
-                        _ = std::future::Future::poll(cut.as_mut(), &mut std::task::Context::from_waker(std::task::Waker::noop()));
+                        // A server that was faster has told it.
+                        if polled.is_pending() {
+                            // Let it be sent.
+                            _ = tokio::time::timeout(Duration::from_millis(20), std::future::pending::<()>()).await;
+                            _ = std::future::Future::poll(cut.as_mut(), &mut std::task::Context::from_waker(std::task::Waker::noop()));
+                        }
                     }
                 }
                 Ok(())
