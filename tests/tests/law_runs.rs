@@ -104,3 +104,24 @@ fn an_op_on_items_has_the_functions_of_what_it_does_to_them() {
     assert!(each(custom(kept(), None)).has_functions());
     assert!(!each(Op::Rename { from: "a".into(), to: "b".into() }).has_functions());
 }
+
+#[test]
+fn ops_that_together_take_hardly_any_object_are_not_said_to_be_proven() {
+    let version = |minor: u32| format!("1.{minor}").parse().unwrap();
+    let names: Vec<String> = (0..8).map(|place| format!("name{place}")).collect();
+    let head = names.iter().fold(ObjectSpec::new("Book", "demo", version(1)), |head, name| head.field(text(name))).build().unwrap();
+    // Each takes one text of a few, and none refuses all that there is.
+    let picky = |slots: &[Slot]| match slots.first().and_then(Slot::value).and_then(Value::as_text) {
+        Some(text) if text.len() % 8 != 5 => Err(Misfit::new("is not mine")),
+        _ => Ok(slots.to_vec()),
+    };
+    let release = names.iter().fold(Release::new(version(1), "other names"), |release, name| {
+        let regrouping = Regrouping::new("up", |slots: &[Slot]| Ok(slots.to_vec()), "down", picky);
+        let fields = vec![text(&name.replace("name", "title"))];
+        release.op(Op::Custom { name: name.as_str().into(), fields, into: vec![name.as_str().into()], regrouping, loss: None })
+    });
+    let releases = vec![Release::new(version(0), "first version"), release];
+    let registry = Registry::builder().declaration(Declaration { head, releases }).build().unwrap();
+    let runs = law_runs(&registry, Trials::new(40));
+    assert!(matches!(runs.as_slice(), [LawRun { outcome: LawOutcome::NoGenerator { .. }, .. }]), "{runs:?}");
+}

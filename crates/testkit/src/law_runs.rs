@@ -87,8 +87,10 @@ impl Hop<'_> {
         match (held, first.into_inner()) {
             (Ok(()), _) => LawOutcome::Proven,
             (Err(_), Some(broken)) => self.outcome(&broken, trials),
+            // Hardly any object came through, each op of the hop refusing some.
             (Err(_), None) => {
-                self.functions().next().map_or(LawOutcome::Proven, |op| LawOutcome::NoGenerator { op: explain::sentence(op) })
+                let op = self.functions().next().or_else(|| self.ops().first());
+                LawOutcome::NoGenerator { op: op.map_or_else(|| "no op".to_owned(), explain::sentence) }
             }
         }
     }
