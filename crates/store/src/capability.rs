@@ -19,6 +19,10 @@ pub struct Capability {
     pub begin_write: Option<&'static str>,
     /// Whether a statement that fails takes the rest of its transaction with it, so that it can only be taken back.
     pub errors_end_transactions: bool,
+    /// Whether an INSERT gives back the rows that it makes.
+    pub insert_returns: bool,
+    /// Whether an UPDATE gives back the rows that it changes.
+    pub update_returns: bool,
     /// Whether NULL sorts before everything else unless a statement says so.
     pub null_is_smallest: bool,
 }
@@ -43,6 +47,8 @@ impl Capability {
         parameters_max: 32_766,
         begin_write: Some("BEGIN IMMEDIATE"),
         errors_end_transactions: false,
+        insert_returns: true,
+        update_returns: true,
         null_is_smallest: true,
     };
 
@@ -56,6 +62,27 @@ impl Capability {
         // Whatever the database has for its default.
         begin_write: Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
         errors_end_transactions: true,
+        insert_returns: true,
+        update_returns: true,
         null_is_smallest: false,
     };
+
+    /// MariaDB 10.11 or newer.
+    #[cfg(feature = "mysql")]
+    pub const MARIADB: Self = Self {
+        schemes: &["mysql", "mariadb"],
+        sql: DbBackend::MySql,
+        times: TimeForm::Native,
+        parameters_max: 65_535,
+        // At the isolation level of the session, which is set when it begins.
+        begin_write: None,
+        errors_end_transactions: false,
+        insert_returns: true,
+        update_returns: false,
+        null_is_smallest: true,
+    };
+
+    /// MySQL 8.0 or newer, and 5.6 for what that can do.
+    #[cfg(feature = "mysql")]
+    pub const MYSQL: Self = Self { insert_returns: false, ..Self::MARIADB };
 }

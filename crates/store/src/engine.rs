@@ -4,12 +4,18 @@
 //! read cells. Everything above speaks of statements, rows and slots.
 
 mod connection;
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod driver;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod lent;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prepared;
 mod row;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
@@ -45,6 +51,8 @@ pub(crate) enum Pools {
     Sqlite(sqlite::Pools),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Pools),
+    #[cfg(feature = "mysql")]
+    MySql(mysql::Pools),
 }
 
 impl Pools {
@@ -61,13 +69,13 @@ impl Pools {
         }
         #[cfg(feature = "postgres")]
         if Capability::POSTGRES.schemes.contains(&scheme) {
-            return postgres::Pools::open(url, options).await.map(Self::Postgres);
+            return postgres::open(url, options).await.map(Self::Postgres);
         }
-        let known = ["sqlite", "postgres", "postgresql", "mysql", "mariadb"];
-        match known.into_iter().find(|known| *known == scheme) {
-            Some(engine) => Err(Error::Incompatible(Incompatible::Engine { engine })),
-            None => Err(Error::Malformed(Malformed::UrlScheme)),
+        #[cfg(feature = "mysql")]
+        if Capability::MARIADB.schemes.contains(&scheme) {
+            return mysql::Pools::open(url, options).await.map(Self::MySql);
         }
+        Err(not_built(scheme))
     }
 
     pub(crate) const fn capability(&self) -> &'static Capability {
@@ -76,6 +84,8 @@ impl Pools {
             Self::Sqlite(_) => &Capability::SQLITE,
             #[cfg(feature = "postgres")]
             Self::Postgres(_) => &Capability::POSTGRES,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pools) => pools.capability(),
         }
     }
 
@@ -86,6 +96,8 @@ impl Pools {
             Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref pools) => Driver::Postgres(pools.acquire().await?),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pools) => Driver::MySql(pools.acquire().await?),
         };
         Ok(Connection::of(driver, self.capability(), statements.clone()))
     }
@@ -96,7 +108,9 @@ impl Pools {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => pools.sea_orm(),
             #[cfg(feature = "postgres")]
-            Self::Postgres(ref pools) => pools.sea_orm(),
+            Self::Postgres(ref pools) => postgres::sea_orm(pools),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pools) => pools.sea_orm(),
         }
     }
 
@@ -105,7 +119,31 @@ impl Pools {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => pools.close().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(ref pools) => pools.close().await,
+            Self::Postgres(ref pools) => pools.pool.close().await,
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pools) => pools.close().await,
         }
+    }
+}
+
+/// Why a URL is not opened whose scheme no engine of this build has.
+fn not_built(scheme: &str) -> Error {
+    let known = ["sqlite", "postgres", "postgresql", "mysql", "mariadb"];
+    match known.into_iter().find(|known| *known == scheme) {
+        Some(engine) => Error::Incompatible(Incompatible::Engine { engine }),
+        None => Error::Malformed(Malformed::UrlScheme),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_that_are_not_built_in_are_named() {
+        for engine in ["sqlite", "postgres", "postgresql", "mysql", "mariadb"] {
+            assert_eq!(not_built(engine).user(), format!("incompatible: `{engine}` is not supported by this build"));
+        }
+        assert!(matches!(not_built("c4n4ry"), Error::Malformed(Malformed::UrlScheme)));
     }
 }

@@ -2,14 +2,18 @@
 
 mod classify;
 mod fault;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 
 use std::fmt;
 
 use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
 
-pub(crate) use classify::{Failure, classify, classify_commit};
+pub(crate) use classify::{Failure, TRANSACTION_HAS_FAILED, classify, classify_commit, ends_transaction};
 pub use fault::{CorrelationId, Fault};
 
 use crate::{Operation, SystemCapability};
@@ -229,7 +233,9 @@ pub enum Malformed {
     Url,
     /// The database URL leads over the network, and asks for less than an encrypted connection to a server whose
     /// certificate is verified, without a word of the program that this is meant.
-    #[error("the database URL weakens TLS: leave `sslmode` out or say `verify-full`; less takes `Connect::insecure_tls`")]
+    #[error(
+        "the database URL weakens TLS: leave its mode out, or ask for the one that verifies the name of the server; less takes `Connect::insecure_tls`"
+    )]
     WeakTls,
 }
 

@@ -8,6 +8,7 @@ mod hold;
 mod load;
 mod page;
 mod relation;
+mod row_after;
 mod save;
 mod soft_delete;
 mod stream;

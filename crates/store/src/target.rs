@@ -5,7 +5,7 @@ use recension_model::{
 };
 use recension_versioning::Registry;
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, ReturningClause, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Cond, Condition, Expr, ExprTrait, Func, IntoIden, Query, SelectStatement, SimpleExpr};
 use std::sync::Arc;
 
 use crate::capability::Capability;
@@ -96,16 +96,21 @@ impl Target {
         select
     }
 
-    /// What a statement that writes a row gives back of it: whether the new row is within `scope`, and then
-    /// what [`select`](Self::select) of all fields gives.
-    pub(crate) fn returning(&self, scope: Option<Condition>) -> ReturningClause {
+    /// What is asked of a row that was written: whether it is within `scope` now, and then what [`select`](Self::select) of all
+    /// fields gives.
+    pub(crate) fn returned_cells(&self, scope: Option<Condition>) -> Vec<SimpleExpr> {
         let allowed = scope.map_or(Expr::val(1), |scope| Expr::case(scope, 1).finally(0).into());
         let cells = self.columns().map(|(column, _)| self.expr(column.column));
         let revision = self.mapping.revision_column().map(|column| self.revision(column));
-        Query::returning().exprs(std::iter::once(allowed).chain(cells).chain(revision))
+        std::iter::once(allowed).chain(cells).chain(revision).collect()
     }
 
-    /// What [`returning`](Self::returning) gave.
+    /// The query for the same, for engines whose statement does not give it.
+    pub(crate) fn select_returned(&self, scope: Option<Condition>, row: Condition) -> SelectStatement {
+        Query::select().exprs(self.returned_cells(scope)).from(self.table()).cond_where(row).take()
+    }
+
+    /// What the row has of [`returned_cells`](Self::returned_cells).
     ///
     /// # Errors
     /// [`Error::Denied`] to be taken back when the new row is outside of the scope; as for [`read`](Self::read).

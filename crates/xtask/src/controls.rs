@@ -33,8 +33,9 @@ const FOLDER: &str = "tests/controls";
 pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     let controls = load(workspace, ids)?;
     let place = Place::of_gate(workspace);
-    let server = if controls.iter().any(Control::needs_postgres) { Some(Running::up(&place, Engine::Postgres)?) } else { None };
-    let variables = server.iter().flat_map(Running::variables).map(|(name, value)| (name, value.to_owned())).collect();
+    let needed = [Engine::Postgres, Engine::Mariadb].into_iter().filter(|engine| controls.iter().any(|control| control.needs(*engine)));
+    let servers = needed.map(|engine| Running::up(&place, engine)).collect::<Result<Vec<_>, _>>()?;
+    let variables = servers.iter().flat_map(Running::variables).map(|(name, value)| (name, value.to_owned())).collect();
     let tree = Tree::of(workspace)?.with_variables(variables);
     report::line(format!("{} controls; their tests first, with every guard in place", controls.len()));
     let unpatched = unpatched(&tree, &controls)?;
@@ -52,7 +53,7 @@ pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
         }
     }
     tree.restore()?;
-    server.map_or(Ok(()), Running::down)?;
+    servers.into_iter().try_for_each(Running::down)?;
     if wrong > 0 {
         return Err(Error::Controls { count: wrong, total: controls.len() });
     }

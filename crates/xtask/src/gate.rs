@@ -119,8 +119,8 @@ fn hygiene(gate: &mut Gate<'_>) -> Result<Done, Error> {
 fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
     // Not through RUSTFLAGS: that would build every dependency a second time.
     gate.cargo(&["clippy", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "-D", "warnings"])?;
-    // Not among the tests, since it needs a server.
-    gate.cargo(&["clippy", "--workspace", "--test", "postgres", "--", "-D", "warnings"])
+    // Not among the tests, since they need servers.
+    gate.cargo(&["clippy", "--workspace", "--test", "postgres", "--test", "mariadb", "--", "-D", "warnings"])
 }
 
 fn tests(gate: &mut Gate<'_>) -> Result<Done, Error> {

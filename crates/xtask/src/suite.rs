@@ -20,9 +20,10 @@ struct Suite {
 }
 
 /// Engines that have none are only brought up.
-const SUITES: [Suite; 2] = [
+const SUITES: [Suite; 3] = [
     Suite { engine: Engine::Sqlite, program: "store", excluded: None },
     Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
+    Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/store/tests/store/engine/mariadb.excluded") },
 ];
 
 /// One line of the table of engines and cases.

@@ -3,28 +3,32 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
-use sea_orm::{DbErr, ExecResult, QueryResult, Statement};
+use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 
-#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use super::driver;
+#[cfg(feature = "mysql")]
+use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
 use super::{Prepared, Row};
 use crate::capability::Capability;
-use crate::error::Failure;
+use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction};
 
 /// The same with the connection of each driver.
 macro_rules! on_driver {
-    ($self:ident, $connection:ident => $run:expr) => {
-        match $self.driver {
+    ($driver:expr, $connection:ident => $run:expr) => {
+        match $driver {
             #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut $connection) => $run,
+            Driver::Sqlite($connection) => $run,
             #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut $connection) => $run,
+            Driver::Postgres($connection) => $run,
+            #[cfg(feature = "mysql")]
+            Driver::MySql($connection) => $run,
         }
     };
 }
@@ -35,6 +39,29 @@ pub(super) enum Driver {
     Sqlite(sqlite::Connection),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Connection),
+    #[cfg(feature = "mysql")]
+    MySql(mysql::Connection),
+}
+
+/// How far a statement has come. Shared with what is done with a row, which may be dropped meanwhile as the statement may be.
+#[derive(Default)]
+struct Progress(AtomicU8);
+
+impl Progress {
+    /// Its end was seen.
+    const DONE: u8 = 0;
+    /// It is on its way, or its answer is.
+    const ON_ITS_WAY: u8 = 1;
+    /// A row has been taken, and the next one not asked for.
+    const AT_A_ROW: u8 = 2;
+
+    fn is(&self, step: u8) -> bool {
+        self.0.load(Ordering::Relaxed) == step
+    }
+
+    fn set(&self, step: u8) {
+        self.0.store(step, Ordering::Relaxed);
+    }
 }
 
 /// One connection, lent by a pool. A transaction that is still open when it is dropped is rolled back
@@ -48,15 +75,25 @@ pub(crate) struct Connection {
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
-    /// Whether a statement was sent whose end was not seen.
-    underway: bool,
+    /// How far the last statement has come.
+    progress: Progress,
     /// Whether the next statement is a unit by itself.
     unit: bool,
 }
 
 impl Connection {
-    pub(super) const fn of(driver: Driver, capability: &'static Capability, statements: Arc<AtomicU64>) -> Self {
-        Self { driver, capability, statements, open: false, broken: false, spoiled: false, failed: false, underway: false, unit: false }
+    pub(super) fn of(driver: Driver, capability: &'static Capability, statements: Arc<AtomicU64>) -> Self {
+        Self {
+            driver,
+            capability,
+            statements,
+            open: false,
+            broken: false,
+            spoiled: false,
+            failed: false,
+            progress: Progress::default(),
+            unit: false,
+        }
     }
 
     /// Begins a transaction that will write.
@@ -65,12 +102,7 @@ impl Connection {
         let statement = self.capability.begin_write;
         self.spoiled = false;
         self.failed = false;
-        let begun: Result<(), Failure> = match self.driver {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::begin(connection, statement).await,
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut connection) => postgres::begin(connection, statement).await,
-        };
+        let begun: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.begin(statement).await);
         match begun {
             Ok(()) => self.open = true,
             Err(failure) => {
@@ -87,25 +119,25 @@ impl Connection {
     /// Commits the open transaction.
     pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
         self.count();
-        match self.driver {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::commit(connection).await?,
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut connection) => postgres::commit(connection).await?,
-        }
-        self.open = false;
-        Ok(())
+        self.progress.set(Progress::ON_ITS_WAY);
+        let committed: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.commit().await);
+        self.progress.set(Progress::DONE);
+        self.open = committed.is_err();
+        committed
     }
 
     /// Takes the open transaction back.
     pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
+        if self.is_cut() {
+            // The server takes the transaction back when the connection is closed.
+            self.discard();
+            self.open = false;
+            return Ok(());
+        }
         self.count();
-        let done: Result<(), Failure> = match self.driver {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::rollback(connection).await,
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut connection) => postgres::rollback(connection).await,
-        };
+        self.progress.set(Progress::ON_ITS_WAY);
+        let done: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.rollback().await);
+        self.progress.set(Progress::DONE);
         // Not before the answer: a driver whose ROLLBACK nobody waited for expects that dropping begins another.
         self.open = false;
         if done.is_err() {
@@ -118,21 +150,18 @@ impl Connection {
     /// The pool shall not give this connection to anyone else.
     fn discard(&mut self) {
         self.broken = true;
-        match self.driver {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::discard(connection),
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut connection) => postgres::discard(connection),
-        }
+        on_driver!(&mut self.driver, connection => connection.discard());
     }
 
     /// Whether it must not be used any more.
-    pub(crate) const fn is_broken(&self) -> bool {
-        match self.driver {
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref connection) if connection.is_beginning() => true,
-            _ => self.broken,
-        }
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken || self.is_cut() || on_driver!(&self.driver, connection => connection.is_beginning())
+    }
+
+    /// Whether a statement was dropped on its way, and nobody can tell its answer from that of the next one.
+    fn is_cut(&self) -> bool {
+        let survives: bool = on_driver!(&self.driver, connection => connection.survives_cut());
+        !survives && self.progress.is(Progress::ON_ITS_WAY)
     }
 
     /// Whether a write of the open transaction was not whole, or the engine has given the transaction up, so that
@@ -147,33 +176,50 @@ impl Connection {
     }
 
     /// A statement failed. Some engines then refuse all others of its transaction, and answer COMMIT as if nothing was
-    /// wrong while they roll back.
-    const fn fail(&mut self) {
-        self.failed = self.failed || self.open && self.capability.errors_end_transactions;
+    /// wrong while they roll back. Others do so after some errors (`has_ended`), and run what comes next outside of it.
+    const fn fail(&mut self, has_ended: bool) {
+        self.failed = self.failed || self.open && (has_ended || self.capability.errors_end_transactions);
     }
 
     /// Counts a statement that is about to be sent. Where the one before was cut off, its end is waited for: what it says of
     /// its failure is not about this one.
-    async fn start(&mut self) {
+    ///
+    /// # Errors
+    /// That the transaction has failed already: then nothing is sent.
+    async fn start(&mut self) -> Result<(), Failure> {
         self.count();
-        if std::mem::replace(&mut self.underway, true) {
-            #[cfg(feature = "postgres")]
-            if let Driver::Postgres(connection) = &mut self.driver
-                && postgres::settle(connection).await.is_err()
-            {
-                self.fail();
-            }
+        if self.is_cut() {
+            self.discard();
+            self.fail(true);
+            return Err(Failure::of_failed_transaction());
         }
+        if !self.progress.is(Progress::DONE) {
+            let settled: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.settle().await);
+            if let Err(failure) = settled {
+                self.fail(failure.ends_transaction());
+            }
+            self.progress.set(Progress::DONE);
+        }
+        if self.failed && self.open {
+            return Err(Failure::of_failed_transaction());
+        }
+        self.progress.set(Progress::ON_ITS_WAY);
+        Ok(())
+    }
+
+    /// As [`start`](Self::start), in the words of sea-orm.
+    async fn raw_start(&mut self) -> Result<(), DbErr> {
+        self.start().await.map_err(|_| DbErr::Exec(RuntimeErr::Internal(TRANSACTION_HAS_FAILED.to_owned())))
     }
 
     /// What a query has come to. It was cut off where `each` failed.
     fn ended<E: From<Failure>>(&mut self, done: Result<Result<(), E>, Failure>) -> Result<(), E> {
-        let is_cut = matches!(done, Ok(Err(_)));
-        self.underway = is_cut;
+        let is_cut_off = matches!(done, Ok(Err(_)));
+        self.progress.set(if is_cut_off { Progress::AT_A_ROW } else { Progress::DONE });
         match done {
             Ok(each) => each,
             Err(failure) => {
-                self.fail();
+                self.fail(failure.ends_transaction());
                 if failure.is_of_stale_plan() {
                     self.discard();
                 }
@@ -184,9 +230,13 @@ impl Connection {
 
     /// What a statement of sea-orm's has come to.
     fn raw_ended<R>(&mut self, done: Result<R, DbErr>) -> Result<R, DbErr> {
-        self.underway = false;
-        if done.is_err() {
-            self.fail();
+        self.progress.set(Progress::DONE);
+        if let Err(error) = &done {
+            let told = match error {
+                DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+                _ => None,
+            };
+            self.fail(told.is_some_and(|error| ends_transaction(error)));
         }
         done
     }
@@ -201,14 +251,12 @@ impl Connection {
         if !self.open {
             return;
         }
-        self.count();
         self.open = false;
-        match self.driver {
-            #[cfg(feature = "sqlite")]
-            Driver::Sqlite(ref mut connection) => sqlite::start_rollback(connection),
-            #[cfg(feature = "postgres")]
-            Driver::Postgres(ref mut connection) => postgres::start_rollback(connection),
+        if self.is_cut() {
+            return self.discard();
         }
+        self.count();
+        on_driver!(&mut self.driver, connection => connection.start_rollback());
     }
 
     /// The next statement is a unit by itself: where no answer comes, nobody knows whether it was done.
@@ -218,9 +266,10 @@ impl Connection {
 
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
-        self.start().await;
+        self.start().await?;
         let is_unit = std::mem::take(&mut self.unit);
-        let done: Result<u64, Failure> = on_driver!(self, connection => driver::execute(&mut **connection, statement.0, is_unit).await);
+        let done: Result<u64, Failure> =
+            on_driver!(&mut self.driver, connection => driver::execute(&mut **connection, statement.0, is_unit).await);
         let mut changed = 0;
         self.ended(done.map(|rows| {
             changed = rows;
@@ -235,51 +284,64 @@ impl Connection {
         statement: Prepared,
         each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        self.start().await;
+        self.start().await?;
         let is_unit = std::mem::take(&mut self.unit);
         let done: Result<Result<(), E>, Failure> =
-            on_driver!(self, connection => driver::query(&mut **connection, statement.0, is_unit, each).await);
+            on_driver!(&mut self.driver, connection => driver::query(&mut **connection, statement.0, is_unit, each).await);
         self.ended(done)
     }
 
     /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
     /// one before, but for those that the driver has fetched ahead.
-    pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, each: impl FnMut(Row) -> F + Send) -> Result<(), E>
+    pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, mut each: impl FnMut(Row) -> F + Send) -> Result<(), E>
     where
         E: From<Failure>,
         F: Future<Output = Result<ControlFlow<()>, E>> + Send,
     {
-        self.start().await;
+        self.start().await?;
+        let progress = &self.progress;
+        let each = |row| {
+            progress.set(Progress::AT_A_ROW);
+            let taken = each(row);
+            async {
+                let taken = taken.await;
+                progress.set(Progress::ON_ITS_WAY);
+                taken
+            }
+        };
         let done: Result<Result<(), E>, Failure> =
-            on_driver!(self, connection => driver::query_slowly(&mut **connection, statement.0, each).await);
+            on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement.0, each).await);
         self.ended(done)
     }
 
     /// Runs a statement of sea-orm's as it is.
     pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.start().await;
-        let done: Result<ExecResult, DbErr> = on_driver!(self, connection => driver::raw_execute(&mut **connection, statement).await);
+        self.raw_start().await?;
+        let done: Result<ExecResult, DbErr> =
+            on_driver!(&mut self.driver, connection => driver::raw_execute(&mut **connection, statement).await);
         self.raw_ended(done)
     }
 
     /// Runs the statements in a text.
     pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.start().await;
-        let done: Result<ExecResult, DbErr> = on_driver!(self, connection => driver::raw_script(&mut **connection, sql).await);
+        self.raw_start().await?;
+        let done: Result<ExecResult, DbErr> = on_driver!(&mut self.driver, connection => driver::raw_script(&mut **connection, sql).await);
         self.raw_ended(done)
     }
 
     /// The first row of a query of sea-orm's.
     pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.start().await;
-        let done: Result<Option<QueryResult>, DbErr> = on_driver!(self, connection => driver::raw_row(&mut **connection, statement).await);
+        self.raw_start().await?;
+        let done: Result<Option<QueryResult>, DbErr> =
+            on_driver!(&mut self.driver, connection => driver::raw_row(&mut **connection, statement).await);
         self.raw_ended(done)
     }
 
     /// The rows of a query of sea-orm's.
     pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.start().await;
-        let done: Result<Vec<QueryResult>, DbErr> = on_driver!(self, connection => driver::raw_rows(&mut **connection, statement).await);
+        self.raw_start().await?;
+        let done: Result<Vec<QueryResult>, DbErr> =
+            on_driver!(&mut self.driver, connection => driver::raw_rows(&mut **connection, statement).await);
         self.raw_ended(done)
     }
 
@@ -291,6 +353,9 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.abandon();
+        if self.is_cut() {
+            self.discard();
+        }
     }
 }
 

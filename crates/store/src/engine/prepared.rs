@@ -5,8 +5,8 @@ use std::fmt::{self, Write as _};
 use chrono::{NaiveDateTime, Timelike};
 use recension_model::Timestamp;
 use sea_orm::sea_query::{
-    Condition, Expr, MysqlQueryBuilder, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementBuilder, SqlWriter, SqlWriterValues,
-    SqliteQueryBuilder, Values,
+    Condition, Expr, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementBuilder, SimpleExpr,
+    SqlWriter, SqlWriterValues, SqliteQueryBuilder, Values,
 };
 use sea_orm::{DbBackend, Statement, Value};
 
@@ -39,6 +39,22 @@ impl Capability {
             self.adapt(value);
         }
         Prepared(Statement::from_sql_and_values(self.sql, sql, values.0))
+    }
+
+    /// Writes an INSERT that gives `cells` of each row back.
+    pub(crate) fn prepare_insert(&self, mut insert: InsertStatement, cells: Vec<SimpleExpr>) -> Prepared {
+        if self.sql != DbBackend::MySql {
+            return self.prepare(insert.returning(Query::returning().exprs(cells)));
+        }
+        // The query builder has no words for what MariaDB knows, so they are taken from a query for the same.
+        let Prepared(mut insert) = self.prepare(&insert);
+        let Prepared(select) = self.prepare(&Query::select().exprs(cells).take());
+        insert.sql.push_str(" RETURNING ");
+        insert.sql.push_str(select.sql.strip_prefix("SELECT ").unwrap_or(&select.sql));
+        if let (Some(values), Some(more)) = (&mut insert.values, select.values) {
+            values.0.extend(more.0);
+        }
+        Prepared(insert)
     }
 
     /// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's

@@ -3,6 +3,8 @@
 use recension_model::{Cell, FieldSpec, Rule};
 use sea_orm::Value;
 
+#[cfg(feature = "mysql")]
+use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
 #[cfg(feature = "sqlite")]
@@ -14,6 +16,8 @@ pub(crate) enum Row {
     Sqlite(sqlite::Row),
     #[cfg(feature = "postgres")]
     Postgres(postgres::Row),
+    #[cfg(feature = "mysql")]
+    MySql(mysql::Row),
 }
 
 /// A cell whose value is not of the kind that the field has.
@@ -28,6 +32,8 @@ impl Row {
             Self::Sqlite(ref row) => sqlite::len(row),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref row) => postgres::len(row),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref row) => mysql::len(row),
         }
     }
 
@@ -41,6 +47,8 @@ impl Row {
             Self::Sqlite(ref row) => sqlite::cell(row, index, field),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref row) => postgres::cell(row, index, field),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref row) => mysql::cell(row, index, field),
         }
     }
 
@@ -51,6 +59,8 @@ impl Row {
             Self::Sqlite(ref row) => sqlite::text(row, index),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref row) => postgres::text(row, index),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref row) => mysql::text(row, index),
         }
     }
 
@@ -61,6 +71,8 @@ impl Row {
             Self::Sqlite(ref row) => sqlite::integer(row, index),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref row) => postgres::integer(row, index),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref row) => mysql::integer(row, index),
         }
     }
 
@@ -71,6 +83,8 @@ impl Row {
             Self::Sqlite(ref row) => sqlite::raw(row, index),
             #[cfg(feature = "postgres")]
             Self::Postgres(ref row) => postgres::raw(row, index),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref row) => mysql::raw(row, index),
         }
     }
 }

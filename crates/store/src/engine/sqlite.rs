@@ -4,17 +4,21 @@ use std::time::{Duration, Instant};
 
 use recension_model::{Cell, FieldKind, FieldSpec, Rule, Timestamp};
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector, Value as Bound};
-use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteValueRef};
-use sqlx::{ConnectOptions, Database, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
-use sqlx_core::transaction::TransactionManager;
+use sqlx::{ConnectOptions, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 
+use super::lent::{Lent, Transactional};
 use super::{PoolOptions, WrongCell};
-use crate::error::{Error, Failure, Malformed, classify, classify_commit};
+use crate::error::{Error, Failure, Malformed, classify};
 
-pub(super) type Connection = PoolConnection<Sqlite>;
+pub(super) type Connection = Lent<Sqlite>;
 pub(super) type Row = SqliteRow;
-type Manager = <Sqlite as Database>::TransactionManager;
+
+impl Transactional for Sqlite {
+    // And closing it would be the end of a database in memory.
+    const UNDOES_CUT_BEGIN: bool = true;
+    const SURVIVES_CUT: bool = true;
+}
 
 /// How many rows the driver's thread may be ahead of the reader, so that neither waits for the other at each row.
 const ROWS_AHEAD: usize = 50;
@@ -53,7 +57,7 @@ impl Pools {
 
     pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
         let pool = if writes { &self.writer } else { &self.readers };
-        pool.acquire().await.map_err(classify)
+        pool.acquire().await.map(Lent::of).map_err(classify)
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {
@@ -104,27 +108,6 @@ impl Target {
             Some(Self::File)
         }
     }
-}
-
-pub(super) async fn begin(connection: &mut Connection, statement: Option<&'static str>) -> Result<(), Failure> {
-    Manager::begin(connection, statement.map(sqlx::SqlSafeStr::into_sql_str)).await.map_err(classify)
-}
-
-/// Closes the connection rather than giving it back: what state it is in is not known.
-pub(super) fn discard(connection: &mut Connection) {
-    connection.close_on_drop();
-}
-
-pub(super) async fn commit(connection: &mut Connection) -> Result<(), Failure> {
-    Manager::commit(connection).await.map_err(classify_commit)
-}
-
-pub(super) async fn rollback(connection: &mut Connection) -> Result<(), Failure> {
-    Manager::rollback(connection).await.map_err(classify)
-}
-
-pub(super) fn start_rollback(connection: &mut Connection) {
-    Manager::start_rollback(connection);
 }
 
 impl From<SqliteRow> for super::Row {

@@ -3,9 +3,15 @@
 use recension_model::ObjectName;
 use sqlx::error::DatabaseError;
 
+use super::fault::Code;
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 use super::fault::SqlState;
+#[cfg(feature = "mysql")]
+use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
+#[cfg(feature = "sqlite")]
+use super::sqlite;
 use super::{Error, Fault, Sought};
 use crate::Operation;
 
@@ -54,6 +60,20 @@ impl Failure {
         matches!(self.kind, Kind::Unique | Kind::ForeignKey | Kind::Constraint)
     }
 
+    /// Whether the engine has ended the transaction, as [`ends_transaction`] says.
+    pub(crate) fn ends_transaction(&self) -> bool {
+        match self.fault.engine_code() {
+            #[cfg(feature = "mysql")]
+            Some(Code::MySql { number, .. }) => mysql::ends_transaction(*number),
+            _ => false,
+        }
+    }
+
+    /// A statement of a transaction that has failed already: not sent, since some engines would run it outside of it.
+    pub(crate) fn of_failed_transaction() -> Self {
+        Self { kind: Kind::Internal, fault: Fault::of_us(TRANSACTION_HAS_FAILED) }
+    }
+
     /// Whether the connection keeps a plan for a table that has been changed, and would fail again.
     pub(crate) fn is_of_stale_plan(&self) -> bool {
         self.fault.detail() == STALE_PLAN
@@ -85,19 +105,21 @@ impl Failure {
     }
 }
 
-/// Whether somebody must do something before a database that is not available is so again: for SQLite one that is
-/// read-only (8), damaged (11) or none at all (26).
+/// Whether somebody must do something before a database that is not available is so again.
 pub(super) fn lasts(fault: &Fault) -> bool {
-    let lasts = fault.sqlstate().is_some_and(|state| {
+    let lasts = fault.engine_code().is_some_and(|code| match *code {
+        #[cfg(feature = "sqlite")]
+        Code::Sqlite(code) => sqlite::lasts(code),
         #[cfg(feature = "postgres")]
-        return postgres::lasts(state);
-        #[cfg(not(feature = "postgres"))]
-        false
+        Code::Postgres(ref state) => postgres::lasts(state.as_str()),
+        #[cfg(feature = "mysql")]
+        Code::MySql { number, .. } => mysql::lasts(number),
     });
-    lasts || fault.detail() == NOT_ENCRYPTED || fault.code().is_some_and(|code| matches!(code & 0xff, 8 | 11 | 26))
+    lasts || fault.detail() == NOT_ENCRYPTED
 }
 
 const NOT_ENCRYPTED: &str = "connection could not be encrypted, or the other end is not who it should be";
+pub(crate) const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
 pub(super) const STALE_PLAN: &str = "table was changed since the statement was prepared";
 
 /// The class of an error of a statement.
@@ -113,21 +135,20 @@ pub(crate) fn classify(error: sqlx::Error) -> Failure {
         sqlx::Error::BeginFailed => (Kind::Contention, "transaction did not begin"),
         _ => (Kind::Internal, "driver error"),
     };
-    Told { kind, detail, code: None, sqlstate: None }.failure(error)
+    Told { kind, detail, code: None }.failure(error)
 }
 
 /// What a database told by its codes.
 struct Told {
     kind: Kind,
     detail: &'static str,
-    code: Option<i32>,
-    sqlstate: Option<SqlState>,
+    code: Option<Code>,
 }
 
 impl Told {
     fn failure(self, error: sqlx::Error) -> Failure {
-        let Self { kind, detail, code, sqlstate } = self;
-        Failure { kind, fault: Fault::of_driver(detail, code, error).in_state(sqlstate) }
+        let Self { kind, detail, code } = self;
+        Failure { kind, fault: Fault::of_driver(detail, code, error) }
     }
 }
 
@@ -135,11 +156,20 @@ fn of_database(database: &dyn DatabaseError) -> Told {
     #[cfg(feature = "postgres")]
     if let Some(error) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
         let (kind, detail) = postgres::class(error.code(), error.routine());
-        return Told { kind, detail, code: None, sqlstate: SqlState::of(error.code()) };
+        return Told { kind, detail, code: SqlState::of(error.code()).map(Code::Postgres) };
     }
-    let code = database.code().and_then(|code| code.parse().ok());
-    let (kind, detail) = code.map_or((Kind::Internal, "driver error without a code"), |code| sqlite(code, database));
-    Told { kind, detail, code, sqlstate: None }
+    #[cfg(feature = "mysql")]
+    if let Some(error) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+        let (kind, detail) = mysql::class(error.number(), error.code());
+        return Told { kind, detail, code: Some(Code::MySql { number: error.number(), state: error.code().and_then(SqlState::of) }) };
+    }
+    #[cfg(feature = "sqlite")]
+    if let Some(code) = database.code().and_then(|code| code.parse().ok()) {
+        let (kind, detail) = sqlite::class(code, database.message());
+        return Told { kind, detail, code: Some(Code::Sqlite(code)) };
+    }
+    let _ = database;
+    Told { kind: Kind::Internal, detail: "driver error without a code", code: None }
 }
 
 /// The class of an error of COMMIT: what says nothing about the outcome leaves it unknown.
@@ -147,39 +177,24 @@ pub(crate) fn classify_commit(error: sqlx::Error) -> Failure {
     let silent = matches!(&error, sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_));
     let is_told = matches!(&error, sqlx::Error::Database(_));
     let failure = classify(error);
-    let leaves_open = match (failure.fault.sqlstate(), failure.fault.code()) {
+    let leaves_open = failure.fault.engine_code().is_none_or(|code| match *code {
+        #[cfg(feature = "sqlite")]
+        Code::Sqlite(code) => sqlite::leaves_commit_open(code),
         #[cfg(feature = "postgres")]
-        (Some(state), _) => postgres::leaves_commit_open(state),
-        (_, Some(code)) => code & 0xff == 10,
-        _ => true,
-    };
+        Code::Postgres(ref state) => postgres::leaves_commit_open(state.as_str()),
+        #[cfg(feature = "mysql")]
+        Code::MySql { number, .. } => mysql::leaves_commit_open(number),
+    });
     if silent || is_told && leaves_open { Failure { kind: Kind::CommitUnknown, ..failure } } else { failure }
 }
 
-/// SQLite's extended result codes; the low byte is the primary code.
-fn sqlite(code: i32, error: &dyn DatabaseError) -> (Kind, &'static str) {
-    match code {
-        2067 | 1555 | 2579 => return (Kind::Unique, "not unique"),
-        787 | 3850 => return (Kind::ForeignKey, "foreign key"),
-        _ => {}
+/// Whether an error says that the engine has ended the transaction, or that it must be ended, where the engine itself would
+/// take the next statement for one outside of it.
+pub(crate) fn ends_transaction(error: &sqlx::Error) -> bool {
+    #[cfg(feature = "mysql")]
+    if let Some(error) = error.as_database_error().and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()) {
+        return mysql::ends_transaction(error.number());
     }
-    match code & 0xff {
-        1 if drifted(error.message()) => (Kind::Unreadable, "table or column missing"),
-        5 | 6 => (Kind::Contention, "locked"),
-        7 => (Kind::Unavailable, "out of memory"),
-        8 => (Kind::Unavailable, "database is read-only"),
-        9 => (Kind::Deadline, "interrupted"),
-        10 => (Kind::Unavailable, "input or output failed"),
-        11 | 26 => (Kind::Unreadable, "database file is damaged"),
-        13 => (Kind::Unavailable, "disk is full"),
-        14 => (Kind::Unavailable, "database file cannot be opened"),
-        19 => (Kind::Constraint, "constraint of the table"),
-        _ => (Kind::Internal, "driver error"),
-    }
-}
-
-/// Whether SQLite's plain error (code 1) is about a table that is not as the object says. It has no code
-/// of its own; its text is fixed since version 3.0.
-fn drifted(message: &str) -> bool {
-    message.starts_with("no such column") || message.starts_with("no such table") || message.contains(" has no column named ")
+    let _ = error;
+    false
 }

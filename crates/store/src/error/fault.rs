@@ -23,9 +23,11 @@ impl fmt::Debug for CorrelationId {
 }
 
 /// Five characters, each a digit or a capital letter.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SqlState([u8; 5]);
 
+#[cfg(any(feature = "mysql", feature = "postgres"))]
 impl SqlState {
     /// Nothing for a text that is none.
     pub(crate) fn of(text: &str) -> Option<Self> {
@@ -38,6 +40,19 @@ impl SqlState {
     }
 }
 
+/// What an engine calls an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// The extended result code.
+    #[cfg(feature = "sqlite")]
+    Sqlite(i32),
+    #[cfg(feature = "postgres")]
+    Postgres(SqlState),
+    /// The state is that of a whole group of numbers; greetings have none.
+    #[cfg(feature = "mysql")]
+    MySql { number: u16, state: Option<SqlState> },
+}
+
 /// What is behind an error. `Display` and `Debug` show a fixed text, the code of the driver and names;
 /// what the driver said stays sealed.
 pub struct Fault(Box<Inside>);
@@ -46,19 +61,23 @@ struct Inside {
     id: CorrelationId,
     detail: &'static str,
     column: Option<&'static str>,
-    code: Option<i32>,
-    sqlstate: Option<SqlState>,
+    code: Option<Code>,
     /// What of a field a cell breaks.
     broken: Option<ModelError>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Fault {
-    fn new(detail: &'static str, column: Option<&'static str>, code: Option<i32>, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, sqlstate: None, broken: None, source }))
+    fn new(
+        detail: &'static str,
+        column: Option<&'static str>,
+        code: Option<Code>,
+        source: Option<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        Self(Box::new(Inside { id: CorrelationId(Uuid::new_v4()), detail, column, code, broken: None, source }))
     }
 
-    pub(crate) fn of_driver(detail: &'static str, code: Option<i32>, source: impl StdError + Send + Sync + 'static) -> Self {
+    pub(crate) fn of_driver(detail: &'static str, code: Option<Code>, source: impl StdError + Send + Sync + 'static) -> Self {
         Self::new(detail, None, code, Some(Box::new(source)))
     }
 
@@ -88,22 +107,35 @@ impl Fault {
         self.0.id
     }
 
-    /// The same, with the state that the engine tells.
-    pub(crate) fn in_state(mut self, sqlstate: Option<SqlState>) -> Self {
-        self.0.sqlstate = sqlstate;
-        self
+    /// The code of the engine whose error it is.
+    pub(super) const fn engine_code(&self) -> Option<&Code> {
+        self.0.code.as_ref()
     }
 
-    /// The number that the engine gives the error, such as SQLite's extended result code; PostgreSQL has none.
+    /// The number that the engine gives the error: SQLite's extended result code, or MySQL's number. PostgreSQL has none.
     #[must_use]
-    pub const fn code(&self) -> Option<i32> {
-        self.0.code
+    pub fn code(&self) -> Option<i32> {
+        match self.0.code? {
+            #[cfg(feature = "sqlite")]
+            Code::Sqlite(code) => Some(code),
+            #[cfg(feature = "mysql")]
+            Code::MySql { number, .. } => Some(number.into()),
+            #[cfg(feature = "postgres")]
+            Code::Postgres(_) => None,
+        }
     }
 
     /// The five characters of SQL's own code for the error, from engines that tell it.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&str> {
-        self.0.sqlstate.as_ref().map(SqlState::as_str)
+        match *self.0.code.as_ref()? {
+            #[cfg(feature = "sqlite")]
+            Code::Sqlite(_) => None,
+            #[cfg(feature = "mysql")]
+            Code::MySql { ref state, .. } => state.as_ref().map(SqlState::as_str),
+            #[cfg(feature = "postgres")]
+            Code::Postgres(ref state) => Some(state.as_str()),
+        }
     }
 
     /// The fixed text.
@@ -125,7 +157,7 @@ impl fmt::Display for Fault {
         if let Some(broken) = &self.0.broken {
             write!(f, " rule=\"{}\"", Escaped(&broken.to_string()))?;
         }
-        if let Some(code) = self.0.code {
+        if let Some(code) = self.code() {
             write!(f, " driver_code={code}")?;
         }
         match self.sqlstate() {

@@ -8,6 +8,7 @@ use recension_model::{
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, SimpleExpr};
 
+use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
@@ -159,10 +160,10 @@ impl NewRow {
 }
 
 impl Target {
-    /// The statement that makes rows, all of the same columns, and gives them back.
-    pub(super) fn insert(&self, rows: impl IntoIterator<Item = NewRow>, scope: Option<Condition>) -> Result<InsertStatement, Error> {
+    /// The statement that makes rows, all of the same columns.
+    pub(super) fn insert(&self, rows: impl IntoIterator<Item = NewRow>) -> Result<InsertStatement, Error> {
         let mut insert = Query::insert();
-        insert.into_table(self.table()).returning(self.returning(scope));
+        insert.into_table(self.table());
         for (at, NewRow { columns, values, .. }) in rows.into_iter().enumerate() {
             if columns.is_empty() {
                 insert.or_default_values();
@@ -181,7 +182,7 @@ impl Target {
 struct Insert {
     target: Target,
     clash: Option<Prepared>,
-    insert: Prepared,
+    insert: WriteOne,
     /// Whether no row means that there was one already.
     yields: bool,
 }
@@ -197,13 +198,14 @@ impl Insert {
         let row = NewRow::of(target, record)?;
         let natural = target.mapping.natural().filter(|_| row.is_named);
         let clash = natural.map(|natural| natural.clash(target, record, None)).transpose()?;
-        let mut insert = target.insert([row], scope)?;
+        let mut insert = target.insert([row])?;
         // Where an error would end the transaction, a row that is there already must not be one.
         let yields = is_in_transaction && capability.errors_end_transactions;
         if yields {
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
         }
-        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert: capability.prepare(&insert), yields })
+        let insert = WriteOne::insert(target, capability, insert, record, scope)?;
+        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert, yields })
     }
 }
 
@@ -215,30 +217,12 @@ impl Work for Insert {
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let made = written(target, connection, insert, Operation::Create).await?;
+        let made = insert.run(target, connection, Operation::Create).await?;
         if made.is_none() && yields {
             return Err(Stop::Error(Error::AlreadyExists { object: target.object().clone() }));
         }
         made.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))
     }
-}
-
-/// Runs a statement that writes at most one row and gives it back; the row, if it wrote one.
-pub(super) async fn written(
-    target: Target,
-    connection: &mut Connection,
-    statement: Prepared,
-    operation: Operation,
-) -> Result<Option<Stored>, Stop> {
-    let mut stored = None;
-    connection
-        .query(statement, |row| {
-            // Running on to the end is what makes the engine finish the statement.
-            stored = Some(target.returned(row, operation));
-            Ok::<_, Stop>(ControlFlow::Continue(()))
-        })
-        .await?;
-    stored.transpose().map_err(Stop::TakeBack)
 }
 
 /// Fails with [`Error::AlreadyExists`] if a query finds a row.

@@ -6,6 +6,7 @@ use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, Slot, Value
 use sea_orm::{Condition, Value as Bound};
 
 use super::create::{NewRow, no_row};
+use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
@@ -106,10 +107,12 @@ fn chunks(target: Target, capability: &'static Capability, records: &[Record], s
 fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>, left: usize) -> Result<usize, Error> {
     let row = NewRow::of(target, first)?;
     let per_row = row.columns.len();
-    if per_row == 0 {
+    // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
+    if per_row == 0 || !capability.insert_returns {
         return Ok(1);
     }
-    let besides = capability.prepare(&target.insert([row], scope)?).parameters().saturating_sub(per_row);
+    let one = capability.prepare_insert(target.insert([row])?, target.returned_cells(scope));
+    let besides = one.parameters().saturating_sub(per_row);
     let fit = capability.parameters_max.saturating_sub(besides) / per_row;
     let most = left.min(CHUNK_ROWS).min(fit);
     Ok(most.checked_ilog2().map_or(1, |power| 1 << power))
@@ -118,8 +121,16 @@ fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope:
 /// The statements that make the rows of one chunk.
 struct Chunk {
     clash: Option<Prepared>,
-    insert: Prepared,
+    insert: Rows,
     written: Vec<Written>,
+}
+
+/// The statement that makes the rows.
+enum Rows {
+    /// Which gives all of them back.
+    All(Prepared),
+    /// For engines that give none back.
+    One(WriteOne),
 }
 
 impl Chunk {
@@ -131,7 +142,12 @@ impl Chunk {
             _ => None,
         };
         let written = records.iter().map(|record| Written::of(target, capability, record)).collect::<Result<_, _>>()?;
-        Ok(Self { clash, insert: capability.prepare(&target.insert(rows, scope)?), written })
+        let insert = target.insert(rows)?;
+        let insert = match records {
+            [record] if !capability.insert_returns => Rows::One(WriteOne::insert(target, capability, insert, record, scope)?),
+            _ => Rows::All(capability.prepare_insert(insert, target.returned_cells(scope))),
+        };
+        Ok(Self { clash, insert, written })
     }
 
     /// The rows made, in the order of the drafts.
@@ -141,12 +157,17 @@ impl Chunk {
             no_row(target, connection, clash).await?;
         }
         let mut made = Vec::with_capacity(written.len());
-        connection
-            .query(insert, |row| {
-                made.push(target.returned(row, Operation::Create).map_err(Stop::TakeBack)?);
-                Ok::<_, Stop>(ControlFlow::Continue(()))
-            })
-            .await?;
+        match insert {
+            Rows::One(insert) => made.extend(insert.run(target, connection, Operation::Create).await?),
+            Rows::All(insert) => {
+                connection
+                    .query(insert, |row| {
+                        made.push(target.returned(row, Operation::Create).map_err(Stop::TakeBack)?);
+                        Ok::<_, Stop>(ControlFlow::Continue(()))
+                    })
+                    .await?;
+            }
+        }
         let ordered = in_order(target, made, &written);
         ordered.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "other rows were made than were written", None)))
     }

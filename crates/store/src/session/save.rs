@@ -6,7 +6,8 @@ use recension_model::{
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 
-use super::create::{no_row, read_back, written};
+use super::create::{no_row, read_back};
+use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
@@ -168,16 +169,23 @@ impl Target {
     }
 }
 
+/// The statement of a change.
+pub(super) enum Statement {
+    /// The row is changed.
+    Writes(WriteOne),
+    /// The row is gone, or marked.
+    Deletes(Prepared),
+}
+
 /// The statements that change or delete a row, written before a connection is taken.
 pub(super) struct Change {
     pub(super) target: Target,
     pub(super) capability: &'static Capability,
     pub(super) clash: Option<Prepared>,
-    pub(super) statement: Prepared,
+    pub(super) statement: Statement,
     pub(super) guard: Guard,
     /// The row, as far as the caller may do this to it.
     pub(super) row: Condition,
-    pub(super) deletes: bool,
     /// Whether the statement alone is the whole of it: nothing comes before it, and nothing it does can turn out to be forbidden.
     pub(super) is_whole: bool,
     /// The states that state machines are sent to.
@@ -199,14 +207,16 @@ impl Change {
         let (clash, written) = assign(target, capability, &mut update, record, key)?;
         // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
         let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
-        update.table(target.table()).cond_where(unchanged).returning(target.returning(scope.filter(|_| !stays)));
-        let is_whole = stays && clash.is_none();
+        update.table(target.table()).cond_where(unchanged);
         let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
         let states = machines.map(|index| (index, record.at(index).clone())).collect();
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
-        Ok(Self { target, capability, clash, statement: capability.prepare(&update), guard, row, deletes: false, is_whole, states })
+        let known = if stays { target.known_after(capability, record, guard)? } else { None };
+        let write = WriteOne::update(target, capability, update, target.key_is(key, None)?, scope.filter(|_| !stays), known);
+        let is_whole = stays && clash.is_none() && write.is_one_statement();
+        Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states })
     }
 
     pub(super) fn delete(
@@ -219,8 +229,8 @@ impl Change {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
-        let statement = capability.prepare(&delete);
-        Ok(Self { target, capability, clash: None, statement, guard, row, deletes: true, is_whole: true, states: Vec::new() })
+        let statement = Statement::Deletes(capability.prepare(&delete));
+        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
     }
 }
 
@@ -233,15 +243,16 @@ impl Work for Change {
     }
 
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
-        let Self { target, capability, clash, statement, guard, row, deletes, states, .. } = self;
+        let Self { target, capability, clash, statement, guard, row, states, .. } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let (done, stored) = if deletes {
-            (connection.execute(statement).await? > 0, None)
-        } else {
-            let stored = written(target, connection, statement, Operation::Update).await?;
-            (stored.is_some(), stored)
+        let (done, stored) = match statement {
+            Statement::Deletes(statement) => (connection.execute(statement).await? > 0, None),
+            Statement::Writes(write) => {
+                let stored = write.run(target, connection, Operation::Update).await?;
+                (stored.is_some(), stored)
+            }
         };
         if done {
             return Ok(stored);

@@ -5,7 +5,8 @@ use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
 
 use super::Session;
-use super::save::{Change, Guard};
+use super::row_after::WriteOne;
+use super::save::{Change, Guard, Statement};
 use crate::capability::Capability;
 use crate::target::Target;
 use crate::{Error, Operation, RowKey, SoftDelete, SoftDeletion};
@@ -69,8 +70,8 @@ impl Change {
             update.value(Target::name(natural.column), Expr::value(None::<String>));
         }
         count(target, guard, &mut update);
-        let statement = capability.prepare(&update);
-        Ok(Self { target, capability, clash: None, statement, guard, row, deletes: true, is_whole: true, states: Vec::new() })
+        let statement = Statement::Deletes(capability.prepare(&update));
+        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
     }
 
     /// Takes the marks off.
@@ -102,10 +103,10 @@ impl Change {
             }
             update.value(Target::name(natural.column), Expr::value(digest));
         }
-        update.table(target.table()).cond_where(guard.condition(target, same)).returning(target.returning(scope));
+        update.table(target.table()).cond_where(guard.condition(target, same));
         count(target, guard, &mut update);
-        let statement = capability.prepare(&update);
-        Ok(Self { target, capability, clash, statement, guard, row, deletes: false, is_whole: false, states: Vec::new() })
+        let write = WriteOne::update(target, capability, update, target.key_is(&key, None)?, scope, None);
+        Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole: false, states: Vec::new() })
     }
 }
 

@@ -171,7 +171,8 @@ async fn s2_one_statement_is_enough_where_the_policy_names_nothing_of_what_is_wr
     // The project is named, so the row that was written is looked at before it is kept.
     let sent = store.statements();
     let given_away = session.save_filled(&saved.edit(), |fields| fields.set_project_id("p2")).await;
-    assert_eq!((outcome(given_away), store.statements() - sent), (Denied, 3));
+    let looked_at = if crate::engine::UPDATE_RETURNS { 0 } else { 1 };
+    assert_eq!((outcome(given_away), store.statements() - sent), (Denied, 3 + looked_at));
     let sent = store.statements();
     session.delete(&saved).await.unwrap();
     assert_eq!(store.statements() - sent, 1);

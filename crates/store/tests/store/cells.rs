@@ -141,6 +141,9 @@ async fn s17_a_cell_that_is_no_value_of_its_field_is_said_to_be_and_not_shown() 
         (r#"labels = '{"canary":7}'"#, "labels", Some(Rule::Kind { expected: "text", found: "number" })),
         (r#"labels = '{"canary":"a","canary":"b"}'"#, "labels", Some(Rule::Twice)),
     ] {
+        if set.contains("x'") && !crate::engine::TEXTS_TAKE_BYTES {
+            continue;
+        }
         let store = store().await;
         let session = store.session(&Caller::nobody());
         let made = session.create(full()).await.unwrap();

@@ -180,16 +180,6 @@ async fn s21_a_full_disk_undoes_the_whole_write() {
 }
 
 #[tokio::test]
-async fn engines_that_are_not_built_in_are_named() {
-    for (url, engine) in [("mysql://orm:c4n4ry@db/test", "mysql"), ("mariadb://orm:c4n4ry@db/test", "mariadb")] {
-        let error = Store::connect(url).await.unwrap_err();
-        assert!(matches!(&error, Error::Incompatible(Incompatible::Engine { engine: named }) if *named == engine));
-        assert_eq!(error.user(), format!("incompatible: `{engine}` is not supported by this build"));
-        is_clean(&error);
-    }
-}
-
-#[tokio::test]
 async fn s9_a_malformed_url_is_not_repeated() {
     for (url, expected) in
         [("", Malformed::UrlScheme), ("c4n4ry", Malformed::UrlScheme), ("c4n4ry://user:c4n4ry@host", Malformed::UrlScheme)]

@@ -236,5 +236,6 @@ async fn a_table_that_is_said_by_hand_is_read_and_written_in_its_own_order() {
     session.save(&edit).await.unwrap();
     let listed = session.find::<HandMade>().all().await.unwrap();
     assert_eq!(listed.iter().map(|object| (object.id, &*object.text, object.note.as_deref())).collect::<Vec<_>>(), [(1, "a", None)]);
-    assert!(session.find::<HandMade>().sql().unwrap().starts_with(r#"SELECT "marks"."note", "marks"."id", "marks"."text" FROM "marks""#));
+    let sql = session.find::<HandMade>().sql().unwrap().replace('`', "\"");
+    assert!(sql.starts_with(r#"SELECT "marks"."note", "marks"."id", "marks"."text" FROM "marks""#), "{sql}");
 }

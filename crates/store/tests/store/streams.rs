@@ -15,8 +15,8 @@ async fn fill(store: &Store, count: i64) {
     run(
         store,
         &format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) INSERT INTO jobs \
-             (project_id, user_id, server, request, progress, deleted, state) \
+            "INSERT INTO jobs (project_id, user_id, server, request, progress, deleted, state) \
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
              SELECT 'p1', 'owner', '00000000-0000-0000-0000-000000000007', 'r' || i, i % 50, 0, 'Done' FROM n"
         ),
     )

@@ -184,7 +184,7 @@ pub async fn run(store: &Store, sql: &str) {
 }
 
 pub async fn rows(store: &Store, sql: &str) -> Vec<QueryResult> {
-    let statement = Statement::from_string(BACKEND, sql);
+    let statement = Statement::from_string(BACKEND, in_words(sql));
     store.schema_connection(&SCHEMA).query_all_raw(statement).await.unwrap()
 }
 

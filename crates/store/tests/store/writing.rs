@@ -68,7 +68,10 @@ async fn a_save_writes_the_changed_columns_only() {
     edit.clear_title();
     let saved = session.save(&edit).await.unwrap();
     assert_eq!(saved.revision(), Revision(2));
-    assert_eq!((saved.progress, saved.title.as_deref(), saved.size), (50, None, Some(5)));
+    let seen = if crate::engine::UPDATE_RETURNS { Some(5) } else { None };
+    assert_eq!((saved.progress, saved.title.as_deref(), saved.size), (50, None, seen));
+    let read = session.get::<Job>(1).await.unwrap();
+    assert_eq!((read.progress, read.title.as_deref(), read.size), (50, None, Some(5)));
     assert!(saved.updated_at > made.updated_at, "touched at every write");
     assert_eq!(saved.created_at, made.created_at);
     assert!(saved.token.is_some());
@@ -271,7 +274,8 @@ async fn s19_a_natural_key_is_not_made_of_what_the_row_has_no_more() {
     // What the key does not depend on is not held up, and who reads again may go on.
     let mut other = made.edit();
     other.set_progress(1);
-    let saved = session.save(&edit.rebase(session.save(&other).await.unwrap())).await.unwrap();
+    session.save(&other).await.unwrap();
+    let saved = session.save(&edit.rebase(session.get(1).await.unwrap())).await.unwrap();
     assert_eq!((saved.server, saved.request.as_str()), (Uuid::from_u128(8), "r2"));
     let digest = recension::store::NaturalKey::digest([saved.server.to_string().as_str(), "r2"]);
     assert_eq!(rows(&store, &format!("SELECT 1 FROM jobs WHERE natural_key = '{digest}'")).await.len(), 1);
@@ -375,6 +379,8 @@ async fn a_save_is_done_even_where_the_rest_of_its_row_is_no_object() {
     run(&store, "UPDATE jobs SET server = 'many'").await;
     let mut edit = made.edit();
     edit.set_title("mine");
-    assert!(matches!(session.save(&edit).await, Err(Error::Integrity { .. })));
+    let saved = session.save(&edit).await;
+    assert!(if crate::engine::UPDATE_RETURNS { matches!(saved, Err(Error::Integrity { .. })) } else { saved.is_ok() });
+    assert!(matches!(session.get::<Job>(1).await, Err(Error::Integrity { .. })));
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE title = 'mine' AND revision = 2 AND server = 'many'").await, 1);
 }

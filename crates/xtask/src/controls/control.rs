@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::db::Engine;
+
 /// A kept negative control: a patch that takes one guard out, and the tests that must then fail.
 #[derive(Debug)]
 pub(crate) struct Control {
@@ -65,9 +67,9 @@ pub(crate) enum HeaderFault {
 }
 
 impl Control {
-    /// Whether a test of it needs a PostgreSQL server: those of the test programs of that name do.
-    pub(crate) fn needs_postgres(&self) -> bool {
-        self.tests.iter().any(|test| test.selection.target.iter().any(|word| word == "postgres"))
+    /// Whether a test of it needs the server of an engine: those of the test programs of its name do.
+    pub(crate) fn needs(&self, engine: Engine) -> bool {
+        self.tests.iter().any(|test| test.selection.target.iter().any(|word| word == engine.name()))
     }
 
     /// Reads the header lines and looks over the patch below them.

@@ -78,7 +78,8 @@ fn users(superuser: &str, password: &str) -> String {
          GRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION;\n\
          CREATE DATABASE {USER} CHARACTER SET utf8mb4;\n\
          CREATE USER {USER}@127.0.0.1 IDENTIFIED BY '{password}';\n\
-         GRANT ALL ON `{USER}%`.* TO {USER}@127.0.0.1;\n"
+         GRANT ALL ON `{USER}%`.* TO {USER}@127.0.0.1;\n\
+         GRANT PROCESS ON *.* TO {USER}@127.0.0.1;\n"
     )
 }
 

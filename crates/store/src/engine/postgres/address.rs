@@ -1,11 +1,10 @@
 //! Where a server is, and how far the way to it may be trusted.
 
-use std::net::IpAddr;
-
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use sqlx_core::Url;
 
+use crate::engine::server::Way;
 use crate::error::{Error, Malformed};
 
 /// Parameters of a URL that do no more than name something.
@@ -44,35 +43,9 @@ pub(super) fn of(url: &str, insecure_tls: bool) -> Result<PgConnectOptions, Erro
         }
     }
     let options: PgConnectOptions = url.parse().map_err(|_| malformed())?;
-    let mode = match (Way::to(host), asked) {
-        (Way::Local, Some(asked)) => asked,
-        (Way::Local, None) => PgSslMode::Prefer,
-        (Way::Network, None | Some(PgSslMode::VerifyFull)) => PgSslMode::VerifyFull,
-        (Way::Network, Some(asked)) if insecure_tls => {
-            tracing::warn!("the connection to the database is not verified, or not encrypted");
-            asked
-        }
-        (Way::Network, Some(_)) => return Err(Error::Malformed(Malformed::WeakTls)),
-    };
+    let mode = Way::to(host).mode(asked, [PgSslMode::Prefer, PgSslMode::VerifyFull], insecure_tls)?;
     // The mode is always said: the driver would take one from the environment.
     Ok(options.ssl_mode(mode).disable_statement_logging())
-}
-
-/// What is between here and a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// Nothing but this machine.
-    Local,
-    Network,
-}
-
-impl Way {
-    fn to(host: &str) -> Self {
-        let address: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        let is_local =
-            host.to_ascii_lowercase().starts_with("%2f") || host == "localhost" || address.is_some_and(|address| address.is_loopback());
-        if is_local { Self::Local } else { Self::Network }
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,8 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Row};
 
-use crate::error::{Error, Fault, Incompatible, classify};
+use crate::engine::server::asked;
+use crate::error::{Error, Incompatible};
 
 const ENGINE: &str = "postgres";
 /// Version 15, as the server counts.
@@ -17,11 +18,9 @@ const ASK: &str = "SELECT current_setting('server_version_num')::int4, pg_is_in_
 ///
 /// # Errors
 /// [`Error::Incompatible`] for a server that is too old, follows another one, or whose database is not in UTF-8;
-/// [`Error::Deadline`] when it does not answer in time, and those of connecting.
+/// as [`asked`].
 pub(super) async fn check(to: &PgConnectOptions, timeout: Duration) -> Result<(), Error> {
-    let asked = tokio::time::timeout(timeout, ask(to)).await;
-    let (version, is_replica, encoding) =
-        asked.map_err(|_| Error::Deadline(Fault::of_us("the server does not answer")))?.map_err(|error| classify(error).plain())?;
+    let (version, is_replica, encoding) = asked(timeout, ask(to)).await?;
     judge(version, is_replica, &encoding).map_or(Ok(()), |incompatible| Err(Error::Incompatible(incompatible)))
 }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use recension::store::sea_orm::DbBackend;
 use recension::store::{Error, Fault, Malformed, Store};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{AssertSqlSafe, Connection, Executor};
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 
 use crate::support::run;
 
@@ -50,6 +50,12 @@ pub async fn admin() -> PgConnection {
 
 /// Whether readers have connections of their own.
 pub const READERS_ARE_APART: bool = false;
+
+/// Whether an UPDATE gives back the row that it changed.
+pub const UPDATE_RETURNS: bool = true;
+
+/// Whether a column of texts takes bytes.
+pub const TEXTS_TAKE_BYTES: bool = true;
 
 /// How many values a statement may bind.
 pub const PARAMETERS: usize = 65_535;
@@ -132,6 +138,20 @@ pub async fn slow_inserts(store: &Store) {
     run(store, "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.1); RETURN NULL; END $$").await;
     run(store, "CREATE TRIGGER slow AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION wait()").await;
 }
+
+/// How many sessions of a store are in a transaction, and how many locks they have that outlive a statement.
+pub async fn left_behind(url: &str) -> (i64, i64) {
+    let name = schema(url);
+    let sql = format!(
+        "SELECT (SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}' AND state <> 'idle'), \
+         (SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE application_name = '{name}')"
+    );
+    let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&mut admin().await).await.unwrap();
+    (row.get(0), row.get(1))
+}
+
+/// One in a statement of a transaction that was begun before it, and else zero.
+pub const IN_TRANSACTION: &str = "(now() <> statement_timestamp())::int";
 
 /// Whether a fault is of the constraint that only the table knows.
 pub fn is_check(fault: &Fault) -> bool {

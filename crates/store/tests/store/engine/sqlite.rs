@@ -12,6 +12,12 @@ pub const BACKEND: DbBackend = DbBackend::Sqlite;
 /// Whether readers have connections of their own.
 pub const READERS_ARE_APART: bool = true;
 
+/// Whether an UPDATE gives back the row that it changed.
+pub const UPDATE_RETURNS: bool = true;
+
+/// Whether a column of texts takes bytes.
+pub const TEXTS_TAKE_BYTES: bool = true;
+
 /// How many values a statement may bind.
 pub const PARAMETERS: usize = 32_766;
 

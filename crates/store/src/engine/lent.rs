@@ -1,0 +1,95 @@
+//! A connection that a pool has lent, and transactions on it: the same with every driver.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection as _, Database};
+use sqlx_core::transaction::TransactionManager;
+
+use crate::error::{Failure, classify, classify_commit};
+
+/// What is particular to a driver about transactions.
+pub(crate) trait Transactional: Database {
+    /// Whether the driver takes a transaction back whose BEGIN nobody waited for.
+    const UNDOES_CUT_BEGIN: bool;
+    /// Whether the driver knows what a connection has yet to answer when a statement was dropped while it was on its way.
+    const SURVIVES_CUT: bool;
+}
+
+/// A connection, lent by a pool.
+pub(crate) struct Lent<DB: Transactional> {
+    lent: PoolConnection<DB>,
+    /// BEGIN was sent and not answered, and the driver does not undo it.
+    beginning: bool,
+}
+
+impl<DB: Transactional> Lent<DB> {
+    pub(super) const fn of(lent: PoolConnection<DB>) -> Self {
+        Self { lent, beginning: false }
+    }
+
+    /// Whether the BEGIN of a transaction was sent and nobody saw its answer, so that nobody knows whether one is open.
+    pub(super) const fn is_beginning(&self) -> bool {
+        self.beginning
+    }
+
+    /// See [`Transactional::SURVIVES_CUT`].
+    #[expect(clippy::unused_self, reason = "asked of a connection whose driver is not known")]
+    pub(super) const fn survives_cut(&self) -> bool {
+        DB::SURVIVES_CUT
+    }
+
+    pub(super) async fn begin(&mut self, statement: Option<&'static str>) -> Result<(), Failure> {
+        self.beginning = !DB::UNDOES_CUT_BEGIN;
+        DB::TransactionManager::begin(&mut self.lent, statement.map(sqlx::SqlSafeStr::into_sql_str)).await.map_err(classify)?;
+        self.beginning = false;
+        Ok(())
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), Failure> {
+        DB::TransactionManager::commit(&mut self.lent).await.map_err(classify_commit)
+    }
+
+    pub(super) async fn rollback(&mut self) -> Result<(), Failure> {
+        DB::TransactionManager::rollback(&mut self.lent).await.map_err(classify)
+    }
+
+    pub(super) fn start_rollback(&mut self) {
+        DB::TransactionManager::start_rollback(&mut self.lent);
+    }
+
+    /// Closes the connection rather than giving it back: what state it is in is not known.
+    pub(super) fn discard(&mut self) {
+        self.lent.close_on_drop();
+    }
+
+    /// Waits for the end of a statement that was cut off.
+    ///
+    /// # Errors
+    /// That it failed.
+    pub(super) async fn settle(&mut self) -> Result<(), Failure> {
+        self.lent.ping().await.map_err(classify)
+    }
+}
+
+impl<DB: Transactional> Deref for Lent<DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        &self.lent
+    }
+}
+
+impl<DB: Transactional> DerefMut for Lent<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        &mut self.lent
+    }
+}
+
+impl<DB: Transactional> Drop for Lent<DB> {
+    fn drop(&mut self) {
+        if self.beginning {
+            self.lent.close_on_drop();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What is the same with every engine that is a server: its pool, and the way to it.
+
+mod way;
+
+use std::future::Future;
+use std::time::Duration;
+
+use sqlx::pool::PoolOptions as SqlxOptions;
+use sqlx::{AssertSqlSafe, Connection as _, Database, Executor, Pool};
+
+pub(super) use way::Way;
+
+use super::PoolOptions;
+use super::lent::{Lent, Transactional};
+use crate::error::{Error, Failure, Fault, classify};
+
+/// How long a connection may have been idle to be lent without being tried. A round trip for each would be as much as a
+/// read by key; a server that went away meanwhile is noticed by the statement itself.
+const TRUSTED_FOR: Duration = Duration::from_secs(5);
+
+/// Connections of one kind: each reads and writes.
+pub(crate) struct Server<DB: Database> {
+    pub(super) pool: Pool<DB>,
+}
+
+impl<DB: Transactional> Server<DB> {
+    /// A pool that connects when it is first asked, and runs `settings` on each connection.
+    pub(super) fn of(to: <DB::Connection as sqlx::Connection>::Options, options: PoolOptions, settings: String) -> Self
+    where
+        for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    {
+        let pool = SqlxOptions::<DB>::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.acquire_timeout)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    // One that does not answer is closed, and the next one taken.
+                    Ok(about.idle_for < TRUSTED_FOR || connection.ping().await.is_ok())
+                })
+            })
+            .after_connect(move |connection, _| {
+                let settings = settings.clone();
+                Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(|_| ()) })
+            })
+            .connect_lazy_with(to);
+        Self { pool }
+    }
+
+    pub(super) async fn acquire(&self) -> Result<Lent<DB>, Failure> {
+        self.pool.acquire().await.map(Lent::of).map_err(classify)
+    }
+}
+
+/// What a server answers to a first question on a connection of its own. A pool would try again until its own time is over,
+/// and say no more than that.
+///
+/// # Errors
+/// [`Error::Deadline`] when it does not answer in time, and those of connecting.
+pub(super) async fn asked<A>(timeout: Duration, ask: impl Future<Output = Result<A, sqlx::Error>>) -> Result<A, Error> {
+    let asked = tokio::time::timeout(timeout, ask).await;
+    asked.map_err(|_| Error::Deadline(Fault::of_us("the server does not answer")))?.map_err(|error| classify(error).plain())
+}

@@ -1,0 +1,172 @@
+//! The row that a write has made or changed, as it is afterwards: not every engine gives it back.
+
+use std::ops::ControlFlow;
+
+use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp};
+use sea_orm::Condition;
+use sea_orm::Value as Bound;
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
+
+use super::Stop;
+use super::save::Guard;
+use crate::capability::Capability;
+use crate::engine::{Connection, Prepared};
+use crate::error::Fault;
+use crate::target::{Stored, Target};
+use crate::{Error, Operation, json_cell};
+
+/// A statement that writes at most one row, and how the row is known afterwards.
+pub(super) struct WriteOne {
+    statement: Prepared,
+    after: After,
+}
+
+/// How the row is known that a statement has written.
+enum After {
+    /// The statement gives it back, beside whether it is within the scope of the policy.
+    Given,
+    /// Another statement of the same transaction gives the same of it.
+    Read(Prepared),
+    /// It was let through as it was known, so it is that with what was written.
+    Known(Stored),
+}
+
+impl WriteOne {
+    /// Makes a row.
+    ///
+    /// # Errors
+    /// As for [`bind`](Target::bind).
+    pub(super) fn insert(
+        target: Target,
+        capability: &Capability,
+        insert: InsertStatement,
+        record: &Record,
+        scope: Option<Condition>,
+    ) -> Result<Self, Error> {
+        Ok(if capability.insert_returns {
+            Self { statement: capability.prepare_insert(insert, target.returned_cells(scope)), after: After::Given }
+        } else {
+            let read = target.select_returned(scope, target.made(record)?);
+            Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) }
+        })
+    }
+
+    /// Changes the row with the key that `row` says, if it is as the statement says; `known` is what it is then, where that is
+    /// known, and `scope` what the new row must be within.
+    pub(super) fn update(
+        target: Target,
+        capability: &Capability,
+        mut update: UpdateStatement,
+        row: Condition,
+        scope: Option<Condition>,
+        known: Option<Stored>,
+    ) -> Self {
+        let after = match known {
+            _ if capability.update_returns => {
+                update.returning(Query::returning().exprs(target.returned_cells(scope)));
+                After::Given
+            }
+            Some(known) => After::Known(known),
+            None => After::Read(capability.prepare(&target.select_returned(scope, row))),
+        };
+        Self { statement: capability.prepare(&update), after }
+    }
+
+    /// Whether nothing is sent but the one statement.
+    pub(super) const fn is_one_statement(&self) -> bool {
+        !matches!(self.after, After::Read(_))
+    }
+
+    /// Runs it: the row, if it wrote one.
+    pub(super) async fn run(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
+        let (query, is_read) = match self.after {
+            After::Given => (self.statement, false),
+            After::Known(known) => return Ok((connection.execute(self.statement).await? > 0).then_some(known)),
+            After::Read(read) => {
+                if connection.execute(self.statement).await? == 0 {
+                    return Ok(None);
+                }
+                (read, true)
+            }
+        };
+        let mut stored = None;
+        connection
+            .query(query, |row| {
+                // Running on to the end is what makes the engine finish the statement.
+                stored = Some(target.returned(row, operation));
+                Ok::<_, Stop>(ControlFlow::Continue(()))
+            })
+            .await?;
+        if is_read && stored.is_none() {
+            return Err(Stop::TakeBack(Error::integrity(target.object(), "row is not there once it is written", None)));
+        }
+        stored.transpose().map_err(Stop::TakeBack)
+    }
+}
+
+impl Target {
+    /// The row that an INSERT has just made: by its key, or by the last one that the database made on this connection.
+    fn made(&self, record: &Record) -> Result<Condition, Error> {
+        let mut condition = Condition::all();
+        for index in self.mapping.keys() {
+            let cell = self.expr(self.column(*index)?.0.column);
+            let key = if record.at(*index).is_set() {
+                Expr::value(self.bind(*index, record.at(*index))?)
+            } else {
+                Expr::cust("LAST_INSERT_ID()")
+            };
+            condition = condition.add(cell.eq(key));
+        }
+        Ok(condition)
+    }
+
+    /// The row that an update leaves of the one that `record` was read from, where it is let through only if nobody wrote that
+    /// meanwhile: its fields, and the changed ones as they are read again.
+    ///
+    /// # Errors
+    /// As for [`bind`](Self::bind), and those of reading a cell.
+    pub(super) fn known_after(&self, capability: &Capability, record: &Record, guard: Guard) -> Result<Option<Stored>, Error> {
+        let Guard::Revision { expected, .. } = guard else { return Ok(None) };
+        let mut slots = record.slots().to_vec();
+        for index in record.changes().iter() {
+            let read = self.as_read(capability, index, record.at(index))?;
+            *slots.get_mut(index).ok_or_else(|| Error::Internal(Fault::of_us("change of no field")))? = read;
+        }
+        Ok(Some(Stored { slots, revision: Revision(expected.0.saturating_add(1)) }))
+    }
+
+    /// A state as it is read again once it is written: its time without what the column has no digits for, and objects in JSON
+    /// upgraded from the version at which they are written.
+    ///
+    /// # Errors
+    /// As for [`bind`](Self::bind), and those of reading the cell.
+    pub(super) fn as_read(&self, capability: &Capability, index: usize, slot: &Slot) -> Result<Slot, Error> {
+        let (column, field) = self.column(index)?;
+        let mut bound = self.bind(index, slot)?;
+        capability.adapt(&mut bound);
+        let read = match &bound {
+            Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(self, field, column, Some(json))?,
+            bound => cell(&field.kind, bound).and_then(|cell| cell.slot(field)).map_err(|rule| self.broken(column, rule))?,
+        };
+        Ok(match (read, &column.null_as) {
+            (Slot::Null, Some(value)) => Slot::Value(value.clone()),
+            (read, _) => read,
+        })
+    }
+}
+
+/// A value as a cell in which it was bound gives it.
+fn cell<'b>(kind: &FieldKind, bound: &'b Bound) -> Result<Cell<'b>, Rule> {
+    Ok(match bound {
+        Bound::TinyInt(Some(truth)) => Cell::Integer((*truth).into()),
+        Bound::BigInt(Some(number)) => Cell::Integer(*number),
+        Bound::Double(Some(number)) => Cell::Real(*number),
+        Bound::String(Some(text)) if *kind == FieldKind::Timestamp => Cell::Time(Timestamp::parse_sql(text)?),
+        Bound::String(Some(text)) => Cell::Text(text),
+        Bound::Bytes(Some(bytes)) => Cell::Blob(bytes),
+        Bound::ChronoDateTime(Some(time)) => Cell::Time(Timestamp::from_utc(*time)),
+        Bound::ChronoDate(Some(day)) => Cell::Date(Date::from_chrono(*day)?),
+        // Nothing else is bound with a value in it.
+        _ => Cell::Null,
+    })
+}

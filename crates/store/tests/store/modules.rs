@@ -1,0 +1,28 @@
+// The modules of the suite, for its programs on servers: those of `main.rs`.
+
+mod access;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod cells;
+mod concurrency;
+mod deletion;
+mod errors;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod files;
+mod keys;
+mod kinds;
+mod limits;
+mod loading;
+mod many;
+mod pages;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod pinned;
+mod reading;
+mod relations;
+mod rows;
+mod streams;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod support;
+mod tables;
+mod transactions;
+mod unscoped;
+mod writing;

@@ -1,0 +1,10 @@
+//! The store on MariaDB: the tests of `main.rs`, and those of what MariaDB has of its own.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
+
+#[path = "engine/mariadb.rs"]
+#[expect(unreachable_pub, reason = "the tests are the only users")]
+mod engine;
+mod mariadb_alone;
+mod server_load;
+
+include!("modules.rs");
