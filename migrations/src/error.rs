@@ -14,6 +14,9 @@ pub enum Error {
         /// The name of the first unknown migration.
         name: String,
     },
+    /// Another node has been at the migrations for a minute.
+    #[error("another node is migrating the database, and did not end in time")]
+    Locked,
     /// A statement failed.
     #[error("a migration failed")]
     Database(#[source] Sealed),

@@ -9,11 +9,13 @@
 mod error;
 mod m20261123_000001_instance_actions;
 mod m20261123_000002_revision_and_natural_key;
+mod words;
 
 pub use error::{Error, Sealed};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 
 /// Every migration, oldest first.
@@ -32,7 +34,8 @@ impl MigratorTrait for Migrator {
 ///
 /// # Errors
 /// [`Error::Newer`] when the database has a migration that this program does not know: a newer release was
-/// here first, and nothing is changed. [`Error::Database`] when a statement fails.
+/// here first, and nothing is changed. [`Error::Locked`] when another node is at it for too long, and [`Error::Database`] when a
+/// statement fails.
 pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
     if is_up_to_date(connection).await? {
         return Ok(());
@@ -40,14 +43,55 @@ pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
     // The lock is taken before the look that counts. Engines that have no such mode ignore it.
     let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let transaction = connection.begin_with_options(options).await.map_err(Error::database)?;
-    if transaction.get_database_backend() == DbBackend::Postgres {
-        // Let go at the end of the transaction. The number means nothing, but is the same in every release.
-        transaction.execute_unprepared("SELECT pg_advisory_xact_lock(7242611230001)").await.map_err(Error::database)?;
-    }
-    if !is_up_to_date(&transaction).await? {
-        Migrator::up(&transaction, None).await.map_err(Error::database)?;
-    }
+    lock(&transaction).await?;
+    let applied = apply_missing(&transaction).await;
+    let unlocked = unlock(&transaction).await;
+    applied?;
+    unlocked?;
     transaction.commit().await.map_err(Error::database)
+}
+
+async fn apply_missing(transaction: &DatabaseTransaction) -> Result<(), Error> {
+    if is_up_to_date(transaction).await? {
+        return Ok(());
+    }
+    Migrator::up(transaction, None).await.map_err(Error::database)
+}
+
+/// The name of the lock means nothing, but is the same in every release.
+const LOCK: i64 = 7_242_611_230_001;
+/// How long one node waits for another one on MySQL, in seconds.
+const PATIENCE: u32 = 60;
+
+/// Takes the lock of the engines whose BEGIN takes none.
+///
+/// That of MySQL is one of the connection, since there each change of a table ends the transaction; on a cluster it is one of the
+/// node, so that nodes of the service that start at once against several nodes of the database must not migrate.
+async fn lock(transaction: &DatabaseTransaction) -> Result<(), Error> {
+    let backend = transaction.get_database_backend();
+    match backend {
+        DbBackend::Postgres => {
+            let sql = format!("SELECT pg_advisory_xact_lock({LOCK})");
+            transaction.execute_unprepared(&sql).await.map_err(Error::database)?;
+        }
+        DbBackend::MySql => {
+            let sql = format!("SELECT CAST(coalesce(GET_LOCK(concat(database(), '.{LOCK}'), {PATIENCE}), 0) AS SIGNED)");
+            let row = transaction.query_one_raw(Statement::from_string(backend, sql)).await.map_err(Error::database)?;
+            let got: Option<i64> = row.and_then(|row| row.try_get_by_index(0).ok());
+            return if got == Some(1) { Ok(()) } else { Err(Error::Locked) };
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Lets go of what the end of the transaction does not let go of.
+async fn unlock(transaction: &DatabaseTransaction) -> Result<(), Error> {
+    if transaction.get_database_backend() == DbBackend::MySql {
+        let sql = format!("DO RELEASE_LOCK(concat(database(), '.{LOCK}'))");
+        transaction.execute_unprepared(&sql).await.map_err(Error::database)?;
+    }
+    Ok(())
 }
 
 /// Whether the database has every migration of this program.

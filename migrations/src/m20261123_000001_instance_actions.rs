@@ -5,21 +5,23 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::words::{add_index, table, time};
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let mut actions = table("instance_actions");
+        let mut actions = common(manager, "instance_actions");
         actions
             .col(text("action"))
             .col(ColumnDef::new("instance_uuid").string_len(36))
             .col(text("request_id"))
             .col(text("user_id"))
             .col(text("project_id"))
-            .col(ColumnDef::new("start_time").date_time())
-            .col(ColumnDef::new("finish_time").date_time())
+            .col(time(manager, "start_time"))
+            .col(time(manager, "finish_time"))
             .col(text("message"))
             .col(ColumnDef::new("deleted").integer());
         manager.create_table(actions).await?;
@@ -29,18 +31,17 @@ impl MigrationTrait for Migration {
             ("request_id_idx", vec!["request_id"]),
         ] {
             let mut index = Index::create();
-            index.name(name).table("instance_actions").if_not_exists();
             for column in columns {
                 index.col(column);
             }
-            manager.create_index(index.to_owned()).await?;
+            add_index(manager, "instance_actions", name, &mut index).await?;
         }
-        let mut events = table("instance_actions_events");
+        let mut events = common(manager, "instance_actions_events");
         events
             .col(text("event"))
             .col(ColumnDef::new("action_id").integer())
-            .col(ColumnDef::new("start_time").date_time())
-            .col(ColumnDef::new("finish_time").date_time())
+            .col(time(manager, "start_time"))
+            .col(time(manager, "finish_time"))
             .col(text("result"))
             .col(ColumnDef::new("traceback").text())
             .col(ColumnDef::new("deleted").integer())
@@ -58,14 +59,12 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// A table that is made unless it is there, with the columns that all tables of the reference begin with.
-fn table(name: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(name)
-        .if_not_exists()
-        .col(ColumnDef::new("created_at").date_time())
-        .col(ColumnDef::new("updated_at").date_time())
-        .col(ColumnDef::new("deleted_at").date_time())
+/// A table with the columns that all tables of the reference begin with.
+fn common(manager: &SchemaManager<'_>, name: &'static str) -> TableCreateStatement {
+    table(manager, name)
+        .col(time(manager, "created_at"))
+        .col(time(manager, "updated_at"))
+        .col(time(manager, "deleted_at"))
         .col(ColumnDef::new("id").integer().not_null().auto_increment().primary_key())
         .to_owned()
 }

@@ -6,6 +6,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::words::{add_column, add_index};
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -17,16 +19,12 @@ const TABLES: [&str; 2] = ["instance_actions", "instance_actions_events"];
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in TABLES {
-            add(manager, table, ColumnDef::new("revision").big_integer()).await?;
+            add_column(manager, table, ColumnDef::new("revision").big_integer()).await?;
         }
-        add(manager, "instance_actions", ColumnDef::new("natural_key").char_len(64)).await?;
-        let mut index = Index::create();
-        index.name(UNIQUE).table("instance_actions").col("natural_key").unique().if_not_exists();
-        manager.create_index(index.to_owned()).await?;
+        add_column(manager, "instance_actions", ColumnDef::new("natural_key").char_len(64)).await?;
+        add_index(manager, "instance_actions", UNIQUE, Index::create().col("natural_key").unique()).await?;
         // The reference has none, and looks events up by their action all the same; so does our policy.
-        let mut index = Index::create();
-        index.name(EVENTS).table("instance_actions_events").col("action_id").if_not_exists();
-        manager.create_index(index.to_owned()).await
+        add_index(manager, "instance_actions_events", EVENTS, Index::create().col("action_id")).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
@@ -38,12 +36,4 @@ impl MigrationTrait for Migration {
         }
         Ok(())
     }
-}
-
-/// Adds a column unless it is there: no engine says it in one statement for all of them.
-async fn add(manager: &SchemaManager<'_>, table: &'static str, column: &mut ColumnDef) -> Result<(), DbErr> {
-    if manager.has_column(table, column.get_column_name()).await? {
-        return Ok(());
-    }
-    manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await
 }

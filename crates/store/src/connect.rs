@@ -35,6 +35,7 @@ impl Connect {
             pools: PoolOptions {
                 busy_timeout: Duration::from_secs(5),
                 acquire_timeout: Duration::from_secs(30),
+                retry_timeout: Duration::from_secs(10),
                 readers: 4,
                 connections: 10,
                 insecure_tls: false,
@@ -90,6 +91,13 @@ impl Connect {
         self
     }
 
+    /// How long after its beginning a [`transaction`](crate::Session::transaction) that others were in the way of may be begun
+    /// again: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
+    pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
+        self.pools.retry_timeout = timeout;
+        self
+    }
+
     /// How many connections there are to a server at most: 10 unless given. SQLite has one that writes, and
     /// [`readers`](Self::readers).
     pub const fn connections(mut self, connections: u32) -> Self {
@@ -98,7 +106,8 @@ impl Connect {
     }
 
     /// Lets the URL of a server ask for a connection over the network that is not encrypted, or whose other end is not
-    /// verified (`sslmode=verify-ca`, `require`, `prefer`, `allow`, `disable`). Whoever is in between can then read and change
+    /// verified (`sslmode=verify-ca`, `require`, `prefer`, `allow`, `disable`; on MySQL `ssl-mode=VERIFY_CA`,
+    /// `REQUIRED`, `PREFERRED`, `DISABLED`). Whoever is in between can then read and change
     /// everything. Each opening of a store so is logged as a warning.
     pub const fn insecure_tls(mut self) -> Self {
         self.pools.insecure_tls = true;

@@ -37,6 +37,7 @@ use connection::Driver;
 pub(crate) struct PoolOptions {
     pub(crate) busy_timeout: std::time::Duration,
     pub(crate) acquire_timeout: std::time::Duration,
+    pub(crate) retry_timeout: std::time::Duration,
     /// Connections of an engine with one writer that only read.
     pub(crate) readers: u32,
     /// Connections to a server.

@@ -13,7 +13,7 @@ use std::fmt;
 
 use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
 
-pub(crate) use classify::{Failure, TRANSACTION_HAS_FAILED, classify, classify_commit, ends_transaction};
+pub(crate) use classify::{Failure, TRANSACTION_HAS_FAILED, classify, classify_commit, ends_transaction, is_contention};
 pub use fault::{CorrelationId, Fault};
 
 use crate::{Operation, SystemCapability};

@@ -8,6 +8,7 @@ mod hold;
 mod load;
 mod page;
 mod relation;
+mod retry;
 mod row_after;
 mod save;
 mod soft_delete;

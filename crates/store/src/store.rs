@@ -37,6 +37,7 @@ struct Inner {
     statements: Arc<AtomicU64>,
     schema: DatabaseConnection,
     acquire_timeout: Duration,
+    retry_timeout: Duration,
 }
 
 impl Store {
@@ -54,6 +55,11 @@ impl Store {
     /// certificate verified, by the authorities of the system or those in the file of `?sslrootcert=`; a URL that asks for
     /// less is refused (see [`Connect::insecure_tls`]).
     ///
+    /// With the feature `mysql`, `mariadb://USER:PASSWORD@HOST/DATABASE`, or `mysql://`, is a MariaDB server of version 10.11 or
+    /// newer, or a MySQL server. Its authorities may be in the file of `?ssl-ca=`, and `?socket=PATH` is the way to one on this
+    /// machine. What a save answers there is what was read with what it wrote, as an UPDATE gives no row back: what a program that
+    /// does not count its writes has put elsewhere into the row meanwhile is seen when it is read again.
+    ///
     /// # Errors
     /// [`Error::Malformed`] for a URL that is none, or weakens TLS; [`Error::Incompatible`] for an engine that this build
     /// has not, and for a server that is too old, follows another or is not in UTF-8; [`Error::Unavailable`] when the database
@@ -66,7 +72,7 @@ impl Store {
     /// use recension_store::{Error, Store};
     ///
     /// let store = Store::connect("sqlite::memory:").await?;
-    /// assert!(matches!(Store::connect("mysql://host/db").await, Err(Error::Incompatible(_))));
+    /// assert!(matches!(Store::connect("oracle://host/db").await, Err(Error::Malformed(_))));
     /// # Ok(()) }
     /// ```
     pub fn connect(url: &str) -> Connect {
@@ -76,8 +82,8 @@ impl Store {
     pub(crate) async fn open(url: String, settings: Settings, options: PoolOptions) -> Result<Self, Error> {
         let pools = Pools::open(&url, options).await?;
         let schema = pools.sea_orm();
-        let acquire_timeout = options.acquire_timeout;
-        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema, acquire_timeout })))
+        let PoolOptions { acquire_timeout, retry_timeout, .. } = options;
+        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema, acquire_timeout, retry_timeout })))
     }
 
     /// A session on behalf of `caller`: the only way to read and write.
@@ -128,6 +134,10 @@ impl Store {
 
     pub(crate) fn acquire_timeout(&self) -> Duration {
         self.0.acquire_timeout
+    }
+
+    pub(crate) fn retry_timeout(&self) -> Duration {
+        self.0.retry_timeout
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

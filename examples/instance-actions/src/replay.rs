@@ -15,6 +15,7 @@
 
 mod call;
 mod clock;
+mod engine;
 mod error;
 mod exception;
 mod given;

@@ -17,7 +17,7 @@ use super::postgres;
 use super::sqlite;
 use super::{Prepared, Row};
 use crate::capability::Capability;
-use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction};
+use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention};
 
 /// The same with the connection of each driver.
 macro_rules! on_driver {
@@ -75,6 +75,8 @@ pub(crate) struct Connection {
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
+    /// Whether others were in the way of a statement of the transaction, so that it may do if it is run again.
+    contended: bool,
     /// How far the last statement has come.
     progress: Progress,
     /// Whether the next statement is a unit by itself.
@@ -91,6 +93,7 @@ impl Connection {
             broken: false,
             spoiled: false,
             failed: false,
+            contended: false,
             progress: Progress::default(),
             unit: false,
         }
@@ -102,6 +105,7 @@ impl Connection {
         let statement = self.capability.begin_write;
         self.spoiled = false;
         self.failed = false;
+        self.contended = false;
         let begun: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.begin(statement).await);
         match begun {
             Ok(()) => self.open = true,
@@ -123,6 +127,7 @@ impl Connection {
         let committed: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.commit().await);
         self.progress.set(Progress::DONE);
         self.open = committed.is_err();
+        self.contended = self.contended || committed.as_ref().is_err_and(Failure::is_contention);
         committed
     }
 
@@ -175,9 +180,15 @@ impl Connection {
         self.spoiled = spoiled;
     }
 
+    /// Whether others were in the way of the transaction that was begun last.
+    pub(crate) const fn is_contended(&self) -> bool {
+        self.contended
+    }
+
     /// A statement failed. Some engines then refuse all others of its transaction, and answer COMMIT as if nothing was
     /// wrong while they roll back. Others do so after some errors (`has_ended`), and run what comes next outside of it.
-    const fn fail(&mut self, has_ended: bool) {
+    const fn fail(&mut self, has_ended: bool, is_contention: bool) {
+        self.contended = self.contended || self.open && is_contention;
         self.failed = self.failed || self.open && (has_ended || self.capability.errors_end_transactions);
     }
 
@@ -190,13 +201,13 @@ impl Connection {
         self.count();
         if self.is_cut() {
             self.discard();
-            self.fail(true);
+            self.fail(true, false);
             return Err(Failure::of_failed_transaction());
         }
         if !self.progress.is(Progress::DONE) {
             let settled: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.settle().await);
             if let Err(failure) = settled {
-                self.fail(failure.ends_transaction());
+                self.fail(failure.ends_transaction(), failure.is_contention());
             }
             self.progress.set(Progress::DONE);
         }
@@ -219,7 +230,7 @@ impl Connection {
         match done {
             Ok(each) => each,
             Err(failure) => {
-                self.fail(failure.ends_transaction());
+                self.fail(failure.ends_transaction(), failure.is_contention());
                 if failure.is_of_stale_plan() {
                     self.discard();
                 }
@@ -236,7 +247,7 @@ impl Connection {
                 DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
                 _ => None,
             };
-            self.fail(told.is_some_and(|error| ends_transaction(error)));
+            self.fail(told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
         }
         done
     }
@@ -408,7 +419,8 @@ mod tests {
     #[tokio::test]
     async fn s21_a_connection_dropped_while_it_rolls_back_is_clean() {
         let (busy_timeout, acquire_timeout) = (Duration::ZERO, Duration::from_secs(5));
-        let options = PoolOptions { busy_timeout, acquire_timeout, readers: 1, connections: 1, insecure_tls: false };
+        let retry_timeout = Duration::ZERO;
+        let options = PoolOptions { busy_timeout, acquire_timeout, retry_timeout, readers: 1, connections: 1, insecure_tls: false };
         let pools = Pools::open("sqlite::memory:", options).await.unwrap();
         let statements = std::sync::Arc::default();
         let (mut cut, mut rounds) = (0, 0);

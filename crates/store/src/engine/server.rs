@@ -48,7 +48,8 @@ impl<DB: Transactional> Server<DB> {
     }
 
     pub(super) async fn acquire(&self) -> Result<Lent<DB>, Failure> {
-        self.pool.acquire().await.map(Lent::of).map_err(classify)
+        // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
+        Box::pin(self.pool.acquire()).await.map(Lent::of).map_err(classify)
     }
 }
 

@@ -124,8 +124,17 @@ pub(super) const STALE_PLAN: &str = "table was changed since the statement was p
 
 /// The class of an error of a statement.
 pub(crate) fn classify(error: sqlx::Error) -> Failure {
-    let (kind, detail) = match &error {
-        sqlx::Error::Database(database) => return of_database(&**database).failure(error),
+    told(&error).failure(error)
+}
+
+/// Whether an error says that others were in the way.
+pub(crate) fn is_contention(error: &sqlx::Error) -> bool {
+    told(error).kind == Kind::Contention
+}
+
+fn told(error: &sqlx::Error) -> Told {
+    let (kind, detail) = match error {
+        sqlx::Error::Database(database) => return of_database(&**database),
         sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection"),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
         sqlx::Error::Io(_) => (Kind::Unavailable, "input or output failed"),
@@ -135,7 +144,7 @@ pub(crate) fn classify(error: sqlx::Error) -> Failure {
         sqlx::Error::BeginFailed => (Kind::Contention, "transaction did not begin"),
         _ => (Kind::Internal, "driver error"),
     };
-    Told { kind, detail, code: None }.failure(error)
+    Told { kind, detail, code: None }
 }
 
 /// What a database told by its codes.

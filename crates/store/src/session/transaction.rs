@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::hold::{Lent, Line, Shared, lock};
+use super::retry::Runs;
 use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
@@ -15,6 +16,13 @@ use crate::session::write::to_the_end;
 impl Session {
     /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or
     /// its future is dropped. COMMIT and ROLLBACK run to their end even if the future is dropped meanwhile.
+    ///
+    /// Where others were in the way (a deadlock, an order that could not be kept, a lock that was not let go, a cluster that
+    /// took another's write first), all of it is run again, from the first read, whatever `work` returned: ten times at most,
+    /// within [`Connect::retry_timeout`](crate::Connect::retry_timeout), after a wait that is random and grows, and as long as
+    /// not more than a tenth of the transactions of the process are run again. So `work` must do nothing but through the session
+    /// that it is given; what it has of its own is a clone each time. A [`Conflict`](Error::Conflict) is not run again: it is
+    /// an answer.
     ///
     /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
     /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back. On PostgreSQL so does every statement that
@@ -47,22 +55,45 @@ impl Session {
         if self.is_in_transaction() {
             return work(self).await;
         }
-        let open = Open::begin(self).await.map_err(Stop::plain)?;
-        let session = Self { line: Line::Transaction(open.place.clone()), ..self.clone() };
-        // The clone is for running the work again; the bound is there before the feature, so that adding it
-        // breaks nobody.
-        let result = work.clone()(&session).await;
-        match result {
-            Ok(value) => {
-                open.commit().await?;
-                Ok(value)
+        let mut runs = Runs::begin(self.store.retry_timeout());
+        loop {
+            let Run { result, is_contended } = self.run(work.clone()).await;
+            if result.is_ok() || !is_contended || !runs.again().await {
+                return result;
             }
-            Err(error) => {
-                open.rollback().await;
-                Err(error)
-            }
+            tracing::debug!("others were in the way of a transaction: it is run again");
         }
     }
+
+    /// Runs the transaction once.
+    async fn run<T, E, W>(&self, work: W) -> Run<T, E>
+    where
+        E: From<Error>,
+        W: AsyncFnOnce(&Self) -> Result<T, E>,
+    {
+        let open = match Open::begin(self).await {
+            Ok(open) => open,
+            Err(stop) => {
+                let is_contended = matches!(&stop, Stop::Failure(failure) if failure.is_contention());
+                return Run { result: Err(stop.plain().into()), is_contended };
+            }
+        };
+        let session = Self { line: Line::Transaction(open.place.clone()), ..self.clone() };
+        match work(&session).await {
+            Ok(value) => {
+                let Run { result, is_contended } = open.commit().await;
+                Run { result: result.map(|()| value).map_err(E::from), is_contended }
+            }
+            Err(error) => Run { is_contended: open.rollback().await, result: Err(error) },
+        }
+    }
+}
+
+/// What has come of a transaction.
+struct Run<T, E> {
+    result: Result<T, E>,
+    /// Whether others were in its way, so that it may do if it is run again. An outcome that is not known is not that.
+    is_contended: bool,
 }
 
 impl Stop {
@@ -95,34 +126,32 @@ impl Open {
         Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.store.acquire_timeout() })
     }
 
-    async fn commit(self) -> Result<(), Error> {
+    async fn commit(self) -> Run<(), Error> {
+        let refused = |error| Run { result: Err(error), is_contended: false };
         // A clone of the session that outlives the work must not find the connection any more.
-        let taken = lock(&self.place, self.patience).await?.take();
+        let taken = match lock(&self.place, self.patience).await {
+            Ok(mut place) => place.take(),
+            Err(error) => return refused(error),
+        };
         let Some(mut connection) = taken else {
-            return Err(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
+            return refused(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
         };
         let mut open = self;
         let done = async move {
-            if connection.is_spoiled() {
-                let taken_back = connection.rollback().await;
-                open.give_back(connection);
-                taken_back.map_err(Failure::plain)?;
-                return Err(Error::Internal(Fault::of_us("a write was not whole, so its transaction was taken back")));
-            }
-            let committed = connection.commit().await;
-            if committed.is_err() && connection.rollback().await.is_err() {
-                tracing::warn!("rollback after a failed commit failed, the connection is closed");
-            }
+            let result = end(&mut connection).await;
+            let is_contended = connection.is_contended() && !matches!(result, Err(Error::CommitUnknown(_)));
             open.give_back(connection);
-            committed.map_err(Failure::plain)
+            Ok(Run { result, is_contended })
         };
-        to_the_end(done).await
+        to_the_end(done).await.unwrap_or_else(refused)
     }
 
-    async fn rollback(mut self) {
+    /// Whether others were in the way.
+    async fn rollback(mut self) -> bool {
         // A clone that keeps it beyond the end has it rolled back when it lets go.
-        let Ok(mut place) = lock(&self.place, self.patience).await else { return };
-        let Some(mut connection) = place.take() else { return };
+        let Ok(mut place) = lock(&self.place, self.patience).await else { return false };
+        let Some(mut connection) = place.take() else { return false };
+        let is_contended = connection.is_contended();
         let done = async move {
             if let Err(failure) = connection.rollback().await {
                 tracing::warn!(?failure, "rollback failed, the connection is closed");
@@ -133,6 +162,7 @@ impl Open {
         if let Err(error) = to_the_end(done).await {
             tracing::warn!(code = error.code(), "rollback did not get to its end, the connection is dropped");
         }
+        is_contended
     }
 
     fn give_back(&mut self, connection: Connection) {
@@ -140,6 +170,22 @@ impl Open {
             **held = Some(connection);
         }
     }
+}
+
+/// Commits what is whole, and takes the rest back.
+async fn end(connection: &mut Connection) -> Result<(), Error> {
+    if connection.is_spoiled() {
+        connection.rollback().await.map_err(Failure::plain)?;
+        if connection.is_contended() {
+            return Err(Error::Contention(Fault::of_us("others were in the way of the transaction")));
+        }
+        return Err(Error::Internal(Fault::of_us("a write was not whole, so its transaction was taken back")));
+    }
+    let committed = connection.commit().await;
+    if committed.is_err() && connection.rollback().await.is_err() {
+        tracing::warn!("rollback after a failed commit failed, the connection is closed");
+    }
+    committed.map_err(Failure::plain)
 }
 
 impl Drop for Open {

@@ -168,32 +168,6 @@ async fn s21_a_row_that_is_locked_is_contention() {
     assert!(matches!(session.save(&edit).await, Err(Error::Conflict { .. })));
 }
 
-#[tokio::test]
-async fn s21_of_two_that_wait_for_each_other_one_is_contention() {
-    let store = store().await;
-    let session = store.session(&owner());
-    let (a, b) = (stored(&session, "a").await, stored(&session, "b").await);
-    let both_have_one = tokio::sync::Barrier::new(2);
-    let both = async |first: &recension::Persisted<Job>, second: &recension::Persisted<Job>| {
-        session
-            .transaction(async |tx| {
-                let (mut one, mut two) = (first.edit(), second.edit());
-                one.set_progress(1);
-                two.set_progress(1);
-                tx.save(&one).await?;
-                // Each has one row before either asks for the other.
-                both_have_one.wait().await;
-                tx.save(&two).await.map(|_| ())
-            })
-            .await
-    };
-    let (one, two) = tokio::join!(both(&a, &b), both(&b, &a));
-    let (won, lost): (Vec<_>, Vec<_>) = [one, two].into_iter().partition(Result::is_ok);
-    assert_eq!((won.len(), lost.len()), (1, 1));
-    assert!(matches!(&lost[0], Err(Error::Contention(fault)) if fault.sqlstate() == Some("40P01")), "{lost:?}");
-    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE progress = 1 AND revision = 2").await, 2);
-}
-
 /// Each code, from the server itself: what cannot easily be brought about it is made to tell.
 #[tokio::test]
 async fn s21_codes_of_the_server_have_their_classes() {

@@ -1,12 +1,14 @@
 //! A server with many at once: nothing is lost, and nothing is left behind.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use recension::store::{Error, Store};
 use recension::{Persisted, Revision};
+use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::engine::{IN_TRANSACTION, fresh, left_behind};
+use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
 use crate::support::*;
 
 const TASKS: u64 = 64;
@@ -45,6 +47,61 @@ async fn s18_no_update_of_sixty_four_writers_is_lost() {
     let end = store.session(&owner()).get::<Job>(made.id).await.unwrap();
     assert_eq!((end.size, end.revision()), (Some(TASKS * WRITES), Revision(TASKS * WRITES + 1)));
     assert!(conflicts >= TASKS, "there was a race: {conflicts}");
+}
+
+/// A store with the tables, whose transactions are not run again.
+pub(crate) async fn run_once(url: &str) -> Store {
+    store_at(url, ByProject).await;
+    Store::connect(url).policy(ByProject).retry_timeout(Duration::ZERO).await.unwrap()
+}
+
+/// Two transactions, each of which writes the rows of the other in the other order; how often they were begun.
+async fn cross(store: &Store) -> (Vec<Result<(), Error>>, u32) {
+    let session = store.session(&owner());
+    let (a, b) = (stored(&session, "a").await, stored(&session, "b").await);
+    let both_have_one = Barrier::new(2);
+    let begun = AtomicU32::new(0);
+    let both = async |first: &Persisted<Job>, second: &Persisted<Job>| {
+        session
+            .transaction(async |tx| {
+                let is_first = begun.fetch_add(1, Ordering::Relaxed) < 2;
+                let (one, two): (Persisted<Job>, Persisted<Job>) = (tx.get(first.id).await?, tx.get(second.id).await?);
+                let sizes = (one.size.unwrap_or(0) + 1, two.size.unwrap_or(0) + 1);
+                let (mut one, mut two) = (one.edit(), two.edit());
+                one.set_size(sizes.0);
+                two.set_size(sizes.1);
+                tx.save(&one).await?;
+                if is_first {
+                    // Each has one row before either asks for the other.
+                    both_have_one.wait().await;
+                }
+                tx.save(&two).await.map(|_| ())
+            })
+            .await
+    };
+    let (one, two) = tokio::join!(both(&a, &b), both(&b, &a));
+    (vec![one, two], begun.into_inner())
+}
+
+#[tokio::test]
+async fn s21_of_two_that_wait_for_each_other_one_is_contention() {
+    let store = run_once(&fresh().await).await;
+    let (done, begun) = cross(&store).await;
+    let (won, lost): (Vec<_>, Vec<_>) = done.into_iter().partition(Result::is_ok);
+    assert_eq!((won.len(), lost.len(), begun), (1, 1, 2));
+    assert!(matches!(&lost[0], Err(Error::Contention(fault)) if is_deadlock(fault)), "{lost:?}");
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE size = 1 AND revision = 2").await, 2);
+}
+
+#[tokio::test]
+async fn s21_a_transaction_that_others_were_in_the_way_of_is_run_again_from_its_first_read() {
+    let url = fresh().await;
+    let store = store_at(&url, ByProject).await;
+    let (done, begun) = cross(&store).await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    assert!(begun > 2, "one was run again");
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE size = 2 AND revision = 3").await, 2, "both are there, each once");
+    assert_eq!(left_behind(&url).await, (0, 0));
 }
 
 /// Numbers that differ enough.

@@ -133,6 +133,11 @@ pub async fn left_behind(url: &str) -> (i64, i64) {
     (row.get(0), row.get(1))
 }
 
+/// Whether a fault is that two waited for each other.
+pub fn is_deadlock(fault: &Fault) -> bool {
+    fault.code() == Some(1213)
+}
+
 /// One in a statement of a transaction that was begun before it, and else zero.
 pub const IN_TRANSACTION: &str = "@@in_transaction";
 

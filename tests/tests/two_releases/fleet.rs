@@ -1,11 +1,9 @@
 //! An old and a new release of the service, as two processes on one database, exchanging messages.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
+use crate::place::Place;
 
 const INSTANCE: &str = "c0ffee00-0000-4000-8000-000000000000";
 
@@ -22,21 +20,20 @@ enum Node {
 
 /// One database that both releases use.
 struct Fleet {
-    folder: TempDir,
+    place: Place,
 }
 
 impl Fleet {
     fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
+        Self { place: Place::new() }
     }
 
     fn command(&self, node: Node, request: &str, arguments: &[&str]) -> Command {
-        let path: PathBuf = self.folder.path().join("actions.db");
         let mut command = Command::new(match node {
             Node::Old => env!("CARGO_BIN_EXE_release-1"),
             Node::New | Node::Unpinned => env!("CARGO_BIN_EXE_release-2"),
         });
-        command.args(["--database", &format!("sqlite://{}?mode=rwc", path.display())]);
+        command.args(["--database", &self.place.url()]);
         command.args(["--user", "alice", "--project", "project-a", "--request", request]);
         if matches!(node, Node::New) {
             command.args(["--pin", "InstanceActionEvent=1.3"]);
