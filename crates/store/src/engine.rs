@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicU64;
 
 use sea_orm::DatabaseConnection;
 
-pub(crate) use connection::{Connection, Unit};
+pub(crate) use connection::{Connection, Obstacle, Unit};
 pub(crate) use prepared::Prepared;
 pub(crate) use row::{Row, WrongCell};
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
+use recension_model::{ObjectName, Revision};
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
@@ -43,6 +44,15 @@ pub(super) enum Driver {
     MySql(mysql::Connection),
 }
 
+/// What was in the way of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The locks or the writes of others, as the engine says.
+    Contention,
+    /// A row of this object had been written since it had this revision.
+    Conflict(&'static ObjectName, Revision),
+}
+
 /// How far a statement has come. Shared with what is done with a row, which may be dropped meanwhile as the statement may be.
 #[derive(Default)]
 struct Progress(AtomicU8);
@@ -75,8 +85,8 @@ pub(crate) struct Connection {
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
-    /// Whether others were in the way of a statement of the transaction, so that it may do if it is run again.
-    contended: bool,
+    /// What was in the way of the transaction, so that it may do if it is run again.
+    obstacle: Option<Obstacle>,
     /// How far the last statement has come.
     progress: Progress,
     /// Whether the next statement is a unit by itself.
@@ -93,7 +103,7 @@ impl Connection {
             broken: false,
             spoiled: false,
             failed: false,
-            contended: false,
+            obstacle: None,
             progress: Progress::default(),
             unit: false,
         }
@@ -105,7 +115,7 @@ impl Connection {
         let statement = self.capability.begin_write;
         self.spoiled = false;
         self.failed = false;
-        self.contended = false;
+        self.obstacle = None;
         let begun: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.begin(statement).await);
         match begun {
             Ok(()) => self.open = true,
@@ -127,7 +137,9 @@ impl Connection {
         let committed: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.commit().await);
         self.progress.set(Progress::DONE);
         self.open = committed.is_err();
-        self.contended = self.contended || committed.as_ref().is_err_and(Failure::is_contention);
+        if committed.as_ref().is_err_and(Failure::is_contention) {
+            self.obstacle = Some(Obstacle::Contention);
+        }
         committed
     }
 
@@ -180,15 +192,24 @@ impl Connection {
         self.spoiled = spoiled;
     }
 
-    /// Whether others were in the way of the transaction that was begun last.
-    pub(crate) const fn is_contended(&self) -> bool {
-        self.contended
+    /// What was in the way of the transaction that was begun last.
+    pub(crate) const fn obstacle(&self) -> Option<Obstacle> {
+        self.obstacle
+    }
+
+    /// A row of the open transaction was found at another revision than was expected.
+    pub(crate) fn found_conflict(&mut self, object: &'static ObjectName, expected: Revision) {
+        if self.open && self.obstacle.is_none() {
+            self.obstacle = Some(Obstacle::Conflict(object, expected));
+        }
     }
 
     /// A statement failed. Some engines then refuse all others of its transaction, and answer COMMIT as if nothing was
     /// wrong while they roll back. Others do so after some errors (`has_ended`), and run what comes next outside of it.
     const fn fail(&mut self, has_ended: bool, is_contention: bool) {
-        self.contended = self.contended || self.open && is_contention;
+        if self.open && is_contention {
+            self.obstacle = Some(Obstacle::Contention);
+        }
         self.failed = self.failed || self.open && (has_ended || self.capability.errors_end_transactions);
     }
 

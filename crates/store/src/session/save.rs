@@ -258,7 +258,11 @@ impl Work for Change {
             return Ok(stored);
         }
         let found = read_back(target, connection, capability, row).await?;
-        Err(Stop::Error(guard.refused(target, found, &states)))
+        let refused = guard.refused(target, found, &states);
+        if let Error::Conflict { expected, .. } = refused {
+            connection.found_conflict(target.object(), expected);
+        }
+        Err(Stop::Error(refused))
     }
 }
 

@@ -9,7 +9,7 @@ use super::hold::{Lent, Line, Shared, lock};
 use super::retry::Runs;
 use super::{Session, Stop};
 use crate::Error;
-use crate::engine::Connection;
+use crate::engine::{Connection, Obstacle};
 use crate::error::{Failure, Fault};
 use crate::session::write::to_the_end;
 
@@ -21,8 +21,10 @@ impl Session {
     /// took another's write first), all of it is run again, from the first read, whatever `work` returned: ten times at most,
     /// within [`Connect::retry_timeout`](crate::Connect::retry_timeout), after a wait that is random and grows, and as long as
     /// not more than a tenth of the transactions of the process are run again. So `work` must do nothing but through the session
-    /// that it is given; what it has of its own is a clone each time. A [`Conflict`](Error::Conflict) is not run again: it is
-    /// an answer.
+    /// that it is given; what it has of its own is a clone each time.
+    ///
+    /// It is run again after a [`Conflict`](Error::Conflict) that it returned an error for, too: what it read within itself is
+    /// read anew. Where the same conflict comes back, what it is based on was read before, and the error is the answer.
     ///
     /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
     /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back. On PostgreSQL so does every statement that
@@ -56,12 +58,19 @@ impl Session {
             return work(self).await;
         }
         let mut runs = Runs::begin(self.store.retry_timeout());
+        let mut before = None;
         loop {
-            let Run { result, is_contended } = self.run(work.clone()).await;
-            if result.is_ok() || !is_contended || !runs.again().await {
+            let Run { result, obstacle } = self.run(work.clone()).await;
+            let may_do = match obstacle {
+                None => false,
+                Some(Obstacle::Contention) => true,
+                Some(Obstacle::Conflict(..)) => obstacle != before,
+            };
+            if result.is_ok() || !may_do || !runs.again().await {
                 return result;
             }
-            tracing::debug!("others were in the way of a transaction: it is run again");
+            before = obstacle;
+            tracing::debug!(?obstacle, "others were in the way of a transaction: it is run again");
         }
     }
 
@@ -74,17 +83,17 @@ impl Session {
         let open = match Open::begin(self).await {
             Ok(open) => open,
             Err(stop) => {
-                let is_contended = matches!(&stop, Stop::Failure(failure) if failure.is_contention());
-                return Run { result: Err(stop.plain().into()), is_contended };
+                let is_contention = matches!(&stop, Stop::Failure(failure) if failure.is_contention());
+                return Run { result: Err(stop.plain().into()), obstacle: is_contention.then_some(Obstacle::Contention) };
             }
         };
         let session = Self { line: Line::Transaction(open.place.clone()), ..self.clone() };
         match work(&session).await {
             Ok(value) => {
-                let Run { result, is_contended } = open.commit().await;
-                Run { result: result.map(|()| value).map_err(E::from), is_contended }
+                let Run { result, obstacle } = open.commit().await;
+                Run { result: result.map(|()| value).map_err(E::from), obstacle }
             }
-            Err(error) => Run { is_contended: open.rollback().await, result: Err(error) },
+            Err(error) => Run { obstacle: open.rollback().await, result: Err(error) },
         }
     }
 }
@@ -92,8 +101,8 @@ impl Session {
 /// What has come of a transaction.
 struct Run<T, E> {
     result: Result<T, E>,
-    /// Whether others were in its way, so that it may do if it is run again. An outcome that is not known is not that.
-    is_contended: bool,
+    /// What was in its way, where it may do if it is run again: not where its outcome is not known.
+    obstacle: Option<Obstacle>,
 }
 
 impl Stop {
@@ -127,7 +136,7 @@ impl Open {
     }
 
     async fn commit(self) -> Run<(), Error> {
-        let refused = |error| Run { result: Err(error), is_contended: false };
+        let refused = |error| Run { result: Err(error), obstacle: None };
         // A clone of the session that outlives the work must not find the connection any more.
         let taken = match lock(&self.place, self.patience).await {
             Ok(mut place) => place.take(),
@@ -139,19 +148,19 @@ impl Open {
         let mut open = self;
         let done = async move {
             let result = end(&mut connection).await;
-            let is_contended = connection.is_contended() && !matches!(result, Err(Error::CommitUnknown(_)));
+            let obstacle = connection.obstacle().filter(|_| !matches!(result, Err(Error::CommitUnknown(_))));
             open.give_back(connection);
-            Ok(Run { result, is_contended })
+            Ok(Run { result, obstacle })
         };
         to_the_end(done).await.unwrap_or_else(refused)
     }
 
-    /// Whether others were in the way.
-    async fn rollback(mut self) -> bool {
+    /// What was in the way.
+    async fn rollback(mut self) -> Option<Obstacle> {
         // A clone that keeps it beyond the end has it rolled back when it lets go.
-        let Ok(mut place) = lock(&self.place, self.patience).await else { return false };
-        let Some(mut connection) = place.take() else { return false };
-        let is_contended = connection.is_contended();
+        let Ok(mut place) = lock(&self.place, self.patience).await else { return None };
+        let Some(mut connection) = place.take() else { return None };
+        let obstacle = connection.obstacle();
         let done = async move {
             if let Err(failure) = connection.rollback().await {
                 tracing::warn!(?failure, "rollback failed, the connection is closed");
@@ -162,7 +171,7 @@ impl Open {
         if let Err(error) = to_the_end(done).await {
             tracing::warn!(code = error.code(), "rollback did not get to its end, the connection is dropped");
         }
-        is_contended
+        obstacle
     }
 
     fn give_back(&mut self, connection: Connection) {
@@ -176,7 +185,7 @@ impl Open {
 async fn end(connection: &mut Connection) -> Result<(), Error> {
     if connection.is_spoiled() {
         connection.rollback().await.map_err(Failure::plain)?;
-        if connection.is_contended() {
+        if connection.obstacle() == Some(Obstacle::Contention) {
             return Err(Error::Contention(Fault::of_us("others were in the way of the transaction")));
         }
         return Err(Error::Internal(Fault::of_us("a write was not whole, so its transaction was taken back")));

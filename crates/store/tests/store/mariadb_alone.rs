@@ -256,7 +256,7 @@ async fn s9_who_is_not_let_in_learns_why_and_no_password_is_shown() {
 #[tokio::test]
 async fn s18_a_transaction_that_repeats_its_reads_loses_no_update() {
     let url = fresh().await;
-    let store = store_at(&url, ByProject).await;
+    let store = run_once(&url).await;
     let session = store.session(&owner());
     let made = stored(&session, "r1").await;
     let error = session

@@ -280,3 +280,25 @@ async fn sessions_can_be_sent_to_other_tasks() {
     });
     task.await.unwrap().unwrap();
 }
+
+/// What was read before the transaction is as old the second time.
+#[tokio::test]
+async fn a_conflict_with_what_was_read_before_is_an_answer() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let old = stored(&session, "r1").await;
+    let mut edit = old.edit();
+    edit.set_progress(1);
+    session.save(&edit).await.unwrap();
+    let runs = std::sync::atomic::AtomicU32::new(0);
+    let again = session
+        .transaction(async |tx| {
+            runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            stored(tx, "lost").await;
+            tx.save(&edit).await.map(|_| ())
+        })
+        .await;
+    assert!(matches!(again, Err(Error::Conflict { expected: Revision(1), actual: Revision(2), .. })), "{again:?}");
+    assert_eq!(runs.into_inner(), 2);
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
+}
