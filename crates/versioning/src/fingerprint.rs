@@ -36,7 +36,8 @@ impl Lineage {
     /// # Errors
     /// [`Error::Incompatible`] when the history does not have it.
     pub fn fingerprint(&self, version: &ObjectVersion) -> Result<Fingerprint, Error> {
-        let (place, shape) = (self.place(version).unwrap_or_default(), self.shape(version)?);
+        let found = self.place(version).and_then(|place| Some((place, &**self.shapes().get(place)?)));
+        let (place, shape) = found.ok_or_else(|| self.incompatible(version))?;
         Ok(self.fingerprint_of((place, shape), &Lines::default().next(&shape.fields)))
     }
 
