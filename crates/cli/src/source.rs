@@ -35,11 +35,11 @@ impl Unread {
 
     fn read(self) -> Result<Locked, Error> {
         let file = LockFile::parse(&self.text);
-        self.as_read(file)
+        self.with(file)
     }
 
     /// With what came of reading it.
-    fn as_read(self, file: Result<LockFile, LockError>) -> Result<Locked, Error> {
+    fn with(self, file: Result<LockFile, LockError>) -> Result<Locked, Error> {
         let Self { name, text } = self;
         match file {
             Ok(file) => Ok(Locked { name, text, file }),
@@ -144,7 +144,7 @@ pub(crate) fn both(args: &BaseArgs, lock: &Path) -> Result<(Locked, Base), Error
     match base {
         Ok(Base::Locked(base)) => {
             let [file, released] = LockFile::parse_all([&now.text, &base.text]);
-            Ok((now.as_read(file)?, Base::Locked(base.as_read(released)?)))
+            Ok((now.with(file)?, Base::Locked(base.with(released)?)))
         }
         Ok(Base::Nothing { revision, lock }) => Ok((now.read()?, Base::Nothing { revision, lock })),
         // What is wrong with the lock file itself comes first.

@@ -261,6 +261,7 @@ until = "2027-03-01"
             FILE.replace("format = 1\n", "format = 2\n"),
             FILE.replace("format = 1\n", ""),
             FILE.replace("number = 2", "number = 1"),
+            format!("{}\n [[object]]{}", FILE.split_once("\n[[object.version]]").unwrap().0, server.split_once("[[object]]").unwrap().1),
         ] {
             assert!(LockFile::whole(&text).is_err(), "{text}");
             assert_eq!(one(&text), None, "{text}");
