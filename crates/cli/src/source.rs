@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use recension_versioning::{LockFile, Registry};
+use recension_versioning::{LockError, LockFile, Registry};
 use serde_json::Value as Json;
 
 use crate::args::BaseArgs;
@@ -21,16 +21,36 @@ pub(crate) struct Locked {
     pub(crate) file: LockFile,
 }
 
-impl Locked {
-    fn new(name: String, text: String) -> Result<Self, Error> {
-        match LockFile::parse(&text) {
-            Ok(file) => Ok(Self { name, text, file }),
+/// The text of a lock file that nobody has looked at yet.
+#[derive(Debug)]
+struct Unread {
+    name: String,
+    text: String,
+}
+
+impl Unread {
+    fn of(path: &Path) -> Result<Self, Error> {
+        Ok(Self { name: path.display().to_string(), text: text(path)? })
+    }
+
+    fn read(self) -> Result<Locked, Error> {
+        let file = LockFile::parse(&self.text);
+        self.with(file)
+    }
+
+    /// With what came of reading it.
+    fn with(self, file: Result<LockFile, LockError>) -> Result<Locked, Error> {
+        let Self { name, text } = self;
+        match file {
+            Ok(file) => Ok(Locked { name, text, file }),
             Err(source) => Err(Error::Lock { path: name, source }),
         }
     }
+}
 
+impl Locked {
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
-        Self::new(path.display().to_string(), text(path)?)
+        Unread::of(path)?.read()
     }
 
     /// The objects of the file; functions of their ops have no code.
@@ -82,9 +102,9 @@ pub(crate) fn json(path: &Path) -> Result<Json, Error> {
 
 /// What was released.
 #[derive(Debug)]
-pub(crate) enum Base {
+pub(crate) enum Base<L = Locked> {
     /// What this lock file has.
-    Locked(Locked),
+    Locked(L),
     /// Nothing: the revision has no such file, under its name or another that git knows.
     Nothing {
         /// What the revision is called in messages.
@@ -114,20 +134,28 @@ impl Base {
     }
 }
 
-/// The lock file of a change, and what was released. They are read side by side.
+/// The lock file of a change, and what was released. They are read together: a change leaves most of a file as it was.
 pub(crate) fn both(args: &BaseArgs, lock: &Path) -> Result<(Locked, Base), Error> {
     let (now, base) = std::thread::scope(|scope| {
         let base = scope.spawn(|| base(args, lock));
-        (Locked::read(lock), base.join())
+        (Unread::of(lock), base.join())
     });
-    let base = base.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-    Ok((now?, base?))
+    let (now, base) = (now?, base.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    match base {
+        Ok(Base::Locked(base)) => {
+            let [file, released] = LockFile::parse_all([&now.text, &base.text]);
+            Ok((now.with(file)?, Base::Locked(base.with(released)?)))
+        }
+        Ok(Base::Nothing { revision, lock }) => Ok((now.read()?, Base::Nothing { revision, lock })),
+        // What is wrong with the lock file itself comes first.
+        Err(error) => now.read().and(Err(error)),
+    }
 }
 
 /// What was released: a file, or the lock file `lock` as a revision of git has it, at another place if it was moved since.
-fn base(args: &BaseArgs, lock: &Path) -> Result<Base, Error> {
+fn base(args: &BaseArgs, lock: &Path) -> Result<Base<Unread>, Error> {
     if let Some(path) = &args.base {
-        return Locked::read(path).map(Base::Locked);
+        return Unread::of(path).map(Base::Locked);
     }
     let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let file = lock.file_name().map(PathBuf::from).unwrap_or_default();
@@ -149,7 +177,7 @@ fn base(args: &BaseArgs, lock: &Path) -> Result<Base, Error> {
         (path, file.display().to_string())
     };
     let text = git(folder, &["show", &format!("{revision}:{path}")])?;
-    Locked::new(format!("{short}:{name}"), text).map(Base::Locked)
+    Ok(Base::Locked(Unread { name: format!("{short}:{name}"), text }))
 }
 
 /// Where a file of a folder stood in a revision, if git takes it for one that was moved since. A file that is not added yet is

@@ -1,6 +1,7 @@
 //! A digest of one version's shape.
 
 use std::fmt::{self, Write};
+use std::rc::Rc;
 
 use recension_model::{Element, FieldKind, FieldSpec, Limits, ObjectSpec, ObjectVersion};
 use sha2::{Digest, Sha256};
@@ -35,32 +36,75 @@ impl Lineage {
     /// # Errors
     /// [`Error::Incompatible`] when the history does not have it.
     pub fn fingerprint(&self, version: &ObjectVersion) -> Result<Fingerprint, Error> {
-        let shape = self.shape(version)?;
-        let digest = Sha256::digest(canonical(self, shape).as_bytes());
-        let digest = digest.iter().take(DIGEST_BYTES).fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        Ok(Fingerprint { version: shape.version.clone(), digest })
+        let found = self.place(version).and_then(|place| Some((place, &**self.shapes().get(place)?)));
+        let (place, shape) = found.ok_or_else(|| self.incompatible(version))?;
+        Ok(self.fingerprint_of((place, shape), &Lines::default().next(&shape.fields)))
+    }
+
+    /// The fingerprint of each version, oldest first: what most versions have in common is made once.
+    #[cfg(feature = "lock")]
+    pub(crate) fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.shapes().iter().enumerate().scan(Lines::default(), |lines, (place, shape)| {
+            *lines = lines.next(&shape.fields);
+            Some(self.fingerprint_of((place, shape), lines))
+        })
+    }
+
+    fn fingerprint_of(&self, (place, shape): (usize, &ObjectSpec), lines: &Lines<'_>) -> Fingerprint {
+        let pin = |field| self.pin_at(place, field);
+        let digest = Sha256::digest(canonical(shape, lines, pin).as_bytes());
+        let mut text = String::with_capacity(2 * DIGEST_BYTES);
+        for byte in digest.iter().take(DIGEST_BYTES) {
+            text.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| char::from_digit(half.into(), 16)));
+        }
+        Fingerprint { version: shape.version.clone(), digest: text }
     }
 }
 
 /// A shape as text with one reading only: a line a field, each part quoted or a word.
-fn canonical(lineage: &Lineage, shape: &ObjectSpec) -> String {
-    let mut fields: Vec<&FieldSpec> = shape.fields.iter().collect();
-    fields.sort_by(|left, right| left.name.cmp(&right.name));
+fn canonical<'l>(shape: &ObjectSpec, lines: &Lines<'_>, pin: impl Fn(usize) -> Option<&'l ObjectVersion>) -> String {
+    let mut fields: Vec<(usize, (&FieldSpec, &Rc<str>))> = shape.fields.iter().zip(&lines.texts).enumerate().collect();
+    fields.sort_by(|(_, (left, _)), (_, (right, _))| left.name.cmp(&right.name));
     let (name, namespace) = shape.called();
     let mut text = format!("{namespace:?} {:?} {}", name.as_str(), shape.version);
-    for field in fields {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "\n{:?} ", field.name);
-        write_field(field, &mut text);
-        if let Some(pin) = lineage.pin(&shape.version, &field.name) {
+    text.reserve(lines.texts.iter().map(|line| line.len()).sum());
+    for (index, (_, line)) in fields {
+        text.push_str(line);
+        if let Some(pin) = pin(index) {
+            // Writing to a string cannot fail.
             let _ = write!(text, " pin={pin}");
         }
     }
     text
+}
+
+/// The lines of a shape's fields, each but for its pin. The shape of the next version has most of them too.
+#[derive(Default)]
+struct Lines<'l> {
+    fields: &'l [FieldSpec],
+    texts: Vec<Rc<str>>,
+}
+
+impl<'l> Lines<'l> {
+    /// Those of the next version.
+    fn next(&self, fields: &'l [FieldSpec]) -> Self {
+        let texts = fields.iter().enumerate().map(|(place, field)| self.known(place, field).unwrap_or_else(|| line(field)));
+        Self { fields, texts: texts.collect() }
+    }
+
+    /// The line of a field that is as it was. Most stand where they stood.
+    fn known(&self, place: usize, field: &FieldSpec) -> Option<Rc<str>> {
+        let is_same = |before: &FieldSpec| before.name == field.name && is_same(before, field);
+        let place = if self.fields.get(place).is_some_and(is_same) { place } else { self.fields.iter().position(is_same)? };
+        self.texts.get(place).cloned()
+    }
+}
+
+fn line(field: &FieldSpec) -> Rc<str> {
+    // Writing to a string cannot fail.
+    let mut text = format!("\n{:?} ", field.name);
+    write_field(field, &mut text);
+    text.into()
 }
 
 /// A field whatever it is called: what a new object gets, how a text is shown and whether the field will go may change at any time,
@@ -70,6 +114,21 @@ pub(crate) fn field_words(field: &FieldSpec) -> String {
     let mut text = String::new();
     write_field(field, &mut text);
     text
+}
+
+/// Whether [`field_words`] are the same of both.
+#[cfg(feature = "lock")]
+pub(crate) fn has_words_of(field: &FieldSpec, other: &FieldSpec) -> bool {
+    is_same(field, other) || field_words(field) == field_words(other)
+}
+
+/// Whether two fields are declared the same, as far as [`write_field`] tells them: then it need not write both.
+fn is_same(field: &FieldSpec, other: &FieldSpec) -> bool {
+    let FieldSpec { name: _, kind, nullable, read_only, server_set, limits, class, default: _, sensitive: _, deprecated: _ } = field;
+    (nullable, read_only, server_set) == (&other.nullable, &other.read_only, &other.server_set)
+        && *class == other.class
+        && *kind == other.kind
+        && *limits == other.limits
 }
 
 fn write_field(field: &FieldSpec, text: &mut String) {

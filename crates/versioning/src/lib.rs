@@ -62,6 +62,8 @@ pub mod rules;
 mod same;
 #[cfg(feature = "schema")]
 mod schema;
+#[cfg(feature = "lock")]
+mod side_by_side;
 mod structure;
 
 pub use behaviour::{Behaviour, Gate};

@@ -188,6 +188,11 @@ impl Lineage {
         self.pins.at(place, self.shapes.get(place)?.index_of(field)?)
     }
 
+    /// The same by the places of the version and of the field in its shape.
+    pub(crate) fn pin_at(&self, version: usize, field: usize) -> Option<&ObjectVersion> {
+        self.pins.at(version, field)
+    }
+
     pub(crate) fn place(&self, version: &ObjectVersion) -> Option<usize> {
         self.shapes.iter().position(|shape| shape.version == *version)
     }

@@ -11,11 +11,13 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `text` | the file as it is written, and nothing of what it means |
+//! | `blocks` | files read block by block, each block once |
 //! | `place` | where in the text a part does not fit |
 //! | `field`, `op`, `literal` | each part as text and back |
 //! | `number` | which number a field has |
 //! | `digest`, `samples` | what the functions of an op do, told by what they give for values that are always the same |
 
+mod blocks;
 mod digest;
 mod error;
 mod field;
@@ -31,12 +33,13 @@ use std::fmt;
 use std::ops::Range;
 
 use recension_model::{Date, Declaration, FieldSpec, ObjectSpec, ObjectVersion, Op, Release};
+use toml::Spanned;
 
 pub use error::{LockError, LockFault};
 pub use number::{GoneField, Numbers};
 pub use op::needs_code;
 
-use self::text::{AllowText, FileText, ObjectText, TombstoneText, VersionText, unplaced};
+use self::text::{AllowText, FileText, NowText, ObjectText, TombstoneText, VersionText, unplaced};
 use crate::{HistoryError, Lineage, Registry};
 
 /// The number of the form of the file. A reader refuses a higher one.
@@ -98,11 +101,25 @@ impl LockFile {
     /// [`LockError`] with its line, and the path to the part at fault: for text that is no TOML, words that this release does
     /// not know, a higher [`FORMAT`], and parts that contradict each other.
     pub fn parse(text: &str) -> Result<Self, LockError> {
+        let [file] = Self::parse_all([text]);
+        file
+    }
+
+    /// Reads several lock files, each as [`parse`](Self::parse) does. What is the same in several is read once.
+    pub fn parse_all<const N: usize>(texts: [&str; N]) -> [Result<Self, LockError>; N] {
+        let mut files = blocks::read(&texts).into_iter();
+        texts.map(|text| files.next().flatten().map_or_else(|| Self::whole(text), |objects| Ok(Self { objects })))
+    }
+
+    /// Reads a file as a whole, with all places: what cannot be read block by block is most often no lock file.
+    fn whole(text: &str) -> Result<Self, LockError> {
         let file = FileText::read(text)?;
         let mut objects: Vec<LockedObject> = Vec::with_capacity(file.object.len());
         for object in file.object {
             let place = object.name.span();
-            let object = LockedObject::read(object, text)?;
+            let ObjectText { namespace, name, field, tombstone, version, allow } = object;
+            let now = NowText { namespace, name, field, tombstone };
+            let object = LockedObject::read(&now, &version, &allow, text)?;
             if objects.last().is_some_and(|before| before.place() >= object.place()) {
                 return Err(LockError::new(LockFault::Order).below(object.declaration.head.name.as_str()).at(text, place));
             }
@@ -165,13 +182,11 @@ impl LockedObject {
         if let Some(release) = lineage.releases().iter().find(|release| release.ops.iter().any(|op| op::text(op, None).is_none())) {
             return Err(LockError::new(LockFault::Op(release.version.to_string())).below(name));
         }
-        let unknown = |_| LockError::new(LockFault::Version).below(name);
-        let versions = lineage.shapes().iter().map(|shape| Ok(lineage.fingerprint(&shape.version).map_err(unknown)?.to_string()));
         let declaration = Declaration { head: lineage.head().clone(), releases: lineage.releases().to_vec() };
         let digests = declaration.releases.iter().map(|release| digest::of_ops(lineage, release));
         Ok(Self {
             numbers: Numbers::of(lineage),
-            fingerprints: versions.collect::<Result<_, _>>()?,
+            fingerprints: lineage.fingerprints().map(|print| print.to_string()).collect(),
             digests: digests.collect(),
             allowed: Vec::new(),
             declaration,
@@ -183,9 +198,15 @@ impl LockedObject {
         (&self.declaration.head.namespace, self.declaration.head.name.as_str())
     }
 
-    fn read(object: ObjectText, text: &str) -> Result<Self, LockError> {
-        let name = object.name.get_ref().clone();
-        let at = |error: LockError, span: Range<usize>| error.below(&name).at(text, span);
+    /// An object with its history and approvals, of the file `text`.
+    fn read<'t>(
+        object: &NowText,
+        versions: impl IntoIterator<Item = &'t VersionText>,
+        allow: impl IntoIterator<Item = &'t Spanned<AllowText>>,
+        text: &str,
+    ) -> Result<Self, LockError> {
+        let name = object.name.get_ref();
+        let at = |error: LockError, span: Range<usize>| error.below(name).at(text, span);
         let whole = object.name.span();
         let mut numbers = Numbers::default();
         let mut fields: Vec<FieldSpec> = Vec::with_capacity(object.field.len());
@@ -203,19 +224,18 @@ impl LockedObject {
             numbers.bury(*number, gone.get_ref(), removed).map_err(|error| at(error.below(gone.get_ref()), gone.span()))?;
         }
         let (mut releases, mut fingerprints, mut digests) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, version) in object.version.into_iter().enumerate() {
-            let (release, digested) = release(&version, index, text).map_err(|error| error.below(&name))?;
+        for (index, version) in versions.into_iter().enumerate() {
+            let (release, digested) = release(version, index, text).map_err(|error| error.below(name))?;
             releases.push(release);
             digests.push(digested);
-            fingerprints.push(version.fingerprint);
+            fingerprints.push(version.fingerprint.clone());
         }
         let newest = releases.last().map(|release: &Release| release.version.clone());
         let newest = newest.ok_or_else(|| at(LockError::new(LockFault::NoVersion), whole.clone()))?;
-        let head = fields.into_iter().fold(ObjectSpec::new(&name, &object.namespace, newest), recension_model::ObjectSpecBuilder::field);
+        let head = fields.into_iter().fold(ObjectSpec::new(name, &object.namespace, newest), recension_model::ObjectSpecBuilder::field);
         let head = head.build().map_err(|error| at(LockError::new(LockFault::Shape(error)), whole))?;
-        let allowed = object.allow.into_iter().enumerate().map(|(index, allow)| {
-            let span = allow.span();
-            Allowed::read(allow.into_inner()).map_err(|error| at(error.below(&place::step("allow", index)), span))
+        let allowed = allow.into_iter().enumerate().map(|(index, allow)| {
+            Allowed::read(allow.get_ref()).map_err(|error| at(error.below(&place::step("allow", index)), allow.span()))
         });
         let allowed = allowed.collect::<Result<_, _>>()?;
         Ok(Self { declaration: Declaration { head, releases }, numbers, fingerprints, digests, allowed })
@@ -249,6 +269,7 @@ fn release(text: &VersionText, index: usize, whole: &str) -> Result<(Release, Ve
     // What is no version is not told.
     let unknown = |_| LockError::new(LockFault::Version).below(&place::step("version", index)).at(whole, version.span());
     let mut release = Release::new(version.get_ref().parse::<ObjectVersion>().map_err(unknown)?, &text.why);
+    release.ops.reserve_exact(text.op.len());
     let mut digests = Vec::with_capacity(text.op.len());
     for (index, op) in text.op.iter().enumerate() {
         let told = |error: LockError| error.below(&place::step("op", index)).below(version.get_ref()).at(whole, op.span());
@@ -265,12 +286,12 @@ impl Allowed {
         Self { rule: rule.to_owned(), finding: finding.to_owned(), reason: reason.to_owned(), until: until.to_owned() }
     }
 
-    fn read(text: AllowText) -> Result<Self, LockError> {
+    fn read(text: &AllowText) -> Result<Self, LockError> {
         let AllowText { rule, finding, reason, until } = text;
         let malformed = |key| Err(LockError::new(LockFault::Malformed { key }));
         // A word that comes after every day would approve for ever.
-        if until.parse::<Date>().is_ok_and(|day| day.to_string() == until) {
-            if reason.trim().is_empty() { malformed("reason") } else { Ok(Self { rule, finding, reason, until }) }
+        if until.parse::<Date>().is_ok_and(|day| day.to_string() == *until) {
+            if reason.trim().is_empty() { malformed("reason") } else { Ok(Self::new(rule, finding, reason, until)) }
         } else {
             malformed("until")
         }

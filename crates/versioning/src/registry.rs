@@ -26,7 +26,7 @@ pub trait VersionedObject: Object {
 /// Objects by name, each with its lineage: what a program can read and write.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
-    lineages: BTreeMap<ObjectName, Lineage>,
+    lineages: BTreeMap<ObjectName, Arc<Lineage>>,
     /// What objects were called, and what they are called.
     former: BTreeMap<ObjectName, ObjectName>,
 }
@@ -53,7 +53,7 @@ impl Registry {
     pub fn lineage(&self, name: &str) -> Result<&Lineage, Error> {
         let name = self.former.get(name).map_or(name, ObjectName::as_str);
         let unknown = || Error::UnknownObject(Escaped(&name.chars().take(64).collect::<String>()).to_string());
-        self.lineages.get(name).ok_or_else(unknown)
+        self.lineages.get(name).map(Arc::as_ref).ok_or_else(unknown)
     }
 
     /// The version of an object that a peer reads, which may know the object by a name that it had.
@@ -66,7 +66,7 @@ impl Registry {
 
     /// The lineages in order of name.
     pub fn lineages(&self) -> impl Iterator<Item = &Lineage> {
-        self.lineages.values()
+        self.lineages.values().map(Arc::as_ref)
     }
 
     /// The newest version of an object and of every object in its tree.
@@ -292,7 +292,7 @@ pub(crate) fn map_slot(slot: Slot, map: impl Fn(Record) -> Result<Record, Error>
 }
 
 /// The names that objects had, none of which another has or had.
-fn former_names(lineages: &BTreeMap<ObjectName, Lineage>) -> Result<BTreeMap<ObjectName, ObjectName>, HistoryError> {
+fn former_names(lineages: &BTreeMap<ObjectName, Arc<Lineage>>) -> Result<BTreeMap<ObjectName, ObjectName>, HistoryError> {
     let mut former: BTreeMap<ObjectName, ObjectName> = BTreeMap::new();
     for (name, lineage) in lineages {
         for alias in lineage.shapes().iter().filter_map(|shape| shape.alias.as_ref()).filter(|alias| alias.name != *name) {
@@ -332,14 +332,15 @@ impl RegistryBuilder {
     /// The [`HistoryError`] of the first declaration that makes no sense, including two objects of one name
     /// and a field that holds an object which is not there.
     pub fn build(self) -> Result<Registry, HistoryError> {
-        let lineages = self.declarations.iter().map(Lineage::new).collect::<Result<Vec<_>, _>>()?;
+        let lineages =
+            self.declarations.iter().map(|declaration| Lineage::new(declaration).map(Arc::new)).collect::<Result<Vec<_>, _>>()?;
         Registry::among(lineages)
     }
 }
 
 impl Registry {
     /// These objects together.
-    pub(crate) fn among(lineages: impl IntoIterator<Item = Lineage>) -> Result<Self, HistoryError> {
+    pub(crate) fn among(lineages: impl IntoIterator<Item = Arc<Lineage>>) -> Result<Self, HistoryError> {
         let mut registry = Self::default();
         for lineage in lineages {
             match registry.lineages.entry(lineage.head().name.clone()) {

@@ -236,6 +236,9 @@ pub(crate) struct Refused<'o> {
 impl Reshaped {
     /// `None` without ops.
     pub(crate) fn new(older: (usize, &FieldSpec), newer: (usize, &FieldSpec), ops: Vec<ValueOp>) -> Option<Self> {
+        if ops.is_empty() {
+            return None;
+        }
         let secret = ops.iter().any(|op| [&op.older, &op.newer].into_iter().any(|field| field.class == FieldClass::Secret));
         // What is a secret at either side does not travel for the other.
         let carried = |field: &FieldSpec| {
@@ -243,7 +246,7 @@ impl Reshaped {
             if matches!(ops.as_slice(), [ValueOp { effect: Effect::Keyed(_), .. }]) { order_of_keys(&field) } else { field }
         };
         let fields = (carried(older.1), carried(newer.1));
-        (!ops.is_empty()).then_some(Self { older: older.0, newer: newer.0, ops, carried: fields })
+        Some(Self { older: older.0, newer: newer.0, ops, carried: fields })
     }
 
     /// Of a list that is a map by key elsewhere the field, the key and the op.

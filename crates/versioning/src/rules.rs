@@ -39,6 +39,8 @@ mod nesting;
 mod schemas;
 mod types;
 
+use std::sync::Arc;
+
 use recension_model::{ObjectSpec, ObjectVersion, Op, Release};
 
 pub use approvals::{GateVerdict, Report};
@@ -131,7 +133,9 @@ struct Checked<'f> {
     before: Option<&'f LockedObject>,
     now: &'f LockedObject,
     /// The history, if it holds together.
-    lineage: Option<Lineage>,
+    lineage: Option<Arc<Lineage>>,
+    /// The releases that were not released yet.
+    fresh: Vec<Fresh<'f>>,
 }
 
 /// A release that was not released yet.
@@ -153,16 +157,12 @@ struct Hop<'c> {
 impl<'f> Checked<'f> {
     fn of(base: Option<&'f LockFile>, now: &'f LockedObject) -> Self {
         let before = base.and_then(|base| base.before(now));
-        Self { before, now, lineage: Lineage::new(&now.declaration).ok() }
+        Self { before, now, lineage: Lineage::new(&now.declaration).ok().map(Arc::new), fresh: Fresh::of(before, now) }
     }
 
     /// The releases that were not released yet, each with the one before it.
     fn fresh(&self) -> impl Iterator<Item = Fresh<'f>> {
-        let known: Vec<&ObjectVersion> =
-            self.before.iter().flat_map(|object| &object.declaration.releases).map(|release| &release.version).collect();
-        let releases = &self.now.declaration.releases;
-        let pairs = releases.iter().zip(releases.iter().skip(1)).filter(move |(_, release)| !known.contains(&&release.version));
-        pairs.map(|(previous, release)| Fresh { previous, release })
+        self.fresh.iter().copied()
     }
 
     /// The same as hops; none if the history does not hold together.
@@ -195,6 +195,17 @@ impl<'f> Checked<'f> {
     /// A finding about the object.
     fn tell(&self, id: &str, says: impl Into<String>) -> Option<Finding> {
         Finding::new(id, self.now, says)
+    }
+}
+
+impl<'f> Fresh<'f> {
+    /// The releases of `now` that `before` has not, each with the one before it.
+    fn of(before: Option<&LockedObject>, now: &'f LockedObject) -> Vec<Self> {
+        let known: Vec<&ObjectVersion> =
+            before.iter().flat_map(|object| &object.declaration.releases).map(|release| &release.version).collect();
+        let releases = &now.declaration.releases;
+        let pairs = releases.iter().zip(releases.iter().skip(1)).filter(|(_, release)| !known.contains(&&release.version));
+        pairs.map(|(previous, release)| Fresh { previous, release }).collect()
     }
 }
 

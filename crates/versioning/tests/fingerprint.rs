@@ -3,8 +3,12 @@
 
 use std::collections::BTreeSet;
 
+#[cfg(feature = "lock")]
+use recension_model::Value;
 use recension_model::{Declaration, EnumSpec, FieldClass, FieldKind, FieldSpec, IntegerWidth, Limits, ObjectSpec, Op, Release, Slot};
 use recension_versioning::Lineage;
+#[cfg(feature = "lock")]
+use recension_versioning::{LockFile, Registry};
 
 fn fingerprint_of(namespace: &str, name: &str, version: &str, fields: &[FieldSpec]) -> String {
     let version = version.parse().unwrap();
@@ -101,4 +105,33 @@ fn a_version_that_holds_another_version_of_an_object_has_another_fingerprint() {
     let shown = |ops: &[Op]| lineage(ops).fingerprint(&"1.1".parse().unwrap()).unwrap().to_string();
     let all: BTreeSet<String> = [shown(&[]), shown(&[child("1.0", "1.1")]), shown(&[child("1.0", "1.2")])].into();
     assert_eq!(all.len(), 3);
+}
+
+#[cfg(feature = "lock")]
+#[test]
+fn a_lock_file_has_the_fingerprint_of_each_version() {
+    let text = |name: &str| FieldSpec::new(name, FieldKind::Text).class(FieldClass::Public);
+    let limits = |max_chars| Limits { max_chars: Some(max_chars), ..Limits::default() };
+    let head = ObjectSpec::new("A", "demo", "1.6".parse().unwrap()).field(text("name").limits(limits(9)).class(FieldClass::Internal));
+    let head = head.field(text("note")).field(FieldSpec::new("disk", FieldKind::Object("Disk".into()))).build().unwrap();
+    let version = |minor: usize| format!("1.{minor}").parse().unwrap();
+    let ops = [
+        Op::Add { field: "label".into(), old_default: Value::from("").into() },
+        Op::Constrain { field: text("label").limits(limits(8)), fallback: Value::from("").into(), fill: Slot::Unset },
+        Op::Relax { field: "label".into(), fallback: Value::from("") },
+        Op::Require { field: "label".into(), fill: Value::from("") },
+        Op::Rename { from: "label".into(), to: "name".into() },
+        Op::Child { field: "disk".into(), from: version(0), to: version(1) },
+    ];
+    let first = Release::new(version(0), "first version");
+    let later = ops.into_iter().enumerate().map(|(place, op)| Release::new(version(place + 1), "a change").op(op));
+    let declaration = Declaration { head, releases: std::iter::once(first).chain(later).collect() };
+    let disk = ObjectSpec::new("Disk", "demo", version(1)).build().unwrap();
+    let disk = Declaration { head: disk, releases: vec![Release::new(version(0), "first"), Release::new(version(1), "second")] };
+    let registry = Registry::builder().declaration(declaration).declaration(disk).build().unwrap();
+    let lineage = registry.lineage("A").unwrap();
+    let prints: Vec<String> = lineage.shapes().iter().map(|shape| lineage.fingerprint(&shape.version).unwrap().to_string()).collect();
+    let digests: BTreeSet<&str> = prints.iter().filter_map(|print| Some(print.split_once('-')?.1)).collect();
+    assert_eq!(digests.len(), 7);
+    assert_eq!(LockFile::of(&registry).unwrap().object("A").unwrap().fingerprints, prints);
 }

@@ -158,3 +158,57 @@ fn the_laws_are_tried_where_they_are_asked_for() {
     let told = sandbox.own(3, own);
     assert!(told.contains("`./recension.lock` against `./released.lock`, rolling: ") && !told.contains("exit code 2"), "{told}");
 }
+
+/// What is above the objects of a file, and moves them.
+const ABOVE: &str = "# One line\n# and another.\n\n";
+
+#[test]
+fn a_finding_stands_where_the_lock_file_has_it_wherever_the_base_has_the_same() {
+    let sandbox = Sandbox::new();
+    // Not that of the shape, in either file: a finding at what is the same in both.
+    let wrong = |lock: String| lock.replacen("fingerprint = \"1.0-", "fingerprint = \"1.0-0", 1);
+    let found = |released: &str, lock: &str| -> Vec<(String, u64)> {
+        sandbox.write("released.lock", released);
+        sandbox.write("recension.lock", lock);
+        let answer = sandbox.run(["check", "--base", "released.lock", "--today", "2026-11-25", "--format", "json"]);
+        let open = document(&answer).0["open"].as_array().unwrap().clone();
+        open.iter().map(|finding| (finding["id"].as_str().unwrap().to_owned(), finding["line"].as_u64().unwrap())).collect()
+    };
+    let (released, lock) = (wrong(team::lock(2)), wrong(meddled()));
+    let line = |place: usize| 1 + lock[..place].matches('\n').count() as u64;
+    let (first, changed) = (lock.find("version = \"1.0\"").unwrap(), lock.rfind("version = \"1.1\"").unwrap());
+    let expected = [("VO_HIST_FOLD_MISMATCH", line(first)), ("VO_HIST_RELEASED_CHANGED", line(changed))];
+    let expected = expected.map(|(rule, line)| (rule.to_owned(), line));
+    assert_eq!(found(&released, &lock), expected);
+    assert_eq!(found(&format!("{ABOVE}{released}"), &lock), expected);
+    assert_eq!(found(&released, &format!("{ABOVE}{lock}")), expected.map(|(rule, line)| (rule, line + 3)));
+}
+
+#[test]
+fn what_is_no_lock_file_is_told_with_its_name_and_its_line() {
+    let sandbox = Sandbox::new();
+    let whole = team::lock(2);
+    let bad = whole.replacen("type = \"text\"", "type = \"txt\"", 1);
+    let line = 1 + bad.split_once("type = \"txt\"").unwrap().0.rsplit_once("[[").unwrap().0.matches('\n').count();
+    let moved = format!("{ABOVE}{bad}");
+    let told = |released: &str, lock: &str| {
+        sandbox.write("released.lock", released);
+        sandbox.write("recension.lock", lock);
+        sandbox.run(["check", "--base", "released.lock"])
+    };
+    for (released, lock, name, line) in [
+        (&*whole, &*bad, "recension.lock", line),
+        (&bad, &whole, "released.lock", line),
+        (&moved, &whole, "released.lock", line + 3),
+        (&bad, &moved, "recension.lock", line + 3),
+    ] {
+        let told = told(released, lock);
+        assert!(told.contains(&format!("error: `{name}`: line {line}: ")), "{name} {line}\n{told}");
+        assert!(told.ends_with("--- exit code 2\n"), "{told}");
+    }
+    // What is wrong with the lock file itself comes before a base that is not there.
+    sandbox.write("recension.lock", &bad);
+    assert!(sandbox.run(["check", "--base", "nowhere.lock"]).contains("`recension.lock`"));
+    sandbox.write("recension.lock", &whole);
+    assert!(sandbox.run(["check", "--base", "nowhere.lock"]).contains("nowhere.lock"));
+}

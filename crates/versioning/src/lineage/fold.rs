@@ -24,7 +24,7 @@ struct Undone {
     part: usize,
     /// Newest first.
     ops: Vec<ValueOp>,
-    pin: Option<PinOp>,
+    pin: Option<Box<PinOp>>,
 }
 
 impl Undone {
@@ -56,7 +56,7 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
             fault,
         })?;
     }
-    let mut plan = HopPlan::default();
+    let mut plan = HopPlan { older: Vec::with_capacity(fields.len()), ..HopPlan::default() };
     plan.newer.resize_with(newer.fields.len(), || NewerField::Added(Slot::Null));
     for (index, field) in taken.fields {
         if let Some(place) = plan.newer.get_mut(index) {
@@ -72,7 +72,7 @@ pub(super) fn back(newer: &ObjectSpec, before: &Release, release: &Release) -> R
             *place_of = NewerField::Kept(place);
             undone.ops.reverse();
             plan.reshaped.extend(Reshaped::new((place, &undone.field), (index, field), undone.ops));
-            plan.pins.extend(undone.pin.map(|pin| PinOp { older: place, newer: index, ..pin }));
+            plan.pins.extend(undone.pin.map(|pin| PinOp { older: place, newer: index, ..*pin }));
         }
         if let OlderField::Regrouped(group) = undone.older
             && let Some(group) = plan.regrouped.get_mut(group)
@@ -157,8 +157,8 @@ fn undo(op: &Op, fields: &mut Vec<Undone>, taken: &mut Taken) -> Result<(), OpFa
             if to <= from {
                 return Err(OpFault::PinBackward);
             }
-            undone.pin =
-                Some(PinOp { older: 0, newer: 0, child: child.clone(), from: from.clone(), to: to.clone(), sentence: sentence(op) });
+            let (child, sentence) = (child.clone(), sentence(op));
+            undone.pin = Some(Box::new(PinOp { older: 0, newer: 0, child, from: from.clone(), to: to.clone(), sentence }));
         }
         // A method or a behaviour changes what can be asked of the object, not its shape; so do ops of later
         // releases of this library until they are given a meaning here.

@@ -11,7 +11,7 @@ use super::literal::LiteralText;
 use super::place;
 
 /// Bytes of a file past which it is not read: no service has so many objects.
-const BYTES_MAX: usize = 64 << 20;
+pub(super) const BYTES_MAX: usize = 64 << 20;
 
 /// The file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,6 +36,18 @@ pub(super) struct ObjectText {
     pub(super) version: Vec<VersionText>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) allow: Vec<Spanned<AllowText>>,
+}
+
+/// What an object is now, without its history.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NowText {
+    pub(super) namespace: String,
+    pub(super) name: Spanned<String>,
+    #[serde(default)]
+    pub(super) field: Vec<Spanned<FieldText>>,
+    #[serde(default)]
+    pub(super) tombstone: Vec<TombstoneText>,
 }
 
 /// A field, of the newest shape or as it was. What is not said is as a field is by default.

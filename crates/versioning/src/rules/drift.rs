@@ -3,12 +3,10 @@
 //! A history is folded back from the newest shape. So what no op speaks of looks as if it had always been so, and only what
 //! was released is a witness that it was not.
 
-use std::sync::Arc;
-
 use recension_model::{EnumSpec, FieldKind, FieldSpec, ObjectSpec, UnionSpec};
 
 use super::{Checked, Finding, Fresh, fold};
-use crate::fingerprint::field_words;
+use crate::fingerprint::has_words_of;
 
 /// The shape that was released last, as it was and as the ops of later versions leave it; none if it is the same, or
 /// there is no later version.
@@ -16,12 +14,11 @@ pub(super) fn shapes<'c>(checked: &'c Checked<'_>) -> Option<[&'c ObjectSpec; 2]
     let before = &checked.before?.declaration.head;
     checked.fresh().next()?;
     let again = checked.lineage.as_ref()?.shape(&before.version).ok()?;
-    let words = |shape: &ObjectSpec| {
-        let mut words: Vec<(Arc<str>, String)> = shape.fields.iter().map(|field| (field.name.clone(), field_words(field))).collect();
-        words.sort();
-        words
+    let is_there = |field: &FieldSpec| {
+        again.index_of(&field.name).and_then(|index| again.fields.get(index)).is_some_and(|again| has_words_of(again, field))
     };
-    (words(before) != words(again)).then_some([before, again])
+    let same = before.fields.len() == again.fields.len() && before.fields.iter().all(is_there);
+    (!same).then_some([before, again])
 }
 
 /// What no op speaks of.
@@ -71,7 +68,7 @@ impl Difference {
 
 /// How a field differs from what it was.
 fn differences(older: &FieldSpec, newer: &FieldSpec) -> Vec<Difference> {
-    if field_words(older) == field_words(newer) {
+    if has_words_of(older, newer) {
         return Vec::new();
     }
     let mut found = match innermost([&older.kind, &newer.kind]) {

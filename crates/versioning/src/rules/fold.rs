@@ -15,8 +15,8 @@ pub(super) fn check(checked: &Checked<'_>, findings: &mut Vec<Finding>) {
         findings.extend(Lineage::new(&now.declaration).err().and_then(|error| finding(checked, &error)));
         return;
     };
-    for (shape, locked) in lineage.shapes().iter().zip(&now.fingerprints) {
-        let print = lineage.fingerprint(&shape.version).map(|print| print.to_string()).unwrap_or_default();
+    for ((shape, print), locked) in lineage.shapes().iter().zip(lineage.fingerprints()).zip(&now.fingerprints) {
+        let print = print.to_string();
         if print != *locked {
             let finding = checked.tell("VO_HIST_FOLD_MISMATCH", "the fingerprint is not that of the shape");
             findings.extend(finding.map(|finding| finding.at(&shape.version).told_by(Some(locked.clone()), Some(print))));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Checked, Evidence, Finding, Mode, Report, drift, enums, evidence, fields, fold, going, history, limits, nesting, types};
 use crate::LockFile;
+use crate::side_by_side::side_by_side;
 
 /// Compares what is declared now with what was released; without `base`, nothing was. The findings are in the order of
 /// the objects and of the rules, as [`Gate`] gives them without evidence in the mode [`Mode::Rolling`].
@@ -109,37 +110,5 @@ impl<'f> Gate<'f> {
         going::methods(checked, self.evidence.window.get(checked.now.declaration.head.name.as_str()), &mut findings);
         evidence::check(checked, &self.evidence, &mut findings);
         findings
-    }
-}
-
-/// Objects that are worth a thread of their own.
-const OBJECTS_OF_A_THREAD: usize = 16;
-
-/// Does the same for each, on as many processors as there are. In the order of the items.
-fn side_by_side<'t, T: Sync, R: Send>(items: &'t [T], each: impl Fn(&'t T) -> R + Sync) -> Vec<R> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / OBJECTS_OF_A_THREAD).max(1);
-    let mut parts = items.chunks(items.len().div_ceil(workers).max(1));
-    let own = parts.next().unwrap_or_default();
-    let of_part = |part: &'t [T]| part.iter().map(&each).collect::<Vec<R>>();
-    std::thread::scope(|scope| {
-        let others: Vec<_> = parts.map(|part| scope.spawn(|| of_part(part))).collect();
-        let mut done = of_part(own);
-        for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        done
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_done_side_by_side_is_in_order() {
-        for count in [0, 1, 15, 16, 33, 1_000] {
-            let items: Vec<usize> = (0..count).collect();
-            assert_eq!(side_by_side(&items, |item| item + 1), (1..=count).collect::<Vec<_>>(), "{count}");
-        }
     }
 }

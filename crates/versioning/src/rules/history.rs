@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use recension_model::{Declaration, ObjectVersion, Op, Release, Slot};
+use recension_model::{Declaration, ObjectVersion, Op, Release};
 
 use super::{Checked, Finding, Fresh, renamed};
 use crate::{Lineage, LockFile, LockedObject};
@@ -55,7 +55,7 @@ fn released(checked: &Checked<'_>, before: &LockedObject, findings: &mut Vec<Fin
         let is_last = place == newest && again + 1 == now.declaration.releases.len();
         // The first that is left after older ones were taken out has no ops, whatever it had.
         let squashed = again == 0 && ops.is_empty();
-        if !squashed && without_defaults(&release.ops) != without_defaults(ops) {
+        if !squashed && !same_but_defaults(&release.ops, ops) {
             findings.extend(tell("VO_HIST_RELEASED_CHANGED", "its ops changed"));
         } else if !is_as_it_was && is_last {
             findings.extend(tell("VO_HIST_BUMP_MISSING", "the shape changed and the version did not"));
@@ -97,17 +97,18 @@ fn old_defaults(before: &[Op], now: &[Op]) -> Vec<String> {
     differing.collect()
 }
 
-fn without_defaults(ops: &[Op]) -> Vec<Op> {
-    let bare = |op: &Op| match op {
-        Op::Add { field, .. } => Op::Add { field: field.clone(), old_default: Slot::Unset },
-        op => op.clone(),
+/// Whether ops are the same, but for what older objects get for fields.
+fn same_but_defaults(before: &[Op], now: &[Op]) -> bool {
+    let same = |(before, now): (&Op, &Op)| match (before, now) {
+        (Op::Add { field: before, .. }, Op::Add { field: now, .. }) => before == now,
+        (before, now) => before == now,
     };
-    ops.iter().map(bare).collect()
+    before.len() == now.len() && before.iter().zip(now).all(same)
 }
 
-fn functions(checked: &Checked<'_>, before: (&LockedObject, usize), again: usize, release: &Release, findings: &mut Vec<Finding>) {
-    let digests = |(object, place): (&LockedObject, usize)| object.digests.get(place).cloned().unwrap_or_default();
-    for (place, (was, is)) in digests(before).into_iter().zip(digests((checked.now, again))).enumerate() {
+fn functions<'d>(checked: &Checked<'d>, before: (&'d LockedObject, usize), again: usize, release: &Release, findings: &mut Vec<Finding>) {
+    let digests = |object: &'d LockedObject, place: usize| object.digests.get(place).into_iter().flatten();
+    for (place, (was, is)) in digests(before.0, before.1).zip(digests(checked.now, again)).enumerate() {
         let Some([op, later @ ..]) = release.ops.get(place..).filter(|_| was != is) else { continue };
         let finding = checked.tell("VO_HIST_FN_CHANGED", "its functions give something else").map(|finding| finding.at(&release.version));
         findings.extend(finding.map(|finding| {
@@ -115,7 +116,7 @@ fn functions(checked: &Checked<'_>, before: (&LockedObject, usize), again: usize
                 Some(name) => finding.of_field(checked.now, &renamed(later, &name)),
                 None => finding,
             };
-            finding.told_by(was, is)
+            finding.told_by(was.clone(), is.clone())
         }));
     }
 }
