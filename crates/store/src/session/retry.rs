@@ -64,6 +64,7 @@ impl<'b> Runs<'b> {
 
     /// Waits for the next run; `false` when there shall be none. The wait is a random part of a bound that doubles, so that
     /// those who were in each other's way do not meet again.
+    #[expect(clippy::disallowed_methods, reason = "there is nothing to wait for but time")]
     pub(super) async fn again(&mut self) -> bool {
         let bound = FIRST_WAIT.saturating_mul(1 << (self.made - 1).min(RUNS)).min(LONGEST_WAIT);
         let wait = bound.mul_f64(random());

@@ -159,7 +159,7 @@ impl Open {
     async fn rollback(mut self) -> Option<Obstacle> {
         // A clone that keeps it beyond the end has it rolled back when it lets go.
         let Ok(mut place) = lock(&self.place, self.patience).await else { return None };
-        let Some(mut connection) = place.take() else { return None };
+        let mut connection = place.take()?;
         let obstacle = connection.obstacle();
         let done = async move {
             if let Err(failure) = connection.rollback().await {
