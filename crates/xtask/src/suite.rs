@@ -20,10 +20,11 @@ struct Suite {
 }
 
 /// Engines that have none are only brought up.
-const SUITES: [Suite; 3] = [
+const SUITES: [Suite; 4] = [
     Suite { engine: Engine::Sqlite, program: "store", excluded: None },
     Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
     Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/store/tests/store/engine/mariadb.excluded") },
+    Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
 ];
 
 /// One line of the table of engines and cases.

@@ -97,6 +97,8 @@ fn launch_of(site: &Site<'_>, node: &Node, group: &str, account: Account) -> Res
     let files = site.tls.as_ref().map(|tls| tls.copy(folder, account)).transpose()?;
     let mut options = mariadb::options(folder, *client, files.as_ref());
     options.extend(["--binlog-format=ROW", "--innodb-autoinc-lock-mode=2", "--wsrep-on=ON", "--wsrep-sst-method=rsync"].map(str::to_owned));
+    // The user of the tests makes triggers, which a server with a binary log takes for a privilege of its superuser.
+    options.push("--log-bin-trust-function-creators=1".into());
     options.push(argument("wsrep-provider", &needs::program(LIBRARY)?));
     options.push(format!("--server-id={number}"));
     options.push(format!("--wsrep-node-name=node{number}"));

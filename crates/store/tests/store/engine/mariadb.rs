@@ -1,5 +1,6 @@
-//! The tests on the server that `RECENSION_MARIADB_URL` names, whose user may make databases that begin with its name. Each store
-//! of a test has a database of its own, which is dropped when the test has ended. What is left out is in `mariadb.excluded`.
+//! The tests on the server that `RECENSION_MARIADB_URL` names, or on the first node of a cluster, that `RECENSION_GALERA_URL` names;
+//! its user may make databases that begin with its name. Each store of a test has a database of its own, which is dropped when the
+//! test has ended. What is left out is in `mariadb.excluded` and `galera.excluded`.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ pub const BACKEND: DbBackend = DbBackend::MySql;
 const QUOTE: &str = "CREATE FUNCTION shown(cell TEXT) RETURNS TEXT NO SQL RETURN IF(cell REGEXP '^[0-9]+$', cell, quote(cell))";
 
 fn server() -> String {
-    let Ok(url) = std::env::var("RECENSION_MARIADB_URL") else {
+    let url = std::env::var("RECENSION_GALERA_URL").or_else(|_| std::env::var("RECENSION_MARIADB_URL"));
+    let Ok(url) = url else {
         panic!("RECENSION_MARIADB_URL is not set: `cargo xtask db up mariadb` prints what it should be");
     };
     url

@@ -1,0 +1,139 @@
+//! What a cluster has of its own: three nodes that all take writes, and tell each other at COMMIT.
+
+use std::time::Duration;
+
+use recension::store::{Error, Store};
+use recension::{Persisted, Revision};
+use sqlx::{AssertSqlSafe, Executor};
+use tokio::task::JoinSet;
+
+use crate::engine::{connection, fresh};
+use crate::support::*;
+
+/// Stores on one database, one on each node, and its tables.
+async fn nodes() -> [Store; 3] {
+    let first = fresh().await;
+    let (_, database) = first.rsplit_once('/').unwrap();
+    let of = |variable: &str| {
+        let url = std::env::var(variable).unwrap();
+        format!("{}/{database}", url.rsplit_once('/').unwrap().0)
+    };
+    let urls = [first.clone(), of("RECENSION_GALERA_URL_2"), of("RECENSION_GALERA_URL_3")];
+    store_at(&first, ByProject).await;
+    let [one, two, three] = urls.map(async |url| {
+        catch_up(&url, "SELECT 1 FROM jobs").await;
+        Store::connect(&url).policy(ByProject).connections(8).await.unwrap()
+    });
+    [one.await, two.await, three.await]
+}
+
+/// Waits until a node has all that was committed anywhere before.
+async fn catch_up(url: &str, sql: &str) {
+    let sql = format!("SET SESSION wsrep_sync_wait = 15; {sql}");
+    connection(url).await.execute(AssertSqlSafe(sql)).await.unwrap();
+}
+
+/// Reads at each node may be behind the others; a write never is let through on what is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
+    const WRITERS: u64 = 12;
+    const ROUNDS: u64 = 25;
+    let nodes = nodes().await;
+    let made = stored(&nodes[0].session(&owner()), "r1").await;
+    let mut tasks = JoinSet::new();
+    for node in nodes.iter().cycle().take(12) {
+        let session = node.session(&owner());
+        let id = made.id;
+        tasks.spawn(async move {
+            let (mut conflicts, mut contended) = (0_u64, 0_u64);
+            for _ in 0..ROUNDS {
+                loop {
+                    let read: Result<Persisted<Job>, Error> = session.get(id).await;
+                    let saved = match read {
+                        Ok(read) => {
+                            let mut edit = read.edit();
+                            edit.set_size(read.size.unwrap_or(0) + 1);
+                            session.save(&edit).await
+                        }
+                        // The row has not come to this node yet.
+                        Err(Error::NotFound { .. }) => continue,
+                        Err(error) => Err(error),
+                    };
+                    match saved {
+                        Ok(_) => break,
+                        Err(Error::Conflict { .. }) => conflicts += 1,
+                        // Another node's write was first: this one's is taken back as a whole.
+                        Err(Error::Contention(fault)) => {
+                            assert_eq!(fault.code(), Some(1213));
+                            contended += 1;
+                        }
+                        Err(error) => panic!("{error:?} {}", error.log()),
+                    }
+                }
+            }
+            (conflicts, contended)
+        });
+    }
+    let (conflicts, contended): (Vec<u64>, Vec<u64>) = tasks.join_all().await.into_iter().unzip();
+    assert!(conflicts.iter().sum::<u64>() > 0, "there was a race");
+    assert!(contended.iter().sum::<u64>() > 0, "between nodes, too");
+    // What the other nodes have committed is there once this one has caught up.
+    catch_up(&std::env::var("RECENSION_GALERA_URL").unwrap(), "SELECT 1").await;
+    let end = nodes[0].session(&owner()).get::<Job>(made.id).await.unwrap();
+    assert_eq!((end.size, end.revision()), (Some(WRITERS * ROUNDS), Revision(WRITERS * ROUNDS + 1)));
+}
+
+/// A conflict between nodes is told by COMMIT, and the transaction is run again as a whole.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s21_transactions_that_meet_at_commit_are_run_again() {
+    let nodes = nodes().await;
+    let made = stored(&nodes[0].session(&owner()), "r1").await;
+    let mut tasks = JoinSet::new();
+    for node in &nodes {
+        let session = node.session(&owner());
+        let id = made.id;
+        while session.get::<Job>(id).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        tasks.spawn(async move {
+            let mut runs = 0_u32;
+            for _ in 0..10 {
+                let begun = std::sync::atomic::AtomicU32::new(0);
+                let added = session.transaction(async |tx| {
+                    begun.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let read: Persisted<Job> = tx.get(id).await?;
+                    let mut edit = read.edit();
+                    edit.set_size(read.size.unwrap_or(0) + 1);
+                    tx.save(&edit).await.map(|_| ())
+                });
+                added.await.unwrap();
+                runs += begun.into_inner();
+            }
+            runs
+        });
+    }
+    let runs: u32 = tasks.join_all().await.into_iter().sum();
+    assert!(runs > 30, "some were run again: {runs}");
+    let begun = std::time::Instant::now();
+    while nodes[0].session(&owner()).get::<Job>(made.id).await.unwrap().size != Some(30) {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+}
+
+/// The loser is told of the deadlock first, and of the key once it is run again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s19_of_three_nodes_that_create_one_key_one_wins() {
+    let nodes = nodes().await;
+    for round in 0..10 {
+        let mut tasks = JoinSet::new();
+        for node in &nodes {
+            let session = node.session(&owner());
+            tasks.spawn(async move { session.transaction(async |tx| tx.create(job(&format!("r{round}"))).await).await });
+        }
+        let results = tasks.join_all().await;
+        let made = results.iter().filter(|result| result.is_ok()).count();
+        let lost = results.iter().filter(|result| matches!(result, Err(Error::AlreadyExists { .. }))).count();
+        assert_eq!((made, lost), (1, 2), "round {round}: {results:?}");
+    }
+    assert_eq!(number(&nodes[0], "SELECT count(*) FROM jobs").await, 10);
+}
