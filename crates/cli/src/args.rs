@@ -15,7 +15,7 @@ use recension_versioning::rules::Mode;
 #[command(name = "recension", version, disable_help_subcommand = true, max_term_width = 100)]
 pub(crate) struct Cli {
     /// For people, or for programs.
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    #[arg(long, global = true, value_enum, ignore_case = true, default_value_t = Format::Human)]
     pub(crate) format: Format,
     /// What stands before the dot in the keys of an envelope.
     #[arg(long, global = true, value_name = "PREFIX", default_value = "versioned_object")]
@@ -36,8 +36,11 @@ pub(crate) enum Format {
 /// Whether JSON is asked for anywhere in arguments that make no command: as `--format json` or `--format=json`, in front of `--`.
 pub(crate) fn asks_for_json(arguments: &[OsString]) -> bool {
     let options = arguments.iter().take_while(|argument| *argument != "--").collect::<Vec<&OsString>>();
-    let apart = options.windows(2).any(|pair| pair == ["--format", "json"].map(OsStr::new));
-    apart || options.into_iter().any(|argument| argument == "--format=json")
+    let is_json = |format: &OsStr| format.eq_ignore_ascii_case("json");
+    let apart = options.windows(2).any(|pair| matches!(pair, [option, format] if *option == "--format" && is_json(format)));
+    let joined =
+        |argument: &OsString| argument.to_str().and_then(|text| text.strip_prefix("--format=")).is_some_and(|text| is_json(text.as_ref()));
+    apart || options.into_iter().any(joined)
 }
 
 /// What is wrong with arguments, on one line; how the command is used is for people.

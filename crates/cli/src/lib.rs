@@ -30,6 +30,7 @@ mod answer;
 mod args;
 mod command;
 mod error;
+mod once;
 mod place;
 mod report;
 mod source;

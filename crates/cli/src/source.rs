@@ -7,9 +7,11 @@ use std::process::{Command, Output};
 
 use recension_versioning::{LockError, LockFile, Registry};
 use serde_json::Value as Json;
+use serde_json::error::Category;
 
 use crate::args::BaseArgs;
 use crate::error::Error;
+use crate::once::Once;
 use crate::place::{self, Places};
 
 /// A lock file with its text.
@@ -91,11 +93,16 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-/// A file of JSON.
+/// A file of JSON, in which no object has a name twice: which of the two counts is not the same for all who read it.
 pub(crate) fn json(path: &Path) -> Result<Json, Error> {
     let text = text(path)?;
-    serde_json::from_str(&text).map_err(|error| {
-        let what = if error.to_string().starts_with("recursion limit") { "is nested too deep" } else { "is no JSON" };
+    let read = serde_json::from_str(&text).map(|Once(json)| json);
+    read.map_err(|error| {
+        let what = match error.classify() {
+            Category::Data => "has a name twice in one object",
+            _ if error.to_string().starts_with("recursion limit") => "is nested too deep",
+            _ => "is no JSON",
+        };
         Error::Json { path: path.to_owned(), what, line: error.line(), column: error.column() }
     })
 }

@@ -8,8 +8,14 @@ mod bad;
 mod cycles;
 #[path = "compare/drafts.rs"]
 mod drafts;
+#[path = "compare/few.rs"]
+mod few;
 #[path = "compare/fuzz.rs"]
 mod fuzz;
+#[path = "compare/limits.rs"]
+mod limits;
+#[path = "compare/numbers.rs"]
+mod numbers;
 #[allow(dead_code, reason = "shared with the tests of the exports")]
 #[path = "schema/sample.rs"]
 mod sample;

@@ -181,8 +181,10 @@ fn advisories(gate: &mut Gate<'_>) -> Result<Done, Error> {
 }
 
 /// What is tried with random input, at length: the package, the arguments of its test, and how much.
-const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 3] = [
+const CAMPAIGNS: [(&str, &[&str], (&str, &str)); 4] = [
     ("recension-versioning", &["--features", "schema", "--test", "compare", "--", "fuzz", "cycles"], ("RECENSION_COMPARE_PAIRS", "100000")),
+    // Each pair is tried with every small instance.
+    ("recension-versioning", &["--features", "schema", "--test", "compare", "--", "few"], ("RECENSION_COMPARE_PAIRS", "5000")),
     ("recension-tests", &["--test", "properties"], ("RECENSION_HISTORIES", "10000")),
     // Each draft takes every hop of a history with every op.
     ("recension-tests", &["--release", "--test", "every_op"], ("RECENSION_DRAFTS", "10000")),

@@ -117,6 +117,7 @@ fn schemas_that_are_none() {
         ("deep_items.json", r#"{"items":"#.repeat(200) + "true" + &"}".repeat(200)),
         ("kind.json", r#"{"type": 7}"#.to_owned()),
         ("text.json", "no JSON".to_owned()),
+        ("twice.json", "{\n  \"type\": \"object\",\n  \"properties\": {\"a\": {}, \"b\": {}, \"a\": false}\n}".to_owned()),
     ];
     sandbox.write("good.json", "{}");
     let mut told = Vec::new();

@@ -62,7 +62,13 @@ fn arguments_that_mean_nothing_are_told_as_json_wherever_that_is_asked_for() {
         assert_eq!(code, "2", "{told}");
         document["error"].as_str().unwrap().to_owned()
     };
-    for arguments in [&["--format", "json", "nonsense"][..], &["nonsense", "--format", "json"], &["nonsense", "--format=json"]] {
+    for arguments in [
+        &["--format", "json", "nonsense"][..],
+        &["nonsense", "--format", "json"],
+        &["nonsense", "--format=json"],
+        &["nonsense", "--format", "JSON"],
+        &["nonsense", "--format=Json"],
+    ] {
         assert_eq!(refused(arguments), "unrecognized subcommand 'nonsense'");
     }
     assert!(refused(&["--format", "json"]).starts_with("'recension' requires a subcommand but one was not provided"));
@@ -76,6 +82,8 @@ fn arguments_that_mean_nothing_are_told_as_json_wherever_that_is_asked_for() {
         refused(&["check", "--base", "a", "--against", "b", "--format", "json"]),
         "the argument '--base <FILE>' cannot be used with '--against <REVISION>'"
     );
+    let told = sandbox.run(["rules", "--format", "JSON"]);
+    assert_eq!(document(&told).1, "0", "{told}");
     // Behind `--` nothing is an option.
     for arguments in [&["nonsense"][..], &["nonsense", "--format", "human"], &["rules", "--nonsense", "--", "--format", "json"]] {
         let told = sandbox.run_with(arguments, "");

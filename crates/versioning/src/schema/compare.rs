@@ -1,27 +1,32 @@
 //! Whether all that is valid under one JSON Schema is valid under another.
 
+mod alike;
 mod apart;
 mod arena;
 mod array;
 mod atom;
 mod check;
+mod deep;
 mod error;
 mod keywords;
 mod leaning;
+mod narrow;
 mod number;
 mod object;
 mod reader;
 mod solve;
 mod state;
+mod string;
 mod text;
 mod values;
 
 use serde_json::Value;
 
+use self::arena::Arena;
 use self::check::check;
 pub use self::error::{Fault, NotCompared, SchemaError, Side};
 use self::number::{is_rounded, same};
-use self::solve::{Goal, Outcome, Solver};
+use self::solve::{Goal, Limits, Outcome};
 
 /// What the comparison of two schemas came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +55,8 @@ pub enum Verdict {
 /// Decides whether every instance that is valid under the writer's schema is valid under the reader's. Each is read in the draft that
 /// its `$schema` names, which is 2020-12 or draft-07; without one in 2020-12. `format` is an annotation and refuses nothing.
 ///
-/// Schemas may be nested in each other 128 deep. The search takes a bounded number of steps; where they do not do, the verdict is
-/// [`Verdict::Unknown`].
+/// Schemas may be nested in each other 128 deep, and lead to each other 1,024 deep. The search takes a bounded number of steps, which is a
+/// second or two; where they do not do, the verdict is [`Verdict::Unknown`]. It has a thread of its own for that time, for its stack.
 ///
 /// ```
 /// use recension_versioning::{Verdict, compare};
@@ -67,29 +72,35 @@ pub enum Verdict {
 /// # Errors
 /// [`SchemaError`] for a schema that is none, or nested too deep, or has a reference that leads nowhere or back to itself.
 pub fn compare(writer: &Value, reader: &Value) -> Result<Verdict, SchemaError> {
-    let mut solver = Solver::default();
-    let (written, read) = (solver.arena.read(Side::Writer, writer)?, solver.arena.read(Side::Reader, reader)?);
-    solver.arena.check_loops()?;
+    deep::with_room(|limits| compare_within(limits, writer, reader))
+}
+
+fn compare_within(limits: Limits, writer: &Value, reader: &Value) -> Result<Verdict, SchemaError> {
+    let mut arena = Arena::default();
+    let (written, read) = (arena.read(Side::Writer, writer)?, arena.read(Side::Reader, reader)?);
+    arena.check_loops()?;
     // What was rounded is the same only as far as can be seen here.
     if same(writer, reader) && !is_rounded(writer) {
         return Ok(Verdict::Compatible);
     }
-    Ok(match solver.solve(&Goal::from([(written, true), (read, false)])) {
+    arena.join_alike();
+    let (outcome, arena) = deep::solve(arena, limits, &Goal::from([(written, true), (read, false)]));
+    Ok(match outcome {
         Outcome::None(_) => Verdict::Compatible,
         Outcome::Instance(instance) => {
-            let rules = solver.arena.nodes.get(read).into_iter().flat_map(|node| &node.rules);
-            let broken = rules.filter(|rule| check::demand(&solver.arena, &rule.demand, &instance) == Some(false));
-            let refused_by = broken.map(|rule| format!("/{}", rule.keyword)).collect();
             // The search proves what it finds; this is the last gate before it is shown.
-            let proves = check(&solver.arena, written, &instance) == Some(true) && check(&solver.arena, read, &instance) == Some(false);
-            if proves { Verdict::Incompatible { instance, refused_by } } else { unknown(&solver, "witness", read) }
+            arena.start(1);
+            let broken = arena.rules(read).iter().filter(|rule| check::demand(&arena, &rule.demand, &instance) == Some(false));
+            let refused_by = broken.map(|rule| format!("/{}", rule.keyword)).collect();
+            let proves = check(&arena, written, &instance) == Some(true) && check(&arena, read, &instance) == Some(false);
+            if proves { Verdict::Incompatible { instance, refused_by } } else { unknown(&arena, "witness", read) }
         }
-        Outcome::Open(keyword, id) => unknown(&solver, keyword, id),
+        Outcome::Open(keyword, id) => unknown(&arena, keyword, id),
     })
 }
 
-fn unknown(solver: &Solver, keyword: &'static str, id: usize) -> Verdict {
-    let node = solver.arena.nodes.get(id);
+fn unknown(arena: &Arena, keyword: &'static str, id: usize) -> Verdict {
+    let node = arena.nodes.get(id);
     let (side, path) = node.map_or((Side::Reader, String::new()), |node| (node.side, node.path.to_string()));
     Verdict::Unknown { side, keyword, path }
 }

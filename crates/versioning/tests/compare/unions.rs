@@ -111,6 +111,27 @@ fn thousands_of_values_are_decided() {
 }
 
 #[test]
+fn all_values_of_an_object_one_by_one_are_decided() {
+    let bits = |count: u32| (0..1_u32 << count).map(move |all| (0..count).map(move |at| all >> at & 1));
+    let name = |at: usize| format!("p{at}");
+    let listed = |count: u32| -> Vec<Json> {
+        bits(count)
+            .map(|bits| bits.enumerate().map(|(at, bit)| (name(at), Json::from(bit))).collect::<serde_json::Map<_, _>>().into())
+            .collect()
+    };
+    let properties: serde_json::Map<String, Json> = (0..5).map(|at| (name(at), json!({ "enum": [0, 1] }))).collect();
+    let required: Vec<&String> = properties.keys().collect();
+    let whole = json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false });
+    let all = listed(5);
+    assert_eq!(verdict(&whole, &json!({ "enum": all })), "compatible");
+    assert_eq!(verdict(&whole, &json!({ "enum": all[1..] })), "incompatible");
+    let lists: Vec<Vec<u32>> = bits(5).map(Iterator::collect).collect();
+    let whole = json!({ "type": "array", "items": { "enum": [0, 1] }, "minItems": 5, "maxItems": 5 });
+    assert_eq!(verdict(&whole, &json!({ "enum": lists })), "compatible");
+    assert_eq!(verdict(&whole, &json!({ "enum": lists[1..] })), "incompatible");
+}
+
+#[test]
 fn bounds_past_64_bits_are_decided_where_their_rounding_does_not_matter() {
     let bound = |keyword: &str, of: &str| json!({ "type": of, keyword: 1e30 });
     for of in ["number", "integer"] {
@@ -125,5 +146,8 @@ fn bounds_past_64_bits_are_decided_where_their_rounding_does_not_matter() {
     }
     // The same text, and maybe not the same number.
     let compared = compare(&bound("minimum", "number"), &json!({ "minimum": 1e30 })).unwrap();
+    assert!(matches!(compared, Verdict::Unknown { keyword: "minimum", .. }), "{compared:?}");
+    let beside = json!({ "type": "number", "minimum": 1e30, "title": "read" });
+    let compared = compare(&bound("minimum", "number"), &beside).unwrap();
     assert!(matches!(compared, Verdict::Unknown { keyword: "minimum", .. }), "{compared:?}");
 }

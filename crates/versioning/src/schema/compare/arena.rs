@@ -18,7 +18,7 @@ pub(super) type Id = usize;
 pub(super) type Names = Arc<BTreeSet<String>>;
 
 /// A type of JSON. Whole numbers are numbers here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Type {
     Null,
     Boolean,
@@ -98,22 +98,41 @@ pub(super) struct Arena {
     pub(super) nodes: Vec<Node>,
     pub(super) patterns: Patterns,
     constants: HashMap<String, Id>,
-    /// How often an instance was held against a schema.
-    checks: Cell<u32>,
-    /// How many of these are in each other.
+    /// For each schema the first that says the same.
+    pub(super) alike: Vec<Id>,
+    /// What is left to be spent on the search.
+    work: Cell<usize>,
+    /// How many schemas an instance is held against in each other.
     depth: Cell<u32>,
 }
 
-/// More than these are not made: schemas that refer to each other twice a level would take as many as there are ways through them.
-const CHECKS_MAX: u32 = 1_000_000;
-/// So many are in each other at most: the levels of an instance, and for each the schemas in each other.
-const CHECKS_DEPTH_MAX: u32 = 512;
+/// What a comparison may take before it is given up, in the smallest things that are done: a second or two.
+const WORK_MAX: usize = 24_000_000;
+/// What it takes to hold an instance against a schema.
+const CHECK: usize = 10;
+/// So many schemas an instance is held against in each other at most: its levels, and for each the schemas in each other.
+const CHECKS_DEPTH_MAX: u32 = 2_048;
 
 impl Arena {
+    /// Starts to count the work, of which so much may be done: one part of so many.
+    pub(super) fn start(&self, part: usize) {
+        self.work.set(WORK_MAX / part);
+    }
+
+    /// Counts so much work; false when no more is to be done.
+    pub(super) fn spend(&self, work: usize) -> bool {
+        self.work.set(self.work.get().saturating_sub(work));
+        self.has_work_left()
+    }
+
+    /// Whether anything more is to be done.
+    pub(super) fn has_work_left(&self) -> bool {
+        self.work.get() > 0
+    }
+
     /// Holds an instance against a schema by `check`; `None` when nothing more is decided so.
     pub(super) fn counted(&self, check: impl FnOnce() -> Option<bool>) -> Option<bool> {
-        self.checks.set(self.checks.get().saturating_add(1));
-        if self.checks.get() > CHECKS_MAX || self.depth.get() >= CHECKS_DEPTH_MAX {
+        if !self.spend(CHECK) || self.depth.get() >= CHECKS_DEPTH_MAX {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
@@ -164,7 +183,8 @@ impl Arena {
         self.nodes.get(id).map_or(&[], |node| &node.rules)
     }
 
-    /// The schema behind one that is nothing but a reference, so that a goal is the same by whatever name it is met.
+    /// The schema behind one that is nothing but a reference, or the first that says the same, so that a goal is the same by whatever
+    /// name it is met.
     pub(super) fn behind(&self, (id, holds): (Id, bool)) -> (Id, bool) {
         let mut id = id;
         // There are no loops: see `check_loops`.
@@ -172,15 +192,17 @@ impl Arena {
             let [target] = ids.as_slice() else { break };
             id = *target;
         }
-        (id, holds)
+        (self.alike.get(id).copied().unwrap_or(id), holds)
     }
 
-    /// Whether no other schema is applied to the same instance.
+    /// Whether a schema says something, and applies no other schema to the same instance.
     pub(super) fn is_plain(&self, id: Id) -> bool {
-        !self.rules(id).iter().any(|rule| {
-            use Demand::{All, Any, DependentSchemas, If, Not, One, Opaque};
-            matches!(rule.demand, All(_) | Any(_) | One(_) | Not(_) | If(..) | DependentSchemas(_) | Opaque(_))
-        })
+        let rules = self.rules(id);
+        !rules.is_empty()
+            && !rules.iter().any(|rule| {
+                use Demand::{All, Any, DependentSchemas, If, Not, One, Opaque};
+                matches!(rule.demand, All(_) | Any(_) | One(_) | Not(_) | If(..) | DependentSchemas(_) | Opaque(_))
+            })
     }
 
     /// References that lead to themselves without an instance getting any smaller.

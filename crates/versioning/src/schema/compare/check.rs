@@ -1,9 +1,12 @@
 //! A small validator, to prove an instance before it is shown.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::arena::{Arena, Demand, Id, Type};
-use super::number::{Num, is_multiple, same};
+use super::number::{Num, is_multiple};
+use super::values::key;
 
 /// Whether an instance is valid; `None` where a keyword decides that cannot be decided here.
 pub(super) fn check(arena: &Arena, id: Id, value: &Value) -> Option<bool> {
@@ -106,10 +109,7 @@ fn of_array(arena: &Arena, demand: &Demand, items: &[Value]) -> Option<bool> {
         Demand::SizeMax(Type::Array, max) => Some(items.len() as u64 <= *max),
         Demand::Prefix(ids) => every(ids.iter().zip(items).map(|(id, item)| check(arena, *id, item))),
         Demand::Items(from, id) => every(items.iter().skip(*from).map(|item| check(arena, *id, item))),
-        Demand::Unique => Some((1..items.len()).all(|at| {
-            let (before, rest) = items.split_at(at);
-            rest.first().is_none_or(|item| !before.iter().any(|other| same(item, other)))
-        })),
+        Demand::Unique => Some(items.iter().map(key).collect::<HashSet<_>>().len() == items.len()),
         Demand::Contains(id, min, max) => counted(items.iter().map(|item| check(arena, *id, item)), *min, max.unwrap_or(u64::MAX)),
         _ => Some(true),
     }

@@ -215,7 +215,8 @@ impl Numbers {
             let num = Num::Int(int);
             if self.in_range(num) && !self.others.contains(&num) && !self.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true))
             {
-                return num.to_json().map_or(Found::Open("minimum"), Found::Number);
+                // Past 64 bits not every whole number is one that a JSON parser makes.
+                return num.to_json().map_or_else(|| if step == 1 { self.find_any() } else { Found::Open("minimum") }, Found::Number);
             }
             let gone = if direction > 0 { self.max.is_some_and(|(max, _)| num.cmp(max).is_gt()) } else { false };
             if gone {
@@ -234,20 +235,38 @@ impl Numbers {
             }
             return min.to_json().filter(|_| self.fits(min) == Some(true)).map_or(Found::Open("multipleOf"), Found::Number);
         }
-        let count = u32::try_from(self.others.len()).unwrap_or(u32::MAX - 8) + 4;
-        let low = self.min.map(|(min, _)| min.approximate());
-        let high = self.max.map(|(max, _)| max.approximate());
-        let (low, high) = match (low, high) {
-            (Some(low), Some(high)) => (low, high),
-            (Some(low), None) => (low, low + low.abs().max(1.0) * f64::from(count)),
-            (None, Some(high)) => (high - high.abs().max(1.0) * f64::from(count), high),
-            (None, None) => (0.0, f64::from(count)),
+        let found = self.candidates().into_iter().filter(|num| self.fits(*num) == Some(true)).find_map(Num::to_json);
+        found.map_or(Found::Open("minimum"), Found::Number)
+    }
+
+    /// Numbers at the ends of the range, near zero and in between: as many as may be left out, and more. Those that people like to read
+    /// come first.
+    #[expect(clippy::cast_precision_loss, reason = "there are not so many")]
+    fn candidates(&self) -> Vec<Num> {
+        let count = self.others.len() + self.not_multiples.len() + 4;
+        let whole = |end: Option<(Num, bool)>| match end?.0 {
+            Num::Int(int) => Some(int),
+            Num::Float(float) => (float.abs() < WHOLE_MAX).then(|| ceil(float)),
         };
+        let (min, max) = (whole(self.min), whole(self.max));
+        let down = max.map(|max| max - count as i128);
+        let starts = || [min, Some(0), down].into_iter().flatten();
+        let turns = || (0..=count).map(|turn| turn as i128);
+        let wholes = starts().flat_map(|start| turns().map(move |turn| Num::Int(start + turn)));
+        let halves = starts().flat_map(|start| turns().map(move |turn| Num::of_float(Num::Int(start + turn).approximate() - 0.5)));
         let ends = [self.min, self.max].into_iter().flatten().map(|(end, _)| end);
-        let whole = (0..count).map(|turn| Num::of_float(low.ceil() + f64::from(turn)));
-        let between = (1..=count).map(|part| Num::of_float(low + (high - low) * (f64::from(part) / (f64::from(count) + 1.5))));
-        let found = ends.chain(whole).chain(between).find(|num| self.fits(*num) == Some(true));
-        found.and_then(Num::to_json).map_or(Found::Open("minimum"), Found::Number)
+        let (low, high) = (self.min.map(|(min, _)| min.approximate()), self.max.map(|(max, _)| max.approximate()));
+        let parts = low.zip(high).into_iter().flat_map(|(low, high)| {
+            let part = move |at: usize| low + (high / 2.0 - low / 2.0) * (2.0 * at as f64 / (count as f64 + 1.5));
+            (1..=count).map(move |at| Num::of_float(part(at)))
+        });
+        // One float after the other: where there are fewer of them than may be left out, each is looked at.
+        let from = |start: Option<f64>, next: fn(f64) -> f64| {
+            std::iter::successors(start, move |float| Some(next(*float))).take_while(|float| float.is_finite()).take(count + 1)
+        };
+        let floats = from(low, f64::next_up).chain(from(high, f64::next_down)).chain(from(Some(0.0), f64::next_up));
+        let floats = floats.chain(from(Some(0.0), f64::next_down)).map(Num::of_float);
+        ends.chain(wholes).chain(halves).chain(parts).chain(floats).collect()
     }
 
     fn fits(&self, num: Num) -> Option<bool> {

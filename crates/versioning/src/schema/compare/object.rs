@@ -40,22 +40,49 @@ fn each_way(conditions: &[Id], demands: &BTreeSet<Literal>) -> Vec<BTreeSet<Lite
 impl Solver {
     pub(super) fn object(&mut self, state: &State) -> Outcome {
         if state.size_min > PROPERTIES_MAX {
-            return Outcome::Open("minProperties", state.literals.first().map_or(0, |(id, _)| *id));
+            return Outcome::Open("minProperties", state.first());
         }
         let some = state.some_properties.iter().flat_map(|some| some.not.iter());
         let extra = state.extra.iter().flat_map(|extra| extra.not.iter());
         let known = state.properties.keys().chain(&state.present).chain(&state.absent).chain(some).chain(extra);
         let known: BTreeSet<String> = known.cloned().collect();
-        let chosen = state.present.iter().map(|name| (name.clone(), BTreeSet::new())).collect();
-        self.choose(state, &known, 0, &chosen)
+        let mut chosen = state.present.iter().map(|name| (name.clone(), BTreeSet::new())).collect();
+        self.choose(state, &known, 0, &mut chosen)
     }
 
     /// Gives each demand for some property a name, in all ways.
-    fn choose(&mut self, state: &State, known: &BTreeSet<String>, at: usize, chosen: &Chosen) -> Outcome {
+    fn choose(&mut self, state: &State, known: &BTreeSet<String>, at: usize, chosen: &mut Chosen) -> Outcome {
         let Some(some) = state.some_properties.get(at) else { return self.fill(state, known, chosen.clone()) };
+        let (fresh, mut outcome) = match self.all_fresh(state, known, at, chosen) {
+            Ok(found) => found,
+            Err(outcome) => return outcome,
+        };
+        for name in fresh {
+            outcome = outcome.or(self.choose_one(state, known, (at, name), chosen));
+            if matches!(outcome, Outcome::Instance(_)) {
+                return outcome;
+            }
+        }
         let mut names: Vec<String> = chosen.keys().filter(|name| !known.contains(*name)).chain(known).cloned().collect();
         names.retain(|name| !some.not.contains(name) && !state.absent.contains(name));
-        let (mut outcome, mut fresh) = (NONE, Vec::new());
+        for name in names {
+            outcome = outcome.or(self.choose_one(state, known, (at, name), chosen));
+            if matches!(outcome, Outcome::Instance(_)) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    /// A fresh name for each way in which it matters what a name is, and what became of those ways for which there is none.
+    fn all_fresh(
+        &mut self,
+        state: &State,
+        known: &BTreeSet<String>,
+        at: usize,
+        chosen: &Chosen,
+    ) -> Result<(Vec<String>, Outcome), Outcome> {
+        let (mut fresh, mut outcome) = (Vec::new(), NONE);
         // One name may have to meet later demands as well, where there is no room for another.
         let later: Vec<Literal> = state.some_properties.iter().skip(at + 1).filter_map(|some| some.name).collect();
         if later.len() > SHARED_MAX {
@@ -65,13 +92,14 @@ impl Solver {
         if conditions.len() > CONDITIONS_MAX {
             outcome = outcome.or(Outcome::Open("patternProperties", conditions.first().copied().unwrap_or(0)));
         }
+        let name = state.some_properties.get(at).and_then(|some| some.name);
         for shared in 0..1_usize << later.len().min(SHARED_MAX) {
             // A name that has to be no other's may have to break what others demand.
             let with = later.iter().take(SHARED_MAX).enumerate().map(|(place, (id, holds))| (*id, *holds == (shared >> place & 1 == 1)));
-            let demands: BTreeSet<Literal> = some.name.into_iter().chain(with).collect();
+            let demands: BTreeSet<Literal> = name.into_iter().chain(with).collect();
             for demands in each_way(&conditions, &demands) {
                 if !self.step() {
-                    return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+                    return Err(Outcome::Open("steps", state.first()));
                 }
                 match self.fresh(state, known, chosen, &demands) {
                     Ok(name) => fresh.push(name),
@@ -79,27 +107,29 @@ impl Solver {
                 }
             }
         }
-        for name in fresh.into_iter().chain(names) {
-            if !self.step() {
-                return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
-            }
-            if let Some((id, holds)) = some.name {
-                match check(&self.arena, id, &Value::from(name.as_str())) {
-                    Some(valid) if valid == holds => {}
-                    Some(_) => continue,
-                    None => {
-                        outcome = outcome.or(Outcome::Open("propertyNames", id));
-                        continue;
-                    }
-                }
-            }
-            let mut chosen = chosen.clone();
-            chosen.entry(name).or_default().extend(some.value);
-            outcome = outcome.or(self.choose(state, known, at + 1, &chosen));
-            if matches!(outcome, Outcome::Instance(_)) {
-                break;
+        Ok((fresh, outcome))
+    }
+
+    /// Gives a demand this name, and the others theirs.
+    fn choose_one(&mut self, state: &State, known: &BTreeSet<String>, (at, name): (usize, String), chosen: &mut Chosen) -> Outcome {
+        let Some(some) = state.some_properties.get(at) else { return NONE };
+        if !self.step() || !self.arena.spend(chosen.len()) {
+            return Outcome::Open("steps", state.first());
+        }
+        if let Some((id, holds)) = some.name {
+            match check(&self.arena, id, &Value::from(name.as_str())) {
+                Some(valid) if valid == holds => {}
+                Some(_) => return NONE,
+                None => return Outcome::Open("propertyNames", id),
             }
         }
+        let before = chosen.get(&name).cloned();
+        chosen.entry(name.clone()).or_default().extend(some.value);
+        let outcome = self.deeper(state.first(), |solver| solver.choose(state, known, at + 1, chosen));
+        match before {
+            Some(before) => chosen.insert(name, before),
+            None => chosen.remove(&name),
+        };
         outcome
     }
 
@@ -107,7 +137,9 @@ impl Solver {
     fn fresh(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen, demands: &BTreeSet<Literal>) -> Result<String, Outcome> {
         let is_free = |name: &String| !known.contains(name) && !chosen.contains_key(name);
         if state.names.is_empty() && demands.is_empty() {
-            let free = (0..).map(|turn| if turn == 0 { "other".to_owned() } else { format!("other{turn}") }).find(is_free);
+            // So many are made up already.
+            let from = chosen.len().saturating_sub(known.len());
+            let free = (from..).map(|turn| if turn == 0 { "other".to_owned() } else { format!("other{turn}") }).find(is_free);
             return free.ok_or(NONE);
         }
         let mut goal: Goal = state.names.iter().chain(demands).copied().collect();
@@ -150,7 +182,7 @@ impl Solver {
         }
         while (map.len() as u64) < state.size_min {
             if !self.step() {
-                return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
+                return Outcome::Open("steps", state.first());
             }
             match self.another(state, known, &chosen) {
                 Ok((name, value)) => {
@@ -172,7 +204,7 @@ impl Solver {
         }
         for demands in each_way(&conditions, &BTreeSet::new()) {
             if !self.step() {
-                return Err(Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id)));
+                return Err(Outcome::Open("steps", state.first()));
             }
             match self.fresh(state, known, chosen, &demands) {
                 Ok(name) => match self.property(state, &name, &BTreeSet::new()) {

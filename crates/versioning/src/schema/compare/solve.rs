@@ -5,24 +5,36 @@
 //! point. A "none" that leans on a goal still under way holds as long as that is under way, and for good where
 //! that has none either ([`super::leaning`]).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::apart::are_apart;
-use super::arena::{Arena, DEPTH_MAX, Id, Type};
+use super::arena::{Arena, Id, Type};
 use super::atom::{Alternative, Atom, Literal, of_literal};
 use super::check::check;
 use super::leaning::Leaning;
 use super::number::Found;
 use super::state::State;
-use super::text;
 
-/// Steps of the search before it is given up.
-const STEPS_MAX: usize = 200_000;
-/// Choices open at once: the search goes as deep into itself.
-const FRAMES_MAX: usize = 160;
+/// What one step of the search takes, beside what grows with what is looked at.
+const STEP: usize = 100;
+/// What it takes to take in a literal.
+const LITERAL: usize = 8;
+/// What it takes to copy what is known of an instance, for each thing that is.
+const COPY: usize = 8;
+/// Goals of more literals are not remembered: there are few that are met twice, and all of them together would be large.
+const REMEMBERED_MAX: usize = 512;
+
+/// How deep the search goes into itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Goals in each other: the levels of an instance.
+    pub(super) goals: usize,
+    /// Goals, choices and demands that are open at once.
+    pub(super) frames: usize,
+}
 
 pub(super) type Goal = BTreeSet<Literal>;
 
@@ -48,29 +60,61 @@ impl Outcome {
 
 /// What a literal demands, of which one way has to be taken.
 #[derive(Clone, Debug)]
-struct Choice {
+pub(super) struct Choice {
     literal: Literal,
-    ways: Vec<Alternative>,
+    /// Shared by the branches of the search.
+    pub(super) ways: Rc<Vec<Alternative>>,
 }
 
 pub(super) const NONE: Outcome = Outcome::None(usize::MAX);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Solver {
     pub(super) arena: Arena,
+    limits: Limits,
     known: HashMap<Goal, Outcome>,
     apart: HashMap<(Id, Id), bool>,
+    ways: HashMap<(Literal, Type), Vec<Choice>>,
     leaning: Leaning,
     stack: Vec<Goal>,
-    steps: usize,
     frames: usize,
+    /// Whether anything was not looked at because it is too deep.
+    cut: bool,
 }
 
 impl Solver {
-    /// Counts a step; false when they are used up.
-    pub(super) fn step(&mut self) -> bool {
-        self.steps += 1;
-        self.steps <= STEPS_MAX
+    pub(super) fn new(arena: Arena, limits: Limits) -> Self {
+        let (known, apart, ways) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { arena, limits, known, apart, ways, leaning: Leaning::default(), stack: Vec::new(), frames: 0, cut: false }
+    }
+
+    /// Starts to look so many levels deep, with a part of the work: what was not decided is asked again.
+    pub(super) fn look(&mut self, goals: usize, part: usize) {
+        self.limits.goals = goals;
+        self.cut = false;
+        self.arena.start(part);
+        self.known.retain(|_, outcome| !matches!(outcome, Outcome::Open(..)));
+    }
+
+    /// Whether more might be found with more levels, or with more work.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut || !self.arena.has_work_left()
+    }
+
+    /// Counts a step; false when nothing more is to be done.
+    pub(super) fn step(&self) -> bool {
+        self.arena.spend(STEP)
+    }
+
+    /// One call deeper into the search, as far as that goes.
+    pub(super) fn deeper(&mut self, first: Id, call: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+        if self.frames >= self.limits.frames {
+            return Outcome::Open("depth", first);
+        }
+        self.frames += 1;
+        let outcome = call(self);
+        self.frames -= 1;
+        outcome
     }
 
     pub(super) fn solve(&mut self, goal: &Goal) -> Outcome {
@@ -82,12 +126,13 @@ impl Solver {
             return Outcome::None(low);
         }
         let first = goal.first().map_or(0, |(id, _)| *id);
-        if self.stack.len() >= DEPTH_MAX || self.frames >= FRAMES_MAX {
+        if self.stack.len() >= self.limits.goals {
+            self.cut = true;
             return Outcome::Open("depth", first);
         }
         let (here, since) = (self.stack.len(), self.leaning.len());
         self.stack.push(goal.clone());
-        let outcome = self.of_any_type(goal);
+        let outcome = self.deeper(first, |solver| solver.of_any_type(goal));
         self.stack.pop();
         match outcome {
             Outcome::None(low) if low < here => {
@@ -97,20 +142,29 @@ impl Solver {
             Outcome::None(_) => {
                 let settled = self.leaning.settle(here, since);
                 self.known.extend(settled.map(|goal| (goal, NONE)));
-                self.known.insert(goal.clone(), NONE);
+                self.remember(goal, &NONE);
                 return NONE;
             }
             Outcome::Instance(_) | Outcome::Open(..) => self.leaning.forget(since),
         }
-        self.known.insert(goal.clone(), outcome.clone());
+        self.remember(goal, &outcome);
         outcome
+    }
+
+    fn remember(&mut self, goal: &Goal, outcome: &Outcome) {
+        if goal.len() <= REMEMBERED_MAX {
+            self.known.insert(goal.clone(), outcome.clone());
+        }
     }
 
     fn of_any_type(&mut self, goal: &Goal) -> Outcome {
         let mut outcome = NONE;
         for of in Type::ALL {
+            if !self.arena.spend(LITERAL * goal.len()) {
+                return Outcome::Open("steps", goal.first().map_or(0, |(id, _)| *id));
+            }
             let mut state = State::new(of);
-            let consistent = goal.iter().all(|literal| state.add(Atom::Is(*literal)));
+            let consistent = goal.iter().all(|literal| self.holds_too(&mut state, *literal));
             if consistent {
                 let waiting = goal.iter().flat_map(|literal| self.ways(*literal, of)).collect();
                 outcome = outcome.or(self.search(state, waiting));
@@ -124,14 +178,20 @@ impl Solver {
 
     /// What a literal comes down to, without the ways that would need two schemas at once that share no instance.
     fn ways(&mut self, literal: Literal, of: Type) -> Vec<Choice> {
+        if let Some(known) = self.ways.get(&(literal, of)) {
+            self.arena.spend(known.len());
+            return known.clone();
+        }
         let mut lists = of_literal(&mut self.arena, literal, of);
-        if !literal.1 {
-            for ways in &mut lists {
-                self.steps += ways.len() / 64;
+        for ways in &mut lists {
+            self.arena.spend(ways.iter().map(|way| 2 + way.len()).sum());
+            if !literal.1 {
                 ways.retain(|way| !self.is_apart(way));
             }
         }
-        lists.into_iter().map(|ways| Choice { literal, ways }).collect()
+        let choices: Vec<Choice> = lists.into_iter().map(|ways| Choice { literal, ways: Rc::new(ways) }).collect();
+        self.ways.insert((literal, of), choices.clone());
+        choices
     }
 
     fn is_apart(&mut self, way: &Alternative) -> bool {
@@ -147,11 +207,8 @@ impl Solver {
             return *known;
         }
         let apart = are_apart(&self.arena, left, right) || {
-            self.frames += 1;
             let both = Goal::from([(left, true), (right, true)]);
-            let outcome = if self.stack.len() + 8 < DEPTH_MAX { self.solve(&both) } else { Outcome::Open("depth", left) };
-            self.frames -= 1;
-            match outcome {
+            match self.solve(&both) {
                 Outcome::None(usize::MAX) => true,
                 Outcome::Instance(_) => false,
                 // It may be known elsewhere.
@@ -164,14 +221,16 @@ impl Solver {
 
     /// Takes in what has one way, then tries those of what is demanded first, and has the fewest.
     fn search(&mut self, mut state: State, mut waiting: Vec<Choice>) -> Outcome {
-        if self.frames >= FRAMES_MAX || !self.step() {
-            return Outcome::Open("steps", state.literals.first().map_or(0, |(id, _)| *id));
-        }
+        let first = state.first();
         let choice = loop {
+            let ways: usize = waiting.iter().map(|choice| choice.ways.len()).sum();
+            if !self.step() || !self.arena.spend(ways) {
+                return Outcome::Open("steps", first);
+            }
             while let Some(at) = waiting.iter().position(|choice| choice.ways.len() <= 1) {
-                match waiting.swap_remove(at).ways.pop() {
+                match waiting.swap_remove(at).ways.first() {
                     Some(atoms) => {
-                        if !self.take(&mut state, &mut waiting, atoms) {
+                        if !self.take(&mut state, &mut waiting, atoms) || !self.may_stand(&state, atoms) {
                             return NONE;
                         }
                     }
@@ -183,25 +242,22 @@ impl Solver {
                 return self.leaf(&state);
             }
             waiting.retain(|choice| !choice.ways.iter().any(|way| way.iter().all(|atom| state.implies(atom))));
+            if self.narrow(&state, &mut waiting) {
+                continue;
+            }
             // What holds comes first: each of its ways tells most of the schemas that are to be broken apart.
             let order = |at: &usize| waiting.get(*at).map_or((true, 0), |choice| (!choice.literal.1, choice.ways.len()));
             let Some(at) = (0..waiting.len()).min_by_key(order) else {
                 return self.leaf(&state);
             };
-            let mut choice = waiting.swap_remove(at);
-            choice.ways.retain(|way| self.may_be(&state, way));
-            if choice.ways.len() > 1 {
-                break choice;
-            }
-            waiting.push(choice);
+            break waiting.swap_remove(at);
         };
         let mut outcome = NONE;
-        for atoms in choice.ways {
+        for atoms in choice.ways.iter() {
+            self.arena.spend(COPY * state.weight() + waiting.len());
             let (mut state, mut waiting) = (state.clone(), waiting.clone());
-            if self.take(&mut state, &mut waiting, atoms) {
-                self.frames += 1;
-                outcome = outcome.or(self.search(state, waiting));
-                self.frames -= 1;
+            if self.take(&mut state, &mut waiting, atoms) && self.may_stand(&state, atoms) {
+                outcome = outcome.or(self.deeper(first, |solver| solver.search(state, waiting)));
             }
             if matches!(outcome, Outcome::Instance(_)) {
                 break;
@@ -210,57 +266,46 @@ impl Solver {
         outcome
     }
 
-    /// Whether a property may be what this way demands of it; what can be told without it keeps the search from being as deep as there
-    /// are schemas to be broken.
-    fn may_be(&mut self, state: &State, way: &Alternative) -> bool {
-        way.iter().all(|atom| match atom {
-            Atom::Present(name) => !state.absent.contains(name),
-            Atom::Absent(name) => !state.present.contains(name),
-            Atom::Property(name, literal) if way.contains(&Atom::Present(name.clone())) && self.stack.len() + 8 < DEPTH_MAX => {
-                let known = state.properties.get(name).into_iter().flatten();
-                let goal = known.chain([literal]).copied().collect();
-                self.frames += 1;
-                let outcome = self.solve(&goal);
-                self.frames -= 1;
-                !matches!(outcome, Outcome::None(usize::MAX))
-            }
-            _ => true,
-        })
-    }
-
-    fn take(&mut self, state: &mut State, waiting: &mut Vec<Choice>, atoms: Alternative) -> bool {
+    fn take(&mut self, state: &mut State, waiting: &mut Vec<Choice>, atoms: &Alternative) -> bool {
         for atom in atoms {
             if let Atom::Is(literal) = atom {
-                let literal = self.arena.behind(literal);
+                let literal = self.arena.behind(*literal);
                 if state.literals.contains(&literal) || self.follows(state, literal) {
                     continue;
                 }
                 if literal.1 && self.arena.is_plain(literal.0) {
+                    self.arena.spend(waiting.len());
                     waiting.retain(|choice| choice.literal.1 || !self.are_apart(literal.0, choice.literal.0));
                 }
                 let ways = self.ways(literal, state.of);
                 waiting.extend(ways);
-                if !state.add(Atom::Is(literal)) {
+                if !self.holds_too(state, literal) {
                     return false;
                 }
-            } else if !state.add(atom) {
+            } else if !state.add(atom.clone()) {
                 return false;
             }
         }
         true
     }
 
+    /// Takes a literal in; false if no instance is left.
+    fn holds_too(&self, state: &mut State, literal: Literal) -> bool {
+        // A schema made of others may be what a breach came from, and must not stand in for it.
+        if literal.1 && self.arena.is_plain(literal.0) {
+            state.plain.push(literal.0);
+        }
+        state.add(Atom::Is(literal))
+    }
+
     /// Whether a schema need not be broken, because one that holds shares no instance with it. Leaving it out
     /// keeps the search from trying each way to break each of many disjoint schemas.
     fn follows(&mut self, state: &State, (id, holds): Literal) -> bool {
-        // A schema made of others may be what this breach came from, and must not stand in for it.
-        let others = || state.literals.iter().filter(|(id, holds)| *holds && self.arena.is_plain(*id)).map(|(id, _)| *id);
-        let others: Vec<Id> = if holds { Vec::new() } else { others().collect() };
-        others.into_iter().any(|other| self.are_apart(other, id))
+        !holds && self.arena.spend(state.plain.len()) && state.plain.iter().any(|other| self.are_apart(*other, id))
     }
 
     fn leaf(&mut self, state: &State) -> Outcome {
-        let first = state.literals.first().map_or(0, |(id, _)| *id);
+        let first = state.first();
         if let Some(values) = &state.one_of {
             return self.one_of(state, values);
         }
@@ -289,7 +334,7 @@ impl Solver {
         let mut outcome = NONE;
         for value in values {
             if !self.step() {
-                return Outcome::Open("enum", state.literals.first().map_or(0, |(id, _)| *id));
+                return Outcome::Open("steps", state.first());
             }
             outcome = outcome.or(match self.holds(state, value) {
                 Some(true) => return Outcome::Instance(value.clone()),
@@ -317,45 +362,12 @@ impl Solver {
         if self.holds(state, &value) == Some(true) {
             return Outcome::Instance(value);
         }
+        let first = state.first();
+        if !self.arena.has_work_left() {
+            return Outcome::Open("steps", first);
+        }
         let undecided = state.literals.iter().find(|(id, holds)| check(&self.arena, *id, &value) != Some(*holds));
-        let (keyword, id) = state.open.unwrap_or(("witness", undecided.map_or(0, |(id, _)| *id)));
+        let (keyword, id) = state.open.unwrap_or(("witness", undecided.map_or(first, |(id, _)| *id)));
         Outcome::Open(keyword, id)
-    }
-
-    /// A text that matches some patterns and does not match others.
-    fn matching(&self, state: &State, first: Id) -> Outcome {
-        let known = |(pattern, holds): &(Arc<str>, bool)| Some((self.arena.patterns.get(pattern)?.clone(), *holds));
-        let Some(patterns) = state.patterns.iter().map(known).collect::<Option<Vec<_>>>() else {
-            return Outcome::Open("pattern", first);
-        };
-        let others: Vec<&str> = state.others.iter().filter_map(Value::as_str).collect();
-        match text::find(&patterns, state.size_min, state.size_max, &others) {
-            text::Found::Text(text) => self.proven(state, Value::from(text)),
-            text::Found::None => NONE,
-            text::Found::Open => Outcome::Open("pattern", first),
-        }
-    }
-
-    fn string(&self, state: &State) -> Outcome {
-        const LENGTH_MAX: u64 = 1 << 20;
-        let first = state.literals.first().map_or(0, |(id, _)| *id);
-        if !state.patterns.is_empty() {
-            return self.matching(state, first);
-        }
-        if state.size_max == 0 {
-            return if state.others.iter().any(|other| other == "") { NONE } else { self.proven(state, Value::from("")) };
-        }
-        if state.size_min > LENGTH_MAX {
-            return Outcome::Open("minLength", first);
-        }
-        let length = usize::try_from(state.size_min).unwrap_or(0);
-        let texts = (0..=state.others.len()).map(|turn| {
-            let last = u32::try_from(turn).ok().and_then(|turn| char::from_u32(u32::from('a') + turn)).unwrap_or('a');
-            let text = "a".repeat(length.max(usize::from(turn > 0)).saturating_sub(1));
-            if length == 0 && turn == 0 { String::new() } else { format!("{text}{last}") }
-        });
-        let others: HashSet<&str> = state.others.iter().filter_map(Value::as_str).collect();
-        let free = texts.into_iter().find(|text| !others.contains(text.as_str())).map(Value::from);
-        free.map_or(Outcome::Open("enum", first), |text| self.proven(state, text))
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct SomeProperty {
 pub(super) struct State {
     pub(super) of: Type,
     pub(super) literals: BTreeSet<Literal>,
+    /// Those of them that hold and are made of no others.
+    pub(super) plain: Vec<Id>,
     pub(super) numbers: Numbers,
     pub(super) size_min: u64,
     pub(super) size_max: u64,
@@ -60,6 +62,7 @@ impl State {
         Self {
             of,
             literals: BTreeSet::new(),
+            plain: Vec::new(),
             numbers: Numbers::default(),
             size_min: 0,
             size_max: u64::MAX,
@@ -79,6 +82,19 @@ impl State {
             names: BTreeSet::new(),
             open: None,
         }
+    }
+
+    /// A schema that the instance has to do with, to name where nothing better is known.
+    pub(super) fn first(&self) -> Id {
+        self.literals.first().map_or(0, |(id, _)| *id)
+    }
+
+    /// How much there is of it, which is what a copy takes.
+    pub(super) fn weight(&self) -> usize {
+        let items = self.at.len() + self.each.len() + self.some_items.len();
+        let properties = self.properties.len() + self.extra.len() + self.some_properties.len();
+        let names = self.present.len() + self.absent.len() + self.names.len();
+        self.literals.len() + self.others.len() + self.patterns.len() + items + properties + names
     }
 
     /// Takes an atom in; false if no instance is left.
@@ -161,6 +177,9 @@ impl State {
             Atom::SizeMin(size) => self.size_min >= *size,
             Atom::SizeMax(size) => self.size_max <= *size,
             Atom::Property(name, literal) => self.properties.get(name).is_some_and(|literals| literals.contains(literal)),
+            Atom::Some { from, exact, literal } => {
+                self.some_items.iter().any(|some| (some.from, some.exact, some.literal) == (*from, *exact, *literal))
+            }
             _ => false,
         }
     }
@@ -169,6 +188,7 @@ impl State {
     pub(super) fn of_item(&self, place: usize) -> BTreeSet<Literal> {
         let at = self.at.iter().filter(|(at, _)| *at == place).map(|(_, literal)| literal);
         let each = self.each.iter().filter(|(from, _)| *from <= place).map(|(_, literal)| literal);
-        at.chain(each).copied().collect()
+        let some = self.some_items.iter().filter(|some| some.exact && some.from == place).map(|some| &some.literal);
+        at.chain(each).chain(some).copied().collect()
     }
 }

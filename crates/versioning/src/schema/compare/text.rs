@@ -150,8 +150,14 @@ pub(super) enum Found {
 }
 
 /// A text of so many characters that is in the first of each pair if the second says so, and not in it if not, and that is
-/// none of `others`.
-pub(super) fn find(patterns: &[(Rc<Texts>, bool)], size_min: u64, size_max: u64, others: &[&str]) -> Found {
+/// none of `others`. `spend` counts what it takes, and says whether there is more.
+pub(super) fn find(
+    patterns: &[(Rc<Texts>, bool)],
+    size_min: u64,
+    size_max: u64,
+    others: &[&str],
+    spend: &mut dyn FnMut(usize) -> bool,
+) -> Found {
     if size_min > LENGTH_MAX {
         return Found::Open;
     }
@@ -169,6 +175,10 @@ pub(super) fn find(patterns: &[(Rc<Texts>, bool)], size_min: u64, size_max: u64,
         }
         if length == size_max {
             continue;
+        }
+        // A letter is followed in each automaton, and the text is copied.
+        if !spend(letters.len() * (8 + patterns.len() + text.len() / 512) + others.len()) {
+            return Found::Open;
         }
         for letter in &letters {
             let next: Vec<StateID> = patterns.iter().zip(&states).map(|((texts, _), state)| texts.next(*state, *letter)).collect();
@@ -282,14 +292,26 @@ mod tests {
     fn the_shortest_text_is_found_or_there_is_none() {
         let (letters, digits, even) = (texts("^[a-z]+$"), texts("[0-9]"), texts("^(?:[a-z]{2})*$"));
         let text = |text: &str| Found::Text(text.to_owned());
-        assert_eq!(find(&[(letters.clone(), true)], 0, 9, &[]), text("a"));
-        assert_eq!(find(&[(letters.clone(), true)], 3, 9, &[]), text("aaa"));
-        assert_eq!(find(&[(letters.clone(), true), (digits.clone(), true)], 0, u64::MAX, &[]), Found::None);
-        assert_eq!(find(&[(letters.clone(), true), (even.clone(), false)], 2, 2, &[]), Found::None);
-        assert_eq!(find(&[(letters.clone(), true), (even.clone(), false)], 2, 3, &[]), text("aaa"));
-        assert_eq!(find(&[(letters.clone(), false)], 0, 0, &[""]), Found::None);
-        assert_eq!(find(&[(letters.clone(), true)], 1, 1, &["a"]), text("b"));
-        assert_eq!(find(&[(letters, true)], 5_000, u64::MAX, &[]), Found::Open);
-        assert_eq!(find(&[(digits, false)], 0, u64::MAX, &[]), text(""));
+        let found = |patterns: &[(Rc<Texts>, bool)], min, max, others: &[&str]| find(patterns, min, max, others, &mut |_| true);
+        assert_eq!(found(&[(letters.clone(), true)], 0, 9, &[]), text("a"));
+        assert_eq!(found(&[(letters.clone(), true)], 3, 9, &[]), text("aaa"));
+        assert_eq!(found(&[(letters.clone(), true), (digits.clone(), true)], 0, u64::MAX, &[]), Found::None);
+        assert_eq!(found(&[(letters.clone(), true), (even.clone(), false)], 2, 2, &[]), Found::None);
+        assert_eq!(found(&[(letters.clone(), true), (even.clone(), false)], 2, 3, &[]), text("aaa"));
+        assert_eq!(found(&[(letters.clone(), false)], 0, 0, &[""]), Found::None);
+        assert_eq!(found(&[(letters.clone(), true)], 1, 1, &["a"]), text("b"));
+        assert_eq!(found(&[(letters, true)], 5_000, u64::MAX, &[]), Found::Open);
+        assert_eq!(found(&[(digits, false)], 0, u64::MAX, &[]), text(""));
+    }
+
+    #[test]
+    fn a_search_that_takes_too_much_is_given_up() {
+        let apart = [texts("^(?:[ab]{11})+$"), texts("^(?:[ab]{13})+$")].map(|texts| (texts, true));
+        let mut left = 100_usize;
+        let found = find(&apart, 0, u64::MAX, &[], &mut |work| {
+            left = left.saturating_sub(work);
+            left > 0
+        });
+        assert_eq!(found, Found::Open);
     }
 }

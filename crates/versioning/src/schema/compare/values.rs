@@ -25,6 +25,11 @@ impl Values {
         self.keys.contains(&key(value))
     }
 
+    /// All of them, as they were written.
+    pub(super) fn list(&self) -> &[Value] {
+        &self.list
+    }
+
     /// Those of one type.
     pub(super) fn of(&self, of: Type) -> impl Iterator<Item = &Value> {
         self.list.iter().filter(move |value| Type::of(value) == of)
@@ -36,7 +41,7 @@ impl Values {
 }
 
 /// A text that two values have in common exactly where they are one to JSON Schema, as `1` and `1.0` are.
-fn key(value: &Value) -> String {
+pub(super) fn key(value: &Value) -> String {
     let mut text = String::new();
     write_key(value, &mut text);
     text
