@@ -16,6 +16,7 @@
 
 mod broken;
 mod edits;
+mod others;
 mod replay;
 mod shed;
 mod ways;

@@ -6,12 +6,14 @@ use recension_model::{Hop, ObjectSpec, Record};
 use recension_versioning::{Lineage, Manifest, Registry};
 
 use super::broken::kept_state;
+use super::others::others_stay;
 use super::replay::{Traced, replay};
 use super::{Fault, Law, LawBroken, Trial, convert, without_carry};
 
 /// An object of the newest version is taken to the versions of `to`, where somebody changes fields to what
 /// they are in `other`, an object of the same version. Back at the newest version everything else is as it was, and
-/// whoever takes it to the older version again finds the changes there.
+/// whoever takes it to the older version again finds the changes there. Of a list that one item stands for there, and whose others
+/// stay, the others are as they were.
 ///
 /// # Errors
 /// [`LawBroken`].
@@ -48,6 +50,7 @@ pub fn live_wins(registry: &Registry, record: &Record, other: &Record, to: &Mani
             return Err(trial.broken(Fault::Changed { field: field.name.to_string() }));
         }
     }
+    others_stay(&trial, registry, lineage, (&newest, &edited), to)?;
     arrived(&trial, registry, lineage, (&edited, &changed), to)
 }
 
