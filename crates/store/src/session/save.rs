@@ -213,7 +213,8 @@ impl Change {
         if let Guard::Revision { column, .. } = guard {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
-        let known = if stays { target.known_after(capability, record, guard)? } else { None };
+        let is_known = stays && !capability.update_returns;
+        let known = if is_known { target.known_after(capability, record, guard)? } else { None };
         let write = WriteOne::update(target, capability, update, target.key_is(key, None)?, scope.filter(|_| !stays), known);
         let is_whole = stays && clash.is_none() && write.is_one_statement();
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states })
