@@ -1,6 +1,7 @@
 //! Two releases on one database, and the service by its URL alone, on MariaDB.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod adopted;
 mod fleet;
 #[path = "place/mariadb.rs"]
 mod place;

@@ -49,3 +49,16 @@ fn run(sql: String) {
     });
     done.join().unwrap();
 }
+
+/// The type to which a cell is cast to be read as text.
+pub(crate) const TEXT: &str = "char";
+
+/// Statements of the reference, which were recorded on SQLite.
+pub(crate) fn in_words(sql: &str) -> String {
+    sql.replace(" DATETIME", " DATETIME(6)").replace(" id INTEGER NOT NULL", " id INTEGER NOT NULL AUTO_INCREMENT")
+}
+
+/// What lets the next row of a table have the id after the largest one.
+pub(crate) const fn follow_largest_id(_table: &str) -> Option<String> {
+    None
+}
