@@ -47,9 +47,14 @@ fn rows(database: &str) -> usize {
 #[test]
 fn a_url_that_is_none_or_of_another_engine() {
     refused(&run(CANARY, b"", &["start", "--instance", INSTANCE, "x"]), 2, "the database cannot be used");
-    for engine in ["mysql", "mariadb"] {
-        let database = format!("{engine}://u:{CANARY}@host/db");
-        refused(&run(&database, b"", &["start", "--instance", INSTANCE, "x"]), 3, engine);
+    refused(&run(&format!("oracle://u:{CANARY}@host/db"), b"", &["start", "--instance", INSTANCE, "x"]), 2, "no known scheme");
+    for engine in ["mysql", "mariadb", "postgres"] {
+        let weak = if engine == "postgres" { "sslmode=disable" } else { "ssl-mode=DISABLED" };
+        let database = format!("{engine}://u:{CANARY}@db.example/d?{weak}");
+        refused(&run(&database, b"", &["start", "--instance", INSTANCE, "x"]), 2, "weakens TLS");
+        // Nobody listens there.
+        let database = format!("{engine}://u:{CANARY}@127.0.0.1:1/d");
+        refused(&run(&database, b"", &["start", "--instance", INSTANCE, "x"]), 3, "the database cannot be used");
     }
 }
 
