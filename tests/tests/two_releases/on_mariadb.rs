@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod adopted;
-mod fleet;
 #[path = "place/mariadb.rs"]
+mod engine;
+mod fleet;
+#[path = "place/server.rs"]
 mod place;
 mod service;

@@ -1,13 +1,11 @@
 //! What MariaDB has of its own.
 
-use std::time::{Duration, Instant};
-
 use recension::Rule;
 use recension::store::sea_orm::ConnectionTrait;
-use recension::store::{Error, Store, SystemCapability};
+use recension::store::{Error, SystemCapability};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::engine::{admin, connection, fresh};
+use crate::engine::{connection, fresh};
 use crate::server_load::run_once;
 use crate::support::*;
 
@@ -138,37 +136,6 @@ async fn s21_after_a_deadlock_nothing_is_written_outside_of_the_transaction() {
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE request LIKE 'more%'").await, 1);
 }
 
-#[tokio::test]
-async fn s21_a_row_that_is_locked_is_contention() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    let made = stored(&store.session(&owner()), "r1").await;
-    let url = url(folder.path(), "rw").await;
-    // The server counts in whole seconds.
-    let other = Store::connect(&url).policy(ByProject).busy_timeout(Duration::from_millis(50)).await.unwrap();
-    let session = other.session(&owner());
-    store
-        .session(&owner())
-        .transaction(async |tx| {
-            let mut edit = made.edit();
-            edit.set_progress(1);
-            tx.save(&edit).await?;
-            for error in [session.save(&edit).await.unwrap_err(), session.delete(&made).await.unwrap_err()] {
-                assert!(matches!(&error, Error::Contention(fault) if fault.code() == Some(1205)), "{error:?}");
-                assert!(error.is_transient());
-            }
-            // Readers are not held up, nor are those who write other rows.
-            assert_eq!(session.get::<Job>(made.id).await?.progress, 0);
-            stored(&session, "r2").await;
-            Ok(())
-        })
-        .await
-        .unwrap();
-    let mut edit = made.edit();
-    edit.set_progress(2);
-    assert!(matches!(session.save(&edit).await, Err(Error::Conflict { .. })));
-}
-
 /// Each number, from the server itself: what cannot easily be brought about it is made to tell.
 #[tokio::test]
 async fn s21_codes_of_the_server_have_their_classes() {
@@ -201,55 +168,6 @@ async fn s21_codes_of_the_server_have_their_classes() {
         }
     }
     assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, 0);
-}
-
-#[tokio::test]
-async fn s21_a_session_that_is_ended_is_not_available_and_another_takes_its_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    let session = store.session(&owner());
-    let made = stored(&session, "r1").await;
-    let held = session.hold().await.unwrap();
-    held.get::<Job>(made.id).await.unwrap();
-    let mut other = admin().await;
-    let url = url(folder.path(), "rw").await;
-    let (_, name) = url.rsplit_once('/').unwrap();
-    let sessions: Vec<i64> =
-        sqlx::query_scalar(AssertSqlSafe(format!("SELECT CAST(id AS SIGNED) FROM information_schema.processlist WHERE db = '{name}'")))
-            .fetch_all(&mut other)
-            .await
-            .unwrap();
-    for id in sessions {
-        other.execute(AssertSqlSafe(format!("KILL {id}"))).await.unwrap();
-    }
-    let error = held.get::<Job>(made.id).await.unwrap_err();
-    assert!(matches!(&error, Error::Unavailable(_)) && error.is_transient(), "{error:?}");
-    drop(held);
-    let begun = Instant::now();
-    while session.get::<Job>(made.id).await.is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(5), "the pool gives a connection that is no more");
-    }
-}
-
-#[tokio::test]
-async fn s9_who_is_not_let_in_learns_why_and_no_password_is_shown() {
-    let url = fresh().await;
-    let (before, after) = url.rsplit_once('@').unwrap();
-    let (user, _) = before.rsplit_once(':').unwrap();
-    let wrong = format!("{user}:c4n4ry@{after}");
-    let connect = Store::connect(&wrong);
-    assert!(!format!("{connect:?}").contains("c4n4ry"));
-    let begun = Instant::now();
-    let error = connect.await.unwrap_err();
-    assert!(begun.elapsed() < Duration::from_secs(5), "it is not tried again");
-    assert!(matches!(&error, Error::Unavailable(fault) if fault.code() == Some(1045)), "{error:?}");
-    assert!(!error.is_transient());
-    assert_eq!(error.user(), "unavailable: the database is not available: server does not let this user in");
-    let opened = error.privileged(&SystemCapability::named("test"));
-    assert!(!format!("{error:?} {opened}").contains("c4n4ry"), "{opened}");
-    let nowhere = Store::connect("mariadb://u:c4n4ry@127.0.0.1:1/d").await.unwrap_err();
-    assert!(matches!(&nowhere, Error::Unavailable(_)) && nowhere.is_transient(), "{nowhere:?}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "nor where nobody listens");
 }
 
 /// Two that have read the same row: the second is told, though its reads would be repeated if it asked for that.

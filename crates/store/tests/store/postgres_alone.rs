@@ -1,6 +1,6 @@
 //! What PostgreSQL has of its own.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use recension::Rule;
 use recension::store::sea_orm::ConnectionTrait;
@@ -8,7 +8,7 @@ use recension::store::sea_orm::sea_query::{Expr, ExprTrait};
 use recension::store::{Error, Store, SystemCapability};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::engine::{admin, connection, database, fresh, schema};
+use crate::engine::{connection, database};
 use crate::support::*;
 
 #[tokio::test]
@@ -138,36 +138,6 @@ async fn what_was_cut_off_on_a_held_connection_says_nothing_of_what_comes_after(
     }
 }
 
-#[tokio::test]
-async fn s21_a_row_that_is_locked_is_contention() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    let made = stored(&store.session(&owner()), "r1").await;
-    let url = url(folder.path(), "rw").await;
-    let other = Store::connect(&url).policy(ByProject).busy_timeout(Duration::from_millis(50)).await.unwrap();
-    let session = other.session(&owner());
-    store
-        .session(&owner())
-        .transaction(async |tx| {
-            let mut edit = made.edit();
-            edit.set_progress(1);
-            tx.save(&edit).await?;
-            for error in [session.save(&edit).await.unwrap_err(), session.delete(&made).await.unwrap_err()] {
-                assert!(matches!(&error, Error::Contention(fault) if fault.sqlstate() == Some("55P03")), "{error:?}");
-                assert!(error.is_transient());
-            }
-            // Readers are not held up, nor are those who write other rows.
-            assert_eq!(session.get::<Job>(made.id).await?.progress, 0);
-            stored(&session, "r2").await;
-            Ok(())
-        })
-        .await
-        .unwrap();
-    let mut edit = made.edit();
-    edit.set_progress(2);
-    assert!(matches!(session.save(&edit).await, Err(Error::Conflict { .. })));
-}
-
 /// Each code, from the server itself: what cannot easily be brought about it is made to tell.
 #[tokio::test]
 async fn s21_codes_of_the_server_have_their_classes() {
@@ -205,27 +175,6 @@ async fn s21_codes_of_the_server_have_their_classes() {
 }
 
 #[tokio::test]
-async fn s21_a_session_that_is_ended_is_not_available_and_another_takes_its_place() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    let session = store.session(&owner());
-    let made = stored(&session, "r1").await;
-    let held = session.hold().await.unwrap();
-    held.get::<Job>(made.id).await.unwrap();
-    let mut other = admin().await;
-    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ";
-    let url = url(folder.path(), "rw").await;
-    other.execute(AssertSqlSafe(format!("{kill}'{}'", schema(&url)))).await.unwrap();
-    let error = held.get::<Job>(made.id).await.unwrap_err();
-    assert!(matches!(&error, Error::Unavailable(_)) && error.is_transient(), "{error:?}");
-    drop(held);
-    let begun = Instant::now();
-    while session.get::<Job>(made.id).await.is_err() {
-        assert!(begun.elapsed() < Duration::from_secs(5), "the pool gives a connection that is no more");
-    }
-}
-
-#[tokio::test]
 async fn s21_a_database_that_may_not_be_written_says_so() {
     let (url, name) = database().await;
     let store = store_at(&url, ByProject).await;
@@ -238,25 +187,4 @@ async fn s21_a_database_that_may_not_be_written_says_so() {
         assert!(matches!(&error, Error::Unavailable(fault) if fault.sqlstate() == Some("25006")), "{error:?}");
         assert!(!error.is_transient());
     }
-}
-
-#[tokio::test]
-async fn s9_who_is_not_let_in_learns_why_and_no_password_is_shown() {
-    let url = fresh().await;
-    let (before, after) = url.rsplit_once('@').unwrap();
-    let (user, _) = before.rsplit_once(':').unwrap();
-    let wrong = format!("{user}:c4n4ry@{after}");
-    let connect = Store::connect(&wrong);
-    assert!(!format!("{connect:?}").contains("c4n4ry"));
-    let begun = Instant::now();
-    let error = connect.await.unwrap_err();
-    assert!(begun.elapsed() < Duration::from_secs(5), "it is not tried again");
-    assert!(matches!(&error, Error::Unavailable(fault) if fault.sqlstate() == Some("28P01")), "{error:?}");
-    assert!(!error.is_transient());
-    assert_eq!(error.user(), "unavailable: the database is not available: server does not let this user in");
-    let opened = error.privileged(&SystemCapability::named("test"));
-    assert!(!format!("{error:?} {opened}").contains("c4n4ry"), "{opened}");
-    let nowhere = Store::connect("postgres://u:c4n4ry@127.0.0.1:1/d").await.unwrap_err();
-    assert!(matches!(&nowhere, Error::Unavailable(_)) && nowhere.is_transient(), "{nowhere:?}");
-    assert!(begun.elapsed() < Duration::from_secs(10), "nor where nobody listens");
 }

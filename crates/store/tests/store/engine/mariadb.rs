@@ -135,6 +135,30 @@ pub async fn left_behind(url: &str) -> (i64, i64) {
     (row.get(0), row.get(1))
 }
 
+/// Ends every session of a store.
+pub async fn end_sessions(url: &str) {
+    let (_, name) = url.rsplit_once('/').unwrap();
+    let sql = format!("SELECT CAST(id AS SIGNED) FROM information_schema.processlist WHERE db = '{name}'");
+    let mut admin = admin().await;
+    let sessions: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut admin).await.unwrap();
+    for id in sessions {
+        admin.execute(AssertSqlSafe(format!("KILL {id}"))).await.unwrap();
+    }
+}
+
+/// A URL that leads to nobody.
+pub const NOWHERE: &str = "mariadb://u:c4n4ry@127.0.0.1:1/d";
+
+/// Whether a fault is that a row was waited for in vain.
+pub fn is_lock(fault: &Fault) -> bool {
+    fault.code() == Some(1205)
+}
+
+/// Whether a fault is a wrong password.
+pub fn is_not_let_in(fault: &Fault) -> bool {
+    fault.code() == Some(1045)
+}
+
 /// Whether a fault is that two waited for each other.
 pub fn is_deadlock(fault: &Fault) -> bool {
     fault.code() == Some(1213)

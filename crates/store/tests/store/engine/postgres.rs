@@ -150,6 +150,26 @@ pub async fn left_behind(url: &str) -> (i64, i64) {
     (row.get(0), row.get(1))
 }
 
+/// Ends every session of a store.
+pub async fn end_sessions(url: &str) {
+    let name = schema(url);
+    let sql = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'");
+    admin().await.execute(AssertSqlSafe(sql)).await.unwrap();
+}
+
+/// A URL that leads to nobody.
+pub const NOWHERE: &str = "postgres://u:c4n4ry@127.0.0.1:1/d";
+
+/// Whether a fault is that a row was waited for in vain.
+pub fn is_lock(fault: &Fault) -> bool {
+    fault.sqlstate() == Some("55P03")
+}
+
+/// Whether a fault is a wrong password.
+pub fn is_not_let_in(fault: &Fault) -> bool {
+    fault.sqlstate() == Some("28P01")
+}
+
 /// Whether a fault is that two waited for each other.
 pub fn is_deadlock(fault: &Fault) -> bool {
     fault.sqlstate() == Some("40P01")
