@@ -167,6 +167,16 @@ impl Target {
         }
     }
 
+    /// A state as the engine keeps it: two that it keeps alike are equal.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub(crate) fn bound(&self, capability: &Capability, index: usize, slot: &Slot) -> Result<Bound, Error> {
+        let mut value = self.bind(index, slot)?;
+        capability.adapt(&mut value);
+        Ok(value)
+    }
+
     /// What holds for a row that is read with `slot` in the field at `index`.
     ///
     /// # Errors

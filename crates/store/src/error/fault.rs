@@ -114,14 +114,13 @@ impl Fault {
 
     /// The number that the engine gives the error: SQLite's extended result code, or MySQL's number. PostgreSQL has none.
     #[must_use]
-    pub fn code(&self) -> Option<i32> {
-        match self.0.code? {
+    pub const fn code(&self) -> Option<i32> {
+        match self.0.code {
             #[cfg(feature = "sqlite")]
-            Code::Sqlite(code) => Some(code),
+            Some(Code::Sqlite(code)) => Some(code),
             #[cfg(feature = "mysql")]
-            Code::MySql { number, .. } => Some(number.into()),
-            #[cfg(feature = "postgres")]
-            Code::Postgres(_) => None,
+            Some(Code::MySql { number, .. }) => Some(number as i32),
+            _ => None,
         }
     }
 

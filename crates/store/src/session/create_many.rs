@@ -235,7 +235,7 @@ impl Written {
     fn is(&self, target: Target, row: &Stored) -> bool {
         self.values.iter().all(|(index, value)| {
             row.slots.get(*index).is_some_and(|slot| match value {
-                Expected::Bound(value) => bound(target, self.capability, *index, slot).is_ok_and(|found| found == *value),
+                Expected::Bound(value) => target.bound(self.capability, *index, slot).is_ok_and(|found| found == *value),
                 Expected::Read(value) => slot == value,
             })
         })
@@ -245,18 +245,11 @@ impl Written {
 impl Expected {
     fn of(target: Target, capability: &Capability, index: usize, slot: &Slot) -> Result<Self, Error> {
         let (column, field) = target.column(index)?;
-        match bound(target, capability, index, slot)? {
+        match target.bound(capability, index, slot)? {
             Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(&target, field, column, Some(&json)).map(Self::Read),
             bound => Ok(Self::Bound(bound)),
         }
     }
-}
-
-/// A state as the engine keeps it: two that it keeps alike are equal.
-fn bound(target: Target, capability: &Capability, index: usize, slot: &Slot) -> Result<Bound, Error> {
-    let mut value = target.bind(index, slot)?;
-    capability.adapt(&mut value);
-    Ok(value)
 }
 
 /// The rows in the order in which they were written; `None` when they are not the rows that were written.

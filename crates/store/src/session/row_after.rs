@@ -142,9 +142,7 @@ impl Target {
     /// As for [`bind`](Self::bind), and those of reading the cell.
     pub(super) fn as_read(&self, capability: &Capability, index: usize, slot: &Slot) -> Result<Slot, Error> {
         let (column, field) = self.column(index)?;
-        let mut bound = self.bind(index, slot)?;
-        capability.adapt(&mut bound);
-        let read = match &bound {
+        let read = match &self.bound(capability, index, slot)? {
             Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(self, field, column, Some(json))?,
             bound => cell(&field.kind, bound).and_then(|cell| cell.slot(field)).map_err(|rule| self.broken(column, rule))?,
         };
