@@ -9,6 +9,7 @@
 mod error;
 mod m20261123_000001_instance_actions;
 mod m20261123_000002_revision_and_natural_key;
+mod m20261130_000003_commits;
 mod words;
 
 pub use error::{Error, Sealed};
@@ -24,7 +25,11 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_instance_actions::Migration), Box::new(m20261123_000002_revision_and_natural_key::Migration)]
+        vec![
+            Box::new(m20261123_000001_instance_actions::Migration),
+            Box::new(m20261123_000002_revision_and_natural_key::Migration),
+            Box::new(m20261130_000003_commits::Migration),
+        ]
     }
 }
 

@@ -16,7 +16,9 @@ pub struct Capability {
     pub parameters_max: usize,
     /// The statement that begins a transaction which will write. It takes the lock at once where a lock
     /// taken later could fail without waiting.
-    pub begin_write: Option<&'static str>,
+    pub begin_write: &'static str,
+    /// Whether several statements may be sent together, for one round trip. Where nothing is sent anywhere that saves nothing.
+    pub takes_batches: bool,
     /// Whether a statement that fails takes the rest of its transaction with it, so that it can only be taken back.
     pub errors_end_transactions: bool,
     /// Whether an INSERT gives back the rows that it makes.
@@ -45,7 +47,8 @@ impl Capability {
         sql: DbBackend::Sqlite,
         times: TimeForm::Text,
         parameters_max: 32_766,
-        begin_write: Some("BEGIN IMMEDIATE"),
+        begin_write: "BEGIN IMMEDIATE",
+        takes_batches: false,
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: true,
@@ -60,7 +63,8 @@ impl Capability {
         times: TimeForm::Native,
         parameters_max: 65_535,
         // Whatever the database has for its default.
-        begin_write: Some("BEGIN ISOLATION LEVEL READ COMMITTED"),
+        begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
+        takes_batches: true,
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
@@ -75,7 +79,8 @@ impl Capability {
         times: TimeForm::Native,
         parameters_max: 65_535,
         // At the isolation level of the session, which is set when it begins.
-        begin_write: None,
+        begin_write: "BEGIN",
+        takes_batches: true,
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: false,

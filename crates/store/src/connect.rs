@@ -31,6 +31,7 @@ impl Connect {
                 page_max: 1_000,
                 drafts_max: 10_000,
                 manifest: Manifest::default(),
+                commit_tokens: false,
             },
             pools: PoolOptions {
                 busy_timeout: Duration::from_secs(5),
@@ -95,6 +96,18 @@ impl Connect {
     /// again: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
     pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
         self.pools.retry_timeout = timeout;
+        self
+    }
+
+    /// Has each [`transaction`](crate::Session::transaction) write a row by which it can be told later whether it was committed: in the
+    /// table of [`commit_table`](crate::commit_table), which a migration must have made. When its COMMIT is not answered, the
+    /// transaction asks for its outcome by itself, as long as [`retry_timeout`](Self::retry_timeout) lets it: it answers as if nothing had
+    /// been wrong where it was committed, and is run again where it was not. If it cannot be found out in time, the error
+    /// has the token ([`Error::CommitUnknown`]), which [`Store::resolve`] takes later.
+    ///
+    /// The row goes with BEGIN, so it costs no round trip. [`Store::forget_commits`] takes old rows away.
+    pub const fn commit_tokens(mut self) -> Self {
+        self.settings.commit_tokens = true;
         self
     }
 

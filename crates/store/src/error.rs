@@ -16,7 +16,7 @@ use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
 pub(crate) use classify::{Failure, TRANSACTION_HAS_FAILED, classify, classify_commit, ends_transaction, is_contention};
 pub use fault::{CorrelationId, Fault};
 
-use crate::{Operation, SystemCapability};
+use crate::{CommitToken, Operation, SystemCapability};
 
 /// What can go wrong. Closed classes, each with a stable [`code`](Self::code).
 ///
@@ -77,9 +77,16 @@ pub enum Error {
     /// The time allowed ran out.
     #[error("there was no answer in the time allowed, try again later")]
     Deadline(Fault),
-    /// Whether the transaction was committed is not known. Find out before running it again.
-    #[error("the outcome of the transaction is not known ({})", .0.id())]
-    CommitUnknown(Fault),
+    /// Whether the transaction, or the write by itself, was committed is not known. Find out before running it again: with
+    /// its token, where it has one, or by reading.
+    #[error("{}", Unknown { token: *token, fault })]
+    CommitUnknown {
+        /// What [`Store::resolve`](crate::Store::resolve) takes; a transaction has one where the store was opened with
+        /// [`Connect::commit_tokens`](crate::Connect::commit_tokens), and a single write has none.
+        token: Option<CommitToken>,
+        /// What is behind it, for the log.
+        fault: Fault,
+    },
     /// A version or an engine that this program does not know.
     #[error("{0}")]
     Incompatible(Incompatible),
@@ -122,6 +129,21 @@ impl fmt::Display for Missing<'_> {
             Sought::Object => write!(f, "`{}` not found", self.object),
             Sought::Marker => write!(f, "marker of the page of `{}` not found", self.object),
             Sought::Reference => write!(f, "what `{}` refers to was not found", self.object),
+        }
+    }
+}
+
+struct Unknown<'e> {
+    token: Option<CommitToken>,
+    fault: &'e Fault,
+}
+
+impl fmt::Display for Unknown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the outcome of the transaction is not known (")?;
+        match self.token {
+            Some(token) => write!(f, "token {token})"),
+            None => write!(f, "{})", self.fault.id()),
         }
     }
 }
@@ -237,6 +259,9 @@ pub enum Malformed {
         "the database URL weakens TLS: leave its mode out, or ask for the one that verifies the name of the server; less takes `Connect::insecure_tls`"
     )]
     WeakTls,
+    /// The token of a transaction is none.
+    #[error("the token of a transaction is malformed")]
+    CommitToken,
 }
 
 impl Error {
@@ -253,7 +278,7 @@ impl Error {
             Self::Contention(_) => "contention",
             Self::Unavailable(_) => "unavailable",
             Self::Deadline(_) => "deadline",
-            Self::CommitUnknown(_) => "commit_unknown",
+            Self::CommitUnknown { .. } => "commit_unknown",
             Self::Incompatible(_) => "incompatible",
             Self::Malformed(_) => "malformed",
             Self::Integrity { .. } => "integrity",
@@ -300,7 +325,7 @@ impl Error {
     #[must_use]
     pub const fn fault(&self) -> Option<&Fault> {
         match self {
-            Self::Contention(fault) | Self::Unavailable(fault) | Self::Deadline(fault) | Self::CommitUnknown(fault) => Some(fault),
+            Self::Contention(fault) | Self::Unavailable(fault) | Self::Deadline(fault) | Self::CommitUnknown { fault, .. } => Some(fault),
             Self::Internal(fault) | Self::Integrity { fault, .. } => Some(fault),
             _ => None,
         }

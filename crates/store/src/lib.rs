@@ -13,6 +13,7 @@
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`column_form`](column_type), [`table`](create_table) | the column of each kind on each engine, and the first table of an object |
+//! | [`commit`](CommitToken) | what has become of a transaction whose COMMIT was not answered |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
 //!
@@ -79,6 +80,7 @@ mod capability;
 mod clock;
 mod column;
 mod column_form;
+mod commit;
 mod connect;
 mod engine;
 mod error;
@@ -100,6 +102,7 @@ pub use capability::{Capability, TimeForm};
 pub use clock::{Clock, SystemClock};
 pub use column::{AnyColumn, Column, Operand, Order};
 pub use column_form::{column_sql, column_type};
+pub use commit::{CommitToken, Outcome, commit_table};
 pub use connect::Connect;
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;

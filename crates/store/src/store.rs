@@ -13,7 +13,7 @@ use crate::capability::Capability;
 use crate::connect::Connect;
 use crate::engine::{Connection, PoolOptions, Pools};
 use crate::error::Failure;
-use crate::{Caller, Clock, Error, Operation, Policy, Session, SystemCapability, policy};
+use crate::{Caller, Clock, CommitToken, Error, Operation, Policy, Session, SystemCapability, policy};
 
 /// What a store is told when it is opened.
 pub(crate) struct Settings {
@@ -22,6 +22,7 @@ pub(crate) struct Settings {
     pub(crate) page_max: u32,
     pub(crate) drafts_max: u32,
     pub(crate) manifest: Manifest,
+    pub(crate) commit_tokens: bool,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -138,6 +139,11 @@ impl Store {
 
     pub(crate) fn retry_timeout(&self) -> Duration {
         self.0.retry_timeout
+    }
+
+    /// A token for a transaction that begins now, if transactions have some.
+    pub(crate) fn commit_token(&self) -> Option<CommitToken> {
+        self.0.settings.commit_tokens.then(|| CommitToken::new(self.clock().now()))
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

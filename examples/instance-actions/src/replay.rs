@@ -77,7 +77,7 @@ pub async fn replay(options: &ReplayOptions, url: &str) -> Result<Report, Replay
     let sequence = Sequence::read(&read(&options.file, Input::Sequence)?)?;
     let now = sequence.steps.first().map_or_else(recension::Timestamp::now, |step| step.now);
     let clock = clock::SetClock::at(now);
-    let store = Store::connect(url).policy(ByProject).clock(clock.clone()).await?;
+    let store = Store::connect(url).policy(ByProject).clock(clock.clone()).commit_tokens().await?;
     let database = Database::make(store.schema_connection(&MIGRATE), &sequence).await?;
     let mut replay = Replay {
         sequence: &sequence,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use recension_model::{ObjectName, Revision};
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use super::driver;
@@ -17,6 +18,7 @@ use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
 use super::{Prepared, Row};
+use crate::CommitToken;
 use crate::capability::Capability;
 use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention};
 
@@ -49,6 +51,8 @@ pub(super) enum Driver {
 pub(crate) enum Obstacle {
     /// The locks or the writes of others, as the engine says.
     Contention,
+    /// The connection was lost before the COMMIT got there, for certain.
+    Lost,
     /// A row of this object had been written since it had this revision.
     Conflict(&'static ObjectName, Revision),
 }
@@ -109,10 +113,32 @@ impl Connection {
         }
     }
 
+    /// Begins a transaction that will write, and has the row of its token in it.
+    pub(crate) async fn begin_with(&mut self, token: CommitToken) -> Result<(), Failure> {
+        let insert = token.insert_sql();
+        if self.capability.takes_batches {
+            let begun = self.begin_as(AssertSqlSafe(format!("{}; {insert}", self.capability.begin_write)).into_sql_str()).await;
+            if begun.is_err() {
+                // Whether it had begun is not known.
+                self.discard();
+            }
+            return begun;
+        }
+        self.begin().await?;
+        let inserted = self.execute(Prepared::of(self.capability, insert)).await;
+        if inserted.is_err() {
+            self.rollback().await?;
+        }
+        inserted.map(|_| ())
+    }
+
     /// Begins a transaction that will write.
     pub(crate) async fn begin(&mut self) -> Result<(), Failure> {
+        self.begin_as(self.capability.begin_write.into_sql_str()).await
+    }
+
+    async fn begin_as(&mut self, statement: SqlStr) -> Result<(), Failure> {
         self.count();
-        let statement = self.capability.begin_write;
         self.spoiled = false;
         self.failed = false;
         self.obstacle = None;

@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection as _, Database};
+use sqlx::{Connection as _, Database, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
 use crate::error::{Failure, classify, classify_commit};
@@ -39,9 +39,9 @@ impl<DB: Transactional> Lent<DB> {
         DB::SURVIVES_CUT
     }
 
-    pub(super) async fn begin(&mut self, statement: Option<&'static str>) -> Result<(), Failure> {
+    pub(super) async fn begin(&mut self, statement: SqlStr) -> Result<(), Failure> {
         self.beginning = !DB::UNDOES_CUT_BEGIN;
-        DB::TransactionManager::begin(&mut self.lent, statement.map(sqlx::SqlSafeStr::into_sql_str)).await.map_err(classify)?;
+        DB::TransactionManager::begin(&mut self.lent, Some(statement)).await.map_err(classify)?;
         self.beginning = false;
         Ok(())
     }

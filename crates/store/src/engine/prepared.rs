@@ -16,6 +16,11 @@ use crate::capability::{Capability, TimeForm};
 pub(crate) struct Prepared(pub(super) Statement);
 
 impl Prepared {
+    /// A statement that is written already and binds nothing.
+    pub(crate) fn of(capability: &Capability, sql: String) -> Self {
+        Self(Statement::from_string(capability.sql, sql))
+    }
+
     /// How many values it binds.
     pub(crate) fn parameters(&self) -> usize {
         self.0.values.as_ref().map_or(0, |values| values.0.len())

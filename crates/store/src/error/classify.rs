@@ -74,6 +74,16 @@ impl Failure {
         Self { kind: Kind::Internal, fault: Fault::of_us(TRANSACTION_HAS_FAILED) }
     }
 
+    /// Others were in the way.
+    pub(crate) fn of_contention(detail: &'static str) -> Self {
+        Self { kind: Kind::Contention, fault: Fault::of_us(detail) }
+    }
+
+    /// A fault of this program, or of what is in a table of its own.
+    pub(crate) fn of_us(detail: &'static str) -> Self {
+        Self { kind: Kind::Internal, fault: Fault::of_us(detail) }
+    }
+
     /// Whether the connection keeps a plan for a table that has been changed, and would fail again.
     pub(crate) fn is_of_stale_plan(&self) -> bool {
         self.fault.detail() == STALE_PLAN
@@ -82,6 +92,11 @@ impl Failure {
     /// Whether others hold the lock.
     pub(crate) fn is_contention(&self) -> bool {
         self.kind == Kind::Contention
+    }
+
+    /// Whether there is nobody at the other end of the connection any more.
+    pub(crate) fn is_of_lost_connection(&self) -> bool {
+        self.kind == Kind::Unavailable && leaves_commit_open(&self.fault)
     }
 
     /// The error where no object is concerned.
@@ -99,7 +114,7 @@ impl Failure {
             Kind::Contention => Error::Contention(fault),
             Kind::Unavailable | Kind::Unreadable => Error::Unavailable(fault),
             Kind::Deadline => Error::Deadline(fault),
-            Kind::CommitUnknown => Error::CommitUnknown(fault),
+            Kind::CommitUnknown => Error::CommitUnknown { token: None, fault },
             Kind::Unique | Kind::ForeignKey | Kind::Constraint | Kind::Internal => Error::Internal(fault),
         }
     }
@@ -186,15 +201,19 @@ pub(crate) fn classify_commit(error: sqlx::Error) -> Failure {
     let silent = matches!(&error, sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_));
     let is_told = matches!(&error, sqlx::Error::Database(_));
     let failure = classify(error);
-    let leaves_open = failure.fault.engine_code().is_none_or(|code| match *code {
+    if silent || is_told && leaves_commit_open(&failure.fault) { Failure { kind: Kind::CommitUnknown, ..failure } } else { failure }
+}
+
+/// Whether the engine does not say that it did nothing.
+fn leaves_commit_open(fault: &Fault) -> bool {
+    fault.engine_code().is_none_or(|code| match *code {
         #[cfg(feature = "sqlite")]
         Code::Sqlite(code) => sqlite::leaves_commit_open(code),
         #[cfg(feature = "postgres")]
         Code::Postgres(ref state) => postgres::leaves_commit_open(state.as_str()),
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::leaves_commit_open(number),
-    });
-    if silent || is_told && leaves_open { Failure { kind: Kind::CommitUnknown, ..failure } } else { failure }
+    })
 }
 
 /// Whether an error says that the engine has ended the transaction, or that it must be ended, where the engine itself would

@@ -40,12 +40,58 @@ impl Budget {
     }
 }
 
+/// Tries of one thing, until a moment.
+#[derive(Debug)]
+pub(super) struct Tries {
+    made: u32,
+    /// None begins after it.
+    until: Instant,
+}
+
+impl Tries {
+    /// The first one, which begins now.
+    pub(super) fn within(timeout: Duration) -> Self {
+        Self { made: 1, until: Instant::now() + timeout }
+    }
+
+    /// How long the next one is waited for, if there is to be one: a random part of a bound that doubles, so that those who
+    /// were in each other's way do not meet again.
+    fn next(&self) -> Option<Duration> {
+        let bound = FIRST_WAIT.saturating_mul(1 << (self.made - 1).min(RUNS)).min(LONGEST_WAIT);
+        let wait = bound.mul_f64(random());
+        (Instant::now() + wait < self.until).then_some(wait)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "there is nothing to wait for but time")]
+    async fn wait(&mut self, wait: Duration) {
+        self.made += 1;
+        tokio::time::sleep(wait).await;
+    }
+
+    /// Waits for the next one; `false` when the time is over.
+    pub(super) async fn again(&mut self) -> bool {
+        match self.next() {
+            Some(wait) => {
+                self.wait(wait).await;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// What comes of one, if it does before the time is over.
+    pub(super) async fn in_time<T>(&self, one: impl Future<Output = T>) -> Option<T> {
+        if Instant::now() >= self.until {
+            return None;
+        }
+        tokio::time::timeout_at(self.until, one).await.ok()
+    }
+}
+
 /// The runs of one transaction.
 #[derive(Debug)]
 pub(super) struct Runs<'b> {
-    made: u32,
-    /// No run begins after it.
-    until: Instant,
+    tries: Tries,
     budget: &'b Budget,
 }
 
@@ -59,21 +105,18 @@ impl Runs<'static> {
 impl<'b> Runs<'b> {
     fn of(budget: &'b Budget, timeout: Duration) -> Self {
         budget.earn();
-        Self { made: 1, until: Instant::now() + timeout, budget }
+        Self { tries: Tries::within(timeout), budget }
     }
 
-    /// Waits for the next run; `false` when there shall be none. The wait is a random part of a bound that doubles, so that
-    /// those who were in each other's way do not meet again.
-    #[expect(clippy::disallowed_methods, reason = "there is nothing to wait for but time")]
+    /// Waits for the next run; `false` when there shall be none.
     pub(super) async fn again(&mut self) -> bool {
-        let bound = FIRST_WAIT.saturating_mul(1 << (self.made - 1).min(RUNS)).min(LONGEST_WAIT);
-        let wait = bound.mul_f64(random());
-        if self.made >= RUNS || Instant::now() + wait >= self.until || !self.budget.spend() {
-            return false;
+        match self.tries.next() {
+            Some(wait) if self.tries.made < RUNS && self.budget.spend() => {
+                self.tries.wait(wait).await;
+                true
+            }
+            _ => false,
         }
-        self.made += 1;
-        tokio::time::sleep(wait).await;
-        true
     }
 }
 

@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::hold::{Lent, Line, Shared, lock};
-use super::retry::Runs;
+use super::retry::{Runs, Tries};
 use super::{Session, Stop};
-use crate::Error;
 use crate::engine::{Connection, Obstacle};
 use crate::error::{Failure, Fault};
 use crate::session::write::to_the_end;
+use crate::{CommitToken, Error, Outcome};
 
 impl Session {
     /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back when it returns `Err` or
@@ -36,8 +36,10 @@ impl Session {
     /// fails too.
     ///
     /// # Errors
-    /// Those of `work`; [`Error::Internal`] for a spoiled transaction; [`Error::Contention`] when the lock cannot be had, [`Error::CommitUnknown`] when the
-    /// database did not say whether it committed, and others of the database.
+    /// Those of `work`; [`Error::Internal`] for a spoiled transaction; [`Error::Contention`] when the lock cannot be had;
+    /// [`Error::CommitUnknown`] when the database did not say whether it committed, and it could not be found out
+    /// ([`Connect::commit_tokens`](crate::Connect::commit_tokens)); [`Error::Unavailable`] when it was found out that it was not; and
+    /// others of the database.
     pub async fn transaction<T, W>(&self, work: W) -> Result<T, Error>
     where
         W: AsyncFnOnce(&Self) -> Result<T, Error> + Clone,
@@ -63,7 +65,7 @@ impl Session {
             let Run { result, obstacle } = self.run(work.clone()).await;
             let may_do = match obstacle {
                 None => false,
-                Some(Obstacle::Contention) => true,
+                Some(Obstacle::Contention | Obstacle::Lost) => true,
                 Some(Obstacle::Conflict(..)) => obstacle != before,
             };
             if result.is_ok() || !may_do || !runs.again().await {
@@ -82,18 +84,45 @@ impl Session {
     {
         let open = match Open::begin(self).await {
             Ok(open) => open,
-            Err(stop) => {
-                let is_contention = matches!(&stop, Stop::Failure(failure) if failure.is_contention());
-                return Run { result: Err(stop.plain().into()), obstacle: is_contention.then_some(Obstacle::Contention) };
-            }
+            Err((stop, obstacle)) => return Run { result: Err(stop.plain().into()), obstacle },
         };
         let session = Self { line: Line::Transaction(open.place.clone()), ..self.clone() };
         match work(&session).await {
             Ok(value) => {
+                let token = open.token;
                 let Run { result, obstacle } = open.commit().await;
+                let Run { result, obstacle } = match (result, token) {
+                    (Err(Error::CommitUnknown { fault, .. }), Some(token)) => self.found_out(token, fault).await,
+                    (result, _) => Run { result, obstacle },
+                };
                 Run { result: result.map(|()| value).map_err(E::from), obstacle }
             }
             Err(error) => Run { obstacle: open.rollback().await, result: Err(error) },
+        }
+    }
+}
+
+impl Session {
+    /// What has come of a transaction whose COMMIT was not answered.
+    async fn found_out(&self, token: CommitToken, fault: Fault) -> Run<(), Error> {
+        let (result, obstacle) = match self.outcome(token).await {
+            Some(Outcome::Committed) => (Ok(()), None),
+            Some(Outcome::NotCommitted) => (Err(Error::Unavailable(fault)), Some(Obstacle::Lost)),
+            _ => (Err(Error::CommitUnknown { token: Some(token), fault }), None),
+        };
+        tracing::warn!(%token, code = result.as_ref().err().map(Error::code), "COMMIT was not answered, and its outcome was asked for");
+        Run { result, obstacle }
+    }
+
+    /// The outcome, if it can be found out in the time that a transaction has to be run again.
+    async fn outcome(&self, token: CommitToken) -> Option<Outcome> {
+        let mut tries = Tries::within(self.store.retry_timeout());
+        loop {
+            match tries.in_time(self.store.resolve(token)).await? {
+                Ok(outcome) => return Some(outcome),
+                Err(error) if error.is_transient() && tries.again().await => {}
+                Err(_) => return None,
+            }
         }
     }
 }
@@ -120,19 +149,36 @@ struct Open {
     held: Option<OwnedMutexGuard<Option<Connection>>>,
     /// How long the end waits for an operation that has the connection.
     patience: Duration,
+    /// What tells later whether it was committed.
+    token: Option<CommitToken>,
 }
 
 impl Open {
-    async fn begin(session: &Session) -> Result<Self, Stop> {
-        let (mut connection, held) = match session.lend(true).await? {
+    /// What went wrong, and what was in the way.
+    async fn begin(session: &Session) -> Result<Self, (Stop, Option<Obstacle>)> {
+        let (mut connection, held) = Self::connection(session).await.map_err(|stop| (stop, None))?;
+        let token = session.store.commit_token();
+        let begun = match token {
+            Some(token) => connection.begin_with(token).await,
+            None => connection.begin().await,
+        };
+        begun.map_err(|failure| {
+            let lost = failure.is_of_lost_connection().then_some(Obstacle::Lost);
+            let obstacle = if failure.is_contention() { Some(Obstacle::Contention) } else { lost };
+            (Stop::Failure(failure), obstacle)
+        })?;
+        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.store.acquire_timeout(), token })
+    }
+
+    /// A connection, and the place of the held session that it is from.
+    async fn connection(session: &Session) -> Result<(Connection, Option<OwnedMutexGuard<Option<Connection>>>), Stop> {
+        Ok(match session.lend(true).await? {
             Lent::Own(connection) => (connection, None),
             Lent::Shared(mut place) => match place.take() {
                 Some(connection) => (connection, Some(place)),
                 None => (session.store.acquire(true).await?, Some(place)),
             },
-        };
-        connection.begin().await?;
-        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.store.acquire_timeout() })
+        })
     }
 
     async fn commit(self) -> Run<(), Error> {
@@ -148,7 +194,7 @@ impl Open {
         let mut open = self;
         let done = async move {
             let result = end(&mut connection).await;
-            let obstacle = connection.obstacle().filter(|_| !matches!(result, Err(Error::CommitUnknown(_))));
+            let obstacle = connection.obstacle().filter(|_| !matches!(result, Err(Error::CommitUnknown { .. })));
             open.give_back(connection);
             Ok(Run { result, obstacle })
         };
@@ -176,7 +222,8 @@ impl Open {
 
     fn give_back(&mut self, connection: Connection) {
         if let Some(held) = &mut self.held {
-            **held = Some(connection);
+            // One that is broken keeps its place in the pool for as long as somebody has it.
+            **held = Some(connection).filter(|connection| !connection.is_broken());
         }
     }
 }

@@ -75,7 +75,7 @@ pub(super) async fn to_the_end<R: Send + 'static>(work: impl Future<Output = Res
     match tokio::spawn(work.with_current_subscriber()).await {
         Ok(done) => done,
         // The runtime is being shut down, so nobody will say how it ended.
-        Err(error) if error.is_cancelled() => Err(Error::CommitUnknown(Fault::of_us("the runtime ended"))),
+        Err(error) if error.is_cancelled() => Err(Error::CommitUnknown { token: None, fault: Fault::of_us("the runtime ended") }),
         Err(_) => Err(Error::Internal(Fault::of_us("a write panicked"))),
     }
 }

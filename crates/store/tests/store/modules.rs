@@ -3,6 +3,7 @@
 mod access;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod cells;
+mod commits;
 mod concurrency;
 mod deletion;
 mod errors;

@@ -1,10 +1,12 @@
 //! What goes wrong with a server, told alike on each.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use recension::store::{Error, Store, SystemCapability};
+use recension::store::sea_orm::ConnectionTrait;
+use recension::store::{Error, Store, SystemCapability, commit_table};
 
-use crate::engine::{NOWHERE, end_sessions, fresh, is_lock, is_not_let_in};
+use crate::engine::{BACKEND, NOWHERE, end_sessions, fresh, is_lock, is_not_let_in};
 use crate::support::*;
 
 #[tokio::test]
@@ -53,6 +55,43 @@ async fn s21_a_session_that_is_ended_is_not_available_and_another_takes_its_plac
     while session.get::<Job>(made.id).await.is_err() {
         assert!(begun.elapsed() < Duration::from_secs(5), "the pool gives a connection that is no more");
     }
+}
+
+#[tokio::test]
+async fn a_transaction_whose_connection_was_lost_before_its_commit_is_found_out_and_run_again() {
+    let url = fresh().await;
+    let plain = store_at(&url, ByProject).await;
+    plain.schema_connection(&SCHEMA).execute(&commit_table(BACKEND)).await.unwrap();
+    // A connection that is lost must not keep the one that asks from the pool.
+    let with = Store::connect(&url).policy(ByProject).connections(1).commit_tokens().await.unwrap();
+    for held in [false, true] {
+        for (store, is_found_out) in [(&plain, false), (&with, true)] {
+            let session = if held { store.session(&owner()).hold().await.unwrap() } else { store.session(&owner()) };
+            let runs = AtomicU32::new(0);
+            let request = format!("{held} {is_found_out}");
+            let made = session.transaction(async |tx| {
+                let made = tx.create(job(&request)).await?;
+                if runs.fetch_add(1, Ordering::Relaxed) == 0 {
+                    end_sessions(&url).await;
+                }
+                Ok(made)
+            });
+            let made = made.await;
+            if is_found_out {
+                assert_eq!(made.unwrap().request, request);
+            } else {
+                let error = made.unwrap_err();
+                assert!(matches!(&error, Error::CommitUnknown { token: None, .. }) && !error.is_transient(), "{error:?}");
+            }
+            assert_eq!(runs.into_inner(), if is_found_out { 2 } else { 1 });
+            let begun = Instant::now();
+            while session.find::<Job>().count().await.is_err() {
+                assert!(begun.elapsed() < Duration::from_secs(5), "the pool gives a connection that is no more");
+            }
+        }
+    }
+    let fresh = Store::connect(&url).await.unwrap();
+    assert_eq!(number(&fresh, "SELECT count(*) FROM jobs").await, 2);
 }
 
 #[tokio::test]

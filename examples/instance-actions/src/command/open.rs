@@ -16,7 +16,7 @@ pub(super) fn codec() -> Codec {
 
 /// Opens the database and brings its tables up to date.
 pub(super) async fn store(url: &str) -> Result<Store, CommandError> {
-    let store = Store::connect(url).policy(ByProject).await.map_err(CommandError::Database)?;
+    let store = Store::connect(url).policy(ByProject).commit_tokens().await.map_err(CommandError::Database)?;
     recension_migrations::apply(store.schema_connection(&MIGRATE)).await?;
     Ok(store)
 }
