@@ -207,6 +207,16 @@ impl Arg {
         bare
     }
 
+    /// The day that is given as `key = "YYYY-MM-DD"`.
+    pub(crate) fn day(&self, errors: &mut Errors) -> Option<String> {
+        let day = self.text(errors)?;
+        if is_day(&day.value()) {
+            return Some(day.value());
+        }
+        errors.at(&day, "a day is written as `2027-03-01`");
+        None
+    }
+
     /// The text of `a = "text"`, which must not be empty.
     pub(crate) fn text(&self, errors: &mut Errors) -> Option<LitStr> {
         match self.value() {
@@ -287,4 +297,21 @@ fn float(value: &Expr) -> Option<f64> {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => float(expr).map(std::ops::Neg::neg),
         _ => None,
     }
+}
+
+/// Whether a text is a day of the calendar, `YYYY-MM-DD`.
+fn is_day(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().enumerate().all(|(place, byte)| if place == 4 || place == 7 { *byte == b'-' } else { byte.is_ascii_digit() });
+    let part = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok()).unwrap_or_default();
+    let (year, month, day) = (part(0..4), part(5..7), part(8..10));
+    let leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 if leaps => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    bytes.len() == 10 && digits && year > 0 && (1..=days).contains(&day)
 }

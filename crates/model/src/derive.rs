@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChildVisitor, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, ObjectSpec,
-    ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
+    ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite,
+    ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
 };
 
 pub use crate::conversion::typed as conversion;
@@ -98,6 +98,16 @@ pub fn deprecation(since: &[u64], until: Option<&str>, reason: &str) -> Deprecat
         Some(day) => deprecation.until(day),
         None => deprecation,
     }
+}
+
+/// A declared day; the derive has checked that it is one.
+///
+/// # Panics
+/// When it is none.
+#[must_use]
+#[expect(clippy::panic, reason = "a declaration at fault, found by the derive")]
+pub fn day(text: &str) -> Date {
+    text.parse().unwrap_or_else(|error| panic!("the day {text:?}: {error}"))
 }
 
 /// A declared bound of a float; the derive has checked that it is finite.

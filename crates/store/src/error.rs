@@ -47,13 +47,13 @@ pub enum Error {
         operation: Operation,
     },
     /// The row was written since it was read. Read it again, look, and save once more.
-    #[error("`{object}` was changed meanwhile: expected revision {expected}, found {actual}")]
+    #[error("{}", Changed { object, expected: *expected, actual: *actual })]
     Conflict {
         /// The object.
         object: ObjectName,
         /// The revision the change was based on.
         expected: Revision,
-        /// The revision of the row.
+        /// The revision of the row: the same where a program wrote it that counts nothing.
         actual: Revision,
     },
     /// Another row has the same key, natural key, or other values that must be unique.
@@ -130,6 +130,22 @@ impl fmt::Display for Missing<'_> {
             Sought::Marker => write!(f, "marker of the page of `{}` not found", self.object),
             Sought::Reference => write!(f, "what `{}` refers to was not found", self.object),
         }
+    }
+}
+
+struct Changed<'e> {
+    object: &'e ObjectName,
+    expected: Revision,
+    actual: Revision,
+}
+
+impl fmt::Display for Changed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { object, expected, actual } = self;
+        if expected == actual {
+            return write!(f, "`{object}` was changed meanwhile, by a program that counts no writes");
+        }
+        write!(f, "`{object}` was changed meanwhile: expected revision {expected}, found {actual}")
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use recension_model::Value;
+use recension_model::{Date, Value};
 use recension_versioning::VersionedObject;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{DbBackend, StatementBuilder};
@@ -55,6 +55,7 @@ pub struct Mapping {
     revision: Option<&'static str>,
     natural_key: Option<NaturalKey>,
     soft_delete: Option<SoftDeletion>,
+    shared: Option<Sharing>,
     lists: ColumnLists,
 }
 
@@ -70,6 +71,7 @@ impl Mapping {
             revision: None,
             natural_key: None,
             soft_delete: None,
+            shared: None,
             lists: ColumnLists::default(),
         }
     }
@@ -101,6 +103,14 @@ impl Mapping {
     #[must_use]
     pub const fn soft_delete(mut self, deletion: SoftDeletion) -> Self {
         self.soft_delete = Some(deletion);
+        self
+    }
+
+    /// Says that the reference, or another program that counts no writes, writes the table too, up to that day at the latest: a row is
+    /// then changed only if it has all the values that were read.
+    #[must_use]
+    pub fn shared_with_reference(mut self, until: Date) -> Self {
+        self.shared = Some(Sharing { until, is_told: OnceLock::new() });
         self
     }
 
@@ -162,11 +172,30 @@ impl Mapping {
         self.natural_key.as_ref()
     }
 
+    /// Up to which day programs that count no writes write the table, if they do.
+    #[must_use]
+    pub fn shared_until(&self) -> Option<Date> {
+        self.shared.as_ref().map(|sharing| sharing.until)
+    }
+
+    /// Whether that day is over, the first time that it is asked.
+    pub(crate) fn has_just_expired(&self, today: Date) -> bool {
+        self.shared.as_ref().is_some_and(|sharing| sharing.until < today && sharing.is_told.set(()).is_ok())
+    }
+
     /// How a deleted row is marked; `None` where it is taken out.
     #[must_use]
     pub const fn soft_deletion(&self) -> Option<&SoftDeletion> {
         self.soft_delete.as_ref()
     }
+}
+
+/// That programs write a table that count nothing.
+#[derive(Clone, Debug)]
+struct Sharing {
+    until: Date,
+    /// Whether the log has been told that it should have ended.
+    is_told: OnceLock<()>,
 }
 
 /// The list of the columns for engines that quote names in one way or the other, each made when it is first needed.

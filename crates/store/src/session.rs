@@ -3,6 +3,7 @@
 mod create;
 mod create_many;
 mod find;
+mod guard;
 mod held_rows;
 mod hold;
 mod load;

@@ -50,6 +50,18 @@ impl Target {
         mapping.columns().iter().filter_map(move |column| Some((column, spec.fields.get(column.field)?)))
     }
 
+    /// As [`columns`](Self::columns), without those of the key.
+    pub(crate) fn columns_besides_key(&self) -> impl Iterator<Item = (&'static ColumnMap, &'static FieldSpec)> {
+        let keys = self.mapping.keys();
+        self.columns().filter(move |(column, _)| !keys.contains(&column.field))
+    }
+
+    /// The places of the columns of [`columns_besides_key`](Self::columns_besides_key) among all of them.
+    pub(crate) fn places_besides_key(&self) -> impl Iterator<Item = usize> {
+        let keys = self.mapping.keys();
+        self.columns().enumerate().filter(move |(_, (column, _))| !keys.contains(&column.field)).map(|(place, _)| place)
+    }
+
     /// The column of the field at `index`.
     pub(crate) fn column(&self, index: usize) -> Result<(&'static ColumnMap, &'static FieldSpec), Error> {
         let found = self.mapping.column_of(index).zip(self.spec.fields.get(index));

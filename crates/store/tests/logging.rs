@@ -13,8 +13,8 @@ mod support;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use recension::ObjectName;
 use recension::store::{Caller, Decision, Operation, Policy, Store, SystemCapability};
+use recension::{Object, ObjectName, Persist, VersionedObject};
 
 use support::*;
 
@@ -76,6 +76,36 @@ async fn s11_nothing_that_is_logged_holds_a_value() {
     assert!(text.contains("database failed code=\"unavailable\""), "where no object is concerned: {text}");
     assert!(!text.contains("c4n4ry"), "{text}");
     assert!(!text.contains("INSERT") && !text.contains("SELECT"), "statements are not logged: {text}");
+}
+
+/// An object whose table others were to write up to a day that is over.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "marks", key = "id", shared_with_reference(until = "2020-02-29"))]
+struct Expired {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    id: i64,
+    text: String,
+}
+
+#[tokio::test]
+async fn the_log_is_told_once_that_others_should_not_write_a_table_any_more() {
+    let log = Log::default();
+    let store = store_with(AllowAll).await;
+    let session = store.session(&owner());
+    let made = session.create(Expired::draft().text("a")).await.unwrap();
+    let _logged = tracing::subscriber::set_default(log.subscriber());
+    let mut read = made;
+    for text in ["b", "c"] {
+        let mut edit = read.edit();
+        edit.set_text(text);
+        read = session.save(&edit).await.unwrap();
+    }
+    let told =
+        log.text().lines().filter(|line| line.contains("WARN") && line.contains("the day is over") && line.contains("Expired")).count();
+    assert_eq!(told, 1, "{}", log.text());
 }
 
 #[tokio::test]

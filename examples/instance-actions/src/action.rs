@@ -12,7 +12,7 @@ use uuid::Uuid;
 #[version("1.1", "text is Unicode")]
 #[version("1.2", "actions can be created whole, to copy them between databases", method(create))]
 #[persist(table = "instance_actions", key = "id", revision, natural_key(instance_uuid, request_id))]
-#[persist(soft_delete(time = "deleted_at", mark = "deleted"))]
+#[persist(soft_delete(time = "deleted_at", mark = "deleted"), shared_with_reference(until = "2028-06-30"))]
 pub struct InstanceAction {
     /// The row.
     #[field(read_only, server_set)]

@@ -22,7 +22,7 @@ pub enum EventResult {
 #[version("1.2", "where the step ran", add(host))]
 #[version("1.3", "events can be created whole, to copy them between databases", method(create))]
 #[cfg_attr(feature = "release-2", version("1.4", "a short reason that a user may read", add(details)))]
-#[persist(table = "instance_actions_events", key = "id", revision)]
+#[persist(table = "instance_actions_events", key = "id", revision, shared_with_reference(until = "2028-06-30"))]
 pub struct InstanceActionEvent {
     /// The row.
     #[field(read_only, server_set)]

@@ -1,6 +1,7 @@
 //! A database that the reference has written: opened, expanded while it stays usable by the reference, and used beside it.
 
 use instance_actions::{Actions, ByProject, Deleted, InstanceAction, ListOptions, MIGRATE, Outcome, Request};
+use recension::store::Error as StoreError;
 use recension::store::sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use recension::{Caller, Persisted, Revision, Store, Timestamp};
 use uuid::Uuid;
@@ -89,13 +90,16 @@ async fn x4_s18_s19_a_database_of_the_reference_is_expanded_and_used_beside_it()
     assert_eq!((found.id, found.revision(), found.action.as_deref()), (8, Revision(0), Some("pause")));
     assert!(by("req-dddd").start(INSTANCES[1], "pause").await.is_err(), "whoever wrote it");
 
-    // Both change one row between our read and our write: neither loses what is its own.
+    // Both change one row, the other between our read and our write, and counts nothing: that is noticed, and neither loses what is
+    // its own.
     let session = store.session(&alice);
     let read: Persisted<InstanceAction> = session.get(8).await.unwrap();
     reference.run("UPDATE instance_actions SET message = 'theirs' WHERE id = 8").await;
     let mut edit = read.edit();
     edit.set_finish_time(Timestamp::parse("2024-03-02T11:00:00Z").unwrap());
-    session.save(&edit).await.unwrap();
+    let refused = session.save(&edit).await.map(|_| ()).unwrap_err();
+    assert!(matches!(&refused, StoreError::Conflict { expected, actual, .. } if expected == actual), "{refused}");
+    session.save(&edit.rebase(session.get(8).await.unwrap())).await.unwrap();
     let both: Persisted<InstanceAction> = session.get(8).await.unwrap();
     assert_eq!((both.message.as_deref(), both.finish_time.is_some(), both.revision()), (Some("theirs"), true, Revision(1)));
 

@@ -158,7 +158,8 @@ fn mapping(persist: &Persist, module: &TokenStream) -> TokenStream {
         let mark = deletion.mark.map(|(index, _)| number(index)).map(|index| quote!(.mark(#index)));
         quote!(.soft_delete(__store::SoftDeletion::new()#time #mark))
     });
-    quote!(__store::Mapping::new(#table, [#(#keys),*])#(.column(#columns))* #revision #natural_key #soft_delete)
+    let shared = persist.shared_until.as_ref().map(|until| quote!(.shared_with_reference(__derive::day(#until))));
+    quote!(__store::Mapping::new(#table, [#(#keys),*])#(.column(#columns))* #revision #natural_key #soft_delete #shared)
 }
 
 fn column_map(index: usize, field: &Field) -> TokenStream {

@@ -21,6 +21,8 @@ pub(crate) struct Persist {
     pub(crate) revision: Option<Column>,
     pub(crate) natural_key: Option<NaturalKey>,
     pub(crate) soft_delete: Option<SoftDelete>,
+    /// Up to which day programs that count no writes write the table, as `YYYY-MM-DD`.
+    pub(crate) shared_until: Option<String>,
     pub(crate) relations: Vec<Relation>,
     pub(crate) fields: Vec<Field>,
     /// Whether these are all fields that the struct has.

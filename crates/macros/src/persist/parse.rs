@@ -9,7 +9,8 @@ use crate::errors::{Errors, plain, unknown};
 use crate::object;
 use crate::rust_type::{Shape, without_self};
 
-const KEYS: [&str; 8] = ["table", "entity", "key", "revision", "natural_key", "soft_delete", "has_many", "belongs_to"];
+const KEYS: [&str; 9] =
+    ["table", "entity", "key", "revision", "natural_key", "soft_delete", "shared_with_reference", "has_many", "belongs_to"];
 const REPEATABLE: [&str; 2] = ["has_many", "belongs_to"];
 const FIELD_KEYS: [&str; 3] = ["column", "fill", "null_as"];
 const FILLS: [(&str, &str); 5] = [("auto", "Auto"), ("now", "Now"), ("touched", "Touched"), ("user", "User"), ("project", "Project")];
@@ -46,6 +47,7 @@ pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persis
         revision: head.revision,
         natural_key: head.natural_key,
         soft_delete: head.soft_delete,
+        shared_until: head.shared_until,
         relations: head.relations,
         // The errors of a type that is no field are those of `VersionedObject`.
         whole: fields.len() == declared,
@@ -69,6 +71,7 @@ struct Head {
     revision: Option<Column>,
     natural_key: Option<NaturalKey>,
     soft_delete: Option<SoftDelete>,
+    shared_until: Option<String>,
     relations: Vec<Relation>,
 }
 
@@ -86,6 +89,7 @@ impl Head {
                 "revision" => head.revision = column_or_default(&arg, errors),
                 "natural_key" => head.natural_key = natural_key(&arg, fields, errors),
                 "soft_delete" => head.soft_delete = soft_delete(&arg, fields, errors),
+                "shared_with_reference" => head.shared_until = shared_until(&arg, errors),
                 "has_many" => head.relations.extend(relation(&arg, RelationKind::HasMany, errors)),
                 "belongs_to" => {
                     let relation = relation(&arg, RelationKind::BelongsTo, errors);
@@ -173,6 +177,22 @@ fn soft_delete(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<SoftD
         *place = name.and_then(|name| Some((position(&name.value(), name.span(), fields, errors)?, name.span())));
     }
     Some(deletion)
+}
+
+/// `shared_with_reference(until = "YYYY-MM-DD")`
+fn shared_until(arg: &Arg, errors: &mut Errors) -> Option<String> {
+    let Rest::List(parts) = &arg.rest else { return not_shared(arg, errors) };
+    let [until] = parts.as_slice() else { return not_shared(arg, errors) };
+    if until.key() != "until" {
+        errors.unknown("argument", &until.name, ["until"]);
+        return None;
+    }
+    until.day(errors)
+}
+
+fn not_shared<T>(arg: &Arg, errors: &mut Errors) -> Option<T> {
+    errors.at(&arg.name, "write `shared_with_reference(until = \"2027-03-01\")`: the last day on which others write the table");
+    None
 }
 
 /// `has_many(name: Object, by = "field")`, `belongs_to(name: Object, by = "field")`

@@ -8,7 +8,7 @@ use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
 
 use super::Stop;
-use super::save::Guard;
+use super::guard::Guard;
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::error::Fault;
@@ -125,8 +125,8 @@ impl Target {
     ///
     /// # Errors
     /// As for [`bind`](Self::bind), and those of reading a cell.
-    pub(super) fn known_after(&self, capability: &Capability, record: &Record, guard: Guard) -> Result<Option<Stored>, Error> {
-        let Guard::Revision { expected, .. } = guard else { return Ok(None) };
+    pub(super) fn known_after(&self, capability: &Capability, record: &Record, guard: &Guard) -> Result<Option<Stored>, Error> {
+        let Some((_, expected)) = guard.revision() else { return Ok(None) };
         let mut slots = record.slots().to_vec();
         for index in record.changes().iter() {
             let read = self.as_read(capability, index, record.at(index))?;

@@ -1,12 +1,11 @@
 //! Changing and deleting objects.
 
-use recension_model::{
-    Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Revision, Rule, ServerFields, Slot, Value,
-};
+use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
 
 use super::create::{no_row, read_back};
+use super::guard::Guard;
 use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
@@ -15,66 +14,14 @@ use crate::engine::{Connection, Prepared};
 use crate::target::{Stored, Target};
 use crate::{Error, Fill, Operation, Persist, RowKey, json_cell};
 
-/// What the row must be like for a write to be let through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// The table counts no writes: the last one wins.
-    None,
-    /// The row has this revision.
-    Revision { column: &'static str, expected: Revision },
-}
-
-impl Guard {
-    pub(super) fn of(target: Target, expected: Revision) -> Self {
-        target.mapping.revision_column().map_or(Self::None, |column| Self::Revision { column, expected })
-    }
-
-    /// The condition, with the rest of the WHERE clause.
-    pub(super) fn condition(self, target: Target, rest: Condition) -> Condition {
-        match self {
-            Self::None => rest,
-            Self::Revision { column, expected } => rest.add(match i64::try_from(expected.0) {
-                Ok(expected) => target.revision(column).eq(expected),
-                // No column holds it, so no row has it.
-                Err(_) => Expr::val(1).eq(0),
-            }),
-        }
-    }
-
-    /// Whether a row has the revision that is expected.
-    fn lets_through(self, found: &Stored) -> bool {
-        match self {
-            Self::None => true,
-            Self::Revision { expected, .. } => found.revision == expected,
-        }
-    }
-
-    /// Why a write found no row: the row that the same caller sees tells.
-    fn refused(self, target: Target, found: Option<Stored>, states: &[(usize, Slot)]) -> Error {
-        if let Some(found) = found.as_ref().filter(|found| self.lets_through(found)) {
-            let forbidden = states.iter().find_map(|(index, to)| {
-                let rule = target.spec.fields.get(*index)?.forbids(found.slots.get(*index)?, to)?;
-                Some(target.spec.invalid(*index, rule))
-            });
-            if let Some(error) = forbidden {
-                return error.into();
-            }
-        }
-        match (self, found) {
-            (Self::Revision { expected, .. }, Some(found)) => {
-                Error::Conflict { object: target.object().clone(), expected, actual: found.revision }
-            }
-            _ => Error::not_found(target.object().clone()),
-        }
-    }
-}
-
 impl Session {
     /// Writes the changes of an edit, if the row still has the revision that the edit is based on. Only
     /// changed columns are written, and those that are filled at every write. Without changes nothing is
     /// written and the base comes back, unchecked.
     ///
-    /// In a table without a revision column there is no check, and the last write wins.
+    /// In a table without a revision column there is no check, and the last write wins. Where the object says
+    /// `shared_with_reference(..)` the row must have all values that were read: other programs write it that count nothing. For an edit
+    /// that came in a message there is [`save_received`](Self::save_received).
     ///
     /// # Errors
     /// [`Error::Conflict`] when the row was written meanwhile: look at it, [`rebase`](Edit::rebase) the edit
@@ -106,11 +53,33 @@ impl Session {
         let changes = record.changes();
         json_cell::lower(&target, &mut record, changes, self.store.manifest())?;
         let key = base.key().to_values();
-        let guard = Guard::of(target, base.revision());
-        let update = Change::update(target, self.store.capability(), &record, &key, guard, scope)?;
-        let stored = self.write(target.object(), Operation::Update, update).await?;
+        let update = |guard| Change::update(target, self.store.capability(), &record, &key, guard, scope.clone());
+        let stored = self.guarded(target, base, Operation::Update, update).await?;
         let denied = || Error::Denied { object: target.object().clone(), operation: Operation::Update };
         target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
+    }
+
+    /// Saves an edit that came in a message, if the row has the revision that it is based on. Such an edit does not say what the
+    /// changed fields were before, so in a table that programs write which count nothing (`shared_with_reference(..)`) it is put on
+    /// the row as that is now: what it changes wins, and nothing else is touched. Elsewhere it is as
+    /// [`save_filled`](Self::save_filled).
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub async fn save_received<T: Persist>(&self, edit: &Edit<T>, fill: impl FnOnce(&mut T::ServerFields)) -> Result<Persisted<T>, Error> {
+        let target = Target::of::<T>();
+        let base = edit.base();
+        if target.mapping.shared_until().is_none() {
+            return self.save_filled(edit, fill).await;
+        }
+        let row: Persisted<T> = self.get(base.key()).await?;
+        let (expected, actual) = (base.revision(), row.revision());
+        if target.mapping.revision_column().is_some() && expected != actual {
+            return Err(Error::Conflict { object: target.object().clone(), expected, actual });
+        }
+        let carry = base.carry().cloned().unwrap_or_default();
+        let now = Persisted::assemble(row.into_inner(), actual, carry);
+        self.save_filled(&edit.clone().rebase(now), fill).await
     }
 
     /// Deletes an object, if its row still has the revision with which it was read. Where the object says
@@ -122,13 +91,31 @@ impl Session {
     pub async fn delete<T: Persist>(&self, object: &Persisted<T>) -> Result<(), Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
-        let guard = Guard::of(target, object.revision());
-        let (key, capability) = (object.key().to_values(), self.store.capability());
-        let delete = match target.mapping.soft_deletion() {
-            Some(deletion) => Change::mark(target, capability, &key, guard, scope, (deletion, self.now()))?,
-            None => Change::delete(target, capability, &key, guard, scope)?,
+        let (key, capability, now) = (object.key().to_values(), self.store.capability(), self.now());
+        let delete = |guard| match target.mapping.soft_deletion() {
+            Some(deletion) => Change::mark(target, capability, &key, guard, scope.clone(), (deletion, now)),
+            None => Change::delete(target, capability, &key, guard, scope.clone()),
         };
-        self.write(target.object(), Operation::Delete, delete).await.map(|_| ())
+        self.guarded(target, object, Operation::Delete, delete).await.map(|_| ())
+    }
+
+    /// Runs a change of the row of `read`, if nobody has written it meanwhile.
+    pub(super) async fn guarded<T: Persist>(
+        &self,
+        target: Target,
+        read: &Persisted<T>,
+        operation: Operation,
+        change: impl Fn(Guard) -> Result<Change, Error>,
+    ) -> Result<Option<Stored>, Error> {
+        self.warn_of_expired_sharing(target);
+        let refused = match self.write(target.object(), operation, change(Guard::of(target, read))?).await {
+            Err(error) => error,
+            done => return done,
+        };
+        match self.guard_again(target, read, &refused).await? {
+            Some(guard) => self.write(target.object(), operation, change(guard)?).await,
+            None => Err(refused),
+        }
     }
 
     /// Fills the fields that are filled at every write.
@@ -203,18 +190,18 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
-        let unchanged = guard.condition(target, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()));
+        let unchanged = guard.condition(target, capability, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()))?;
         let (clash, written) = assign(target, capability, &mut update, record, key)?;
         // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
         let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
         update.table(target.table()).cond_where(unchanged);
         let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
         let states = machines.map(|index| (index, record.at(index).clone())).collect();
-        if let Guard::Revision { column, .. } = guard {
+        if let Some((column, _)) = guard.revision() {
             update.value(Target::name(column), target.revision(column).add(1_i64));
         }
         let is_known = stays && !capability.update_returns;
-        let known = if is_known { target.known_after(capability, record, guard)? } else { None };
+        let known = if is_known { target.known_after(capability, record, &guard)? } else { None };
         let write = WriteOne::update(target, capability, update, target.key_is(key, None)?, scope.filter(|_| !stays), known);
         let is_whole = stays && clash.is_none() && write.is_one_statement();
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states })
@@ -229,7 +216,7 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
-        delete.from_table(target.table()).cond_where(guard.condition(target, row.clone()));
+        delete.from_table(target.table()).cond_where(guard.condition(target, capability, row.clone())?);
         let statement = Statement::Deletes(capability.prepare(&delete));
         Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
     }

@@ -5,8 +5,9 @@ use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
 
 use super::Session;
+use super::guard::Guard;
 use super::row_after::WriteOne;
-use super::save::{Change, Guard, Statement};
+use super::save::{Change, Statement};
 use crate::capability::Capability;
 use crate::target::Target;
 use crate::{Error, Operation, RowKey, SoftDelete, SoftDeletion};
@@ -32,8 +33,8 @@ impl Session {
     pub async fn restore<T: SoftDelete>(&self, object: &Persisted<T>) -> Result<Persisted<T>, Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
-        let restore = Change::restore(target, self.store.capability(), object, scope)?;
-        let stored = self.write(target.object(), Operation::Delete, restore).await?;
+        let restore = |guard| Change::restore(target, self.store.capability(), object, guard, scope.clone());
+        let stored = self.guarded(target, object, Operation::Delete, restore).await?;
         let stored = stored.ok_or_else(|| Error::not_found(target.object().clone()))?;
         target.persisted(stored, object.carry().cloned().unwrap_or_default())
     }
@@ -46,9 +47,9 @@ impl Session {
     pub async fn purge<T: SoftDelete>(&self, object: &Persisted<T>) -> Result<(), Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
-        let guard = Guard::of(target, object.revision());
-        let purge = Change::delete(target, self.store.capability(), &object.key().to_values(), guard, scope)?;
-        self.write(target.object(), Operation::Delete, purge).await.map(|_| ())
+        let key = object.key().to_values();
+        let purge = |guard| Change::delete(target, self.store.capability(), &key, guard, scope.clone());
+        self.guarded(target, object, Operation::Delete, purge).await.map(|_| ())
     }
 }
 
@@ -64,12 +65,12 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?.add_option(target.live()?);
         let mut update = Query::update();
-        update.table(target.table()).cond_where(guard.condition(target, row.clone()));
+        update.table(target.table()).cond_where(guard.condition(target, capability, row.clone())?);
         target.set_deleted(&mut update, deletion, &Slot::Value(Value::from(now)), target.mark(key)?)?;
         if let Some(natural) = target.mapping.natural() {
             update.value(Target::name(natural.column), Expr::value(None::<String>));
         }
-        count(target, guard, &mut update);
+        count(target, &guard, &mut update);
         let statement = Statement::Deletes(capability.prepare(&update));
         Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
     }
@@ -79,10 +80,10 @@ impl Change {
         target: Target,
         capability: &'static Capability,
         object: &Persisted<T>,
+        guard: Guard,
         scope: Option<Condition>,
     ) -> Result<Self, Error> {
         let deletion = target.mapping.soft_deletion().copied().unwrap_or_default();
-        let guard = Guard::of(target, object.revision());
         let key = object.key().to_values();
         let deleted = target.live()?.map(|live| Cond::all().not().add(live));
         let row = target.key_is(&key, scope.clone())?.add_option(deleted);
@@ -103,16 +104,16 @@ impl Change {
             }
             update.value(Target::name(natural.column), Expr::value(digest));
         }
-        update.table(target.table()).cond_where(guard.condition(target, same));
-        count(target, guard, &mut update);
+        update.table(target.table()).cond_where(guard.condition(target, capability, same)?);
+        count(target, &guard, &mut update);
         let write = WriteOne::update(target, capability, update, target.key_is(&key, None)?, scope, None);
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole: false, states: Vec::new() })
     }
 }
 
 /// A row counts that it is deleted or restored as any other write.
-fn count(target: Target, guard: Guard, update: &mut UpdateStatement) {
-    if let Guard::Revision { column, .. } = guard {
+fn count(target: Target, guard: &Guard, update: &mut UpdateStatement) {
+    if let Some((column, _)) = guard.revision() {
         update.value(Target::name(column), target.revision(column).add(1_i64));
     }
 }

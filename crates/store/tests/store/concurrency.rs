@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use recension::store::{Error, Store};
 use recension::{Persisted, Revision};
@@ -78,8 +79,11 @@ async fn s19_of_sixteen_that_create_one_key_one_wins() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_transactions_that_read_and_write_follow_one_another() {
     let folder = tempfile::tempdir().unwrap();
-    let stores = two_stores(folder.path()).await;
-    let made = stored(&stores[0].session(&owner()), "r1").await;
+    // None is run again: each has the lock before it reads.
+    let [first, _] = two_stores(folder.path()).await;
+    let connect = async || Store::connect(&url(folder.path(), "rw").await).policy(ByProject).retry_timeout(Duration::ZERO).await.unwrap();
+    let stores = [connect().await, connect().await];
+    let made = stored(&first.session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
     for writer in 0..WRITERS {
         let session = stores[writer % 2].session(&owner());

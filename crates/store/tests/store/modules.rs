@@ -20,6 +20,8 @@ mod pinned;
 mod reading;
 mod relations;
 mod rows;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod sharing;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;

@@ -203,7 +203,7 @@ impl Actions {
             return self.session().get(edit.base().id).await.map_err(event_not_found);
         }
         let now = self.now();
-        self.session().save_filled(edit, |fields| fields.set_updated_at(now)).await.map_err(event_not_found)
+        self.session().save_received(edit, |fields| fields.set_updated_at(now)).await.map_err(event_not_found)
     }
 }
 
