@@ -19,6 +19,8 @@ pub struct Capability {
     pub begin_write: &'static str,
     /// Whether several statements may be sent together, for one round trip. Where nothing is sent anywhere that saves nothing.
     pub takes_batches: bool,
+    /// Which locks of rows a query can take.
+    pub row_locks: RowLocks,
     /// Whether a statement that fails takes the rest of its transaction with it, so that it can only be taken back.
     pub errors_end_transactions: bool,
     /// Whether an INSERT gives back the rows that it makes.
@@ -27,6 +29,18 @@ pub struct Capability {
     pub update_returns: bool,
     /// Whether NULL sorts before everything else unless a statement says so.
     pub null_is_smallest: bool,
+}
+
+/// Which locks of rows a query can take, until its transaction ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RowLocks {
+    /// None: a transaction that writes has the whole database.
+    None,
+    /// Such as are waited for.
+    Wait,
+    /// Those that are left out, or not waited for, too.
+    All,
 }
 
 /// How an engine keeps times.
@@ -49,6 +63,7 @@ impl Capability {
         parameters_max: 32_766,
         begin_write: "BEGIN IMMEDIATE",
         takes_batches: false,
+        row_locks: RowLocks::None,
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: true,
@@ -65,6 +80,7 @@ impl Capability {
         // Whatever the database has for its default.
         begin_write: "BEGIN ISOLATION LEVEL READ COMMITTED",
         takes_batches: true,
+        row_locks: RowLocks::All,
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
@@ -81,6 +97,7 @@ impl Capability {
         // At the isolation level of the session, which is set when it begins.
         begin_write: "BEGIN",
         takes_batches: true,
+        row_locks: RowLocks::All,
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: false,
@@ -89,5 +106,5 @@ impl Capability {
 
     /// MySQL 8.0 or newer, and 5.6 for what that can do.
     #[cfg(feature = "mysql")]
-    pub const MYSQL: Self = Self { insert_returns: false, ..Self::MARIADB };
+    pub const MYSQL: Self = Self { insert_returns: false, row_locks: RowLocks::Wait, ..Self::MARIADB };
 }

@@ -187,6 +187,12 @@ pub enum Invalid {
         /// Most drafts of a call.
         max: u32,
     },
+    /// A lock of rows outside of a transaction, with which it would end.
+    #[error("rows of `{object}` are locked in a transaction only")]
+    LockWithoutTransaction {
+        /// The object.
+        object: ObjectName,
+    },
     /// A page of this size is not given.
     #[error("a page has 0 to {max} rows, {found} were asked for")]
     PageSize {
@@ -250,6 +256,14 @@ pub enum Incompatible {
     Replica {
         /// The engine.
         engine: &'static str,
+    },
+    /// What the engine cannot do.
+    #[error("`{engine}` does not have {what}")]
+    Unsupported {
+        /// The engine.
+        engine: &'static str,
+        /// What was asked for.
+        what: &'static str,
     },
     /// An engine that the program was built without.
     #[error("`{engine}` is not supported by this build")]

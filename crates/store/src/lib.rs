@@ -98,7 +98,7 @@ mod target;
 mod value;
 
 pub use caller::{Caller, SystemCapability};
-pub use capability::{Capability, TimeForm};
+pub use capability::{Capability, RowLocks, TimeForm};
 pub use clock::{Clock, SystemClock};
 pub use column::{AnyColumn, Column, Operand, Order};
 pub use column_form::{column_sql, column_type};
@@ -116,6 +116,6 @@ pub use row_key::RowKey;
 pub use sea_orm;
 #[doc(hidden)]
 pub use session::HeldRows;
-pub use session::{Find, Load, ObjectStream, Page, PageRequest, Session, Unscoped};
+pub use session::{Find, Load, LockedFind, ObjectStream, Page, PageRequest, RowLock, Session, Unscoped};
 pub use store::Store;
 pub use table::create_table;

@@ -7,6 +7,7 @@ mod guard;
 mod held_rows;
 mod hold;
 mod load;
+mod locked;
 mod page;
 mod relation;
 mod retry;
@@ -31,6 +32,7 @@ pub use find::Find;
 #[doc(hidden)]
 pub use held_rows::HeldRows;
 pub use load::Load;
+pub use locked::{LockedFind, RowLock};
 pub use page::{Page, PageRequest};
 pub use stream::ObjectStream;
 pub use unscoped::Unscoped;

@@ -158,7 +158,7 @@ impl<T: Persist> Find<T> {
     }
 
     /// The statement that gives the whole objects, up to `first` of them.
-    fn selected(&self, target: Target, first: Option<usize>) -> Result<SelectStatement, Error> {
+    pub(super) fn selected(&self, target: Target, first: Option<usize>) -> Result<SelectStatement, Error> {
         let mut select = target.select_all(self.session.store.capability(), self.visible(target)?);
         self.limited(target, &mut select, first)?;
         Ok(select)
@@ -185,7 +185,7 @@ impl<T: Persist> Find<T> {
 
     /// What `decode` makes of the rows as they arrive, up to `first` of them; without it, all, and an error when there
     /// are more than one answer may have.
-    async fn rows<R>(
+    pub(super) async fn rows<R>(
         &self,
         select: &SelectStatement,
         first: Option<usize>,

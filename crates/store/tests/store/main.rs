@@ -18,6 +18,7 @@ mod keys;
 mod kinds;
 mod limits;
 mod loading;
+mod locks;
 mod many;
 mod pages;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]

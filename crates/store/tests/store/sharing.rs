@@ -117,7 +117,9 @@ async fn one_value_in_another_form_is_no_change() {
         run(&store, statement).await;
         let mut edit = read.edit();
         edit.set_name("mine");
-        let saved = session.save(&edit).await.unwrap();
+        let saved = session.save(&edit).await;
+        assert!(saved.is_ok(), "{statement}: {:?}", saved.err());
+        let saved = saved.unwrap();
         assert_eq!((saved.name.as_str(), saved.revision()), ("mine", Revision(2)), "{statement}");
         session.delete(&saved).await.unwrap();
         let deleted = session.get_with_deleted::<Plan>(read.id).await.unwrap();

@@ -76,3 +76,8 @@ pub const MALFORMED: [(&str, Malformed); 7] = [
     ("sqlite://", Malformed::Url),
     ("sqlite://?mode=rwc", Malformed::Url),
 ];
+
+/// Whether a fault is that a lock was waited for in vain.
+pub fn is_lock(fault: &Fault) -> bool {
+    fault.code() == Some(5)
+}
