@@ -92,8 +92,8 @@ impl Connect {
         self
     }
 
-    /// How long after its beginning a [`transaction`](crate::Session::transaction) that others were in the way of may be begun
-    /// again: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
+    /// How long after its beginning a [`transaction`](crate::Session::transaction), or a write by itself, that others were in the way of
+    /// may be begun again: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
     pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
         self.pools.retry_timeout = timeout;
         self

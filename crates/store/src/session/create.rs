@@ -53,7 +53,7 @@ impl Session {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let record = self.completed(target, &draft, &server)?;
-        let insert = Insert::of(target, self.store.capability(), &record, scope, self.is_in_transaction())?;
+        let insert = || Insert::of(target, self.store.capability(), &record, scope.clone(), self.is_in_transaction());
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
     }

@@ -44,8 +44,8 @@ impl Session {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let chunks = chunks(target, self.store.capability(), &records, scope)?;
-        let stored = self.write(target.object(), Operation::Create, InsertMany { target, chunks }).await?;
+        let insert = || Ok(InsertMany { target, chunks: chunks(target, self.store.capability(), &records, scope.clone())? });
+        let stored = self.write(target.object(), Operation::Create, insert).await?;
         stored.into_iter().map(|stored| target.persisted(stored, Carry::default())).collect()
     }
 

@@ -108,12 +108,13 @@ impl Session {
         change: impl Fn(Guard) -> Result<Change, Error>,
     ) -> Result<Option<Stored>, Error> {
         self.warn_of_expired_sharing(target);
-        let refused = match self.write(target.object(), operation, change(Guard::of(target, read))?).await {
+        let guard = Guard::of(target, read);
+        let refused = match self.write(target.object(), operation, || change(guard.clone())).await {
             Err(error) => error,
             done => return done,
         };
         match self.guard_again(target, read, &refused).await? {
-            Some(guard) => self.write(target.object(), operation, change(guard)?).await,
+            Some(guard) => self.write(target.object(), operation, || change(guard.clone())).await,
             None => Err(refused),
         }
     }

@@ -6,6 +6,7 @@ use recension_model::ObjectName;
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
+use super::retry::Runs;
 use super::{Session, Stop};
 use crate::engine::{Connection, Unit};
 use crate::error::Fault;
@@ -27,8 +28,27 @@ pub(super) trait Work: Send + 'static {
 
 impl Session {
     /// Runs the statements of one write as a unit: all or none of them, in a transaction of their own or as a
-    /// part of the one that is open.
-    pub(super) async fn write<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
+    /// part of the one that is open. By itself it is run again, as a transaction is, where others were in the way.
+    pub(super) async fn write<W: Work>(
+        &self,
+        object: &'static ObjectName,
+        operation: Operation,
+        work: impl Fn() -> Result<W, Error>,
+    ) -> Result<W::Done, Error> {
+        if self.is_in_transaction() {
+            return self.write_once(object, operation, work()?).await;
+        }
+        let mut runs = Runs::begin(self.store.retry_timeout());
+        loop {
+            let done = self.write_once(object, operation, work()?).await;
+            if !matches!(done, Err(Error::Contention(_))) || !runs.again().await {
+                return done;
+            }
+            tracing::debug!(%object, %operation, "others were in the way of a write: it is run again");
+        }
+    }
+
+    async fn write_once<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
         let mut lent = self.lend(true).await.map_err(|stop| stop.on(object, operation))?;
         let run = async move {
             let connection = lent.connection()?;

@@ -105,3 +105,33 @@ async fn s18_transactions_that_read_and_write_follow_one_another() {
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!(stores[0].session(&owner()).get::<Job>(made.id).await.unwrap().size, Some((WRITERS * ROUNDS) as u64));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s21_a_write_by_itself_that_others_were_in_the_way_of_is_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = file_store(folder.path()).await;
+    let made = stored(&store.session(&owner()), "r1").await;
+    // MariaDB counts in whole seconds.
+    let other = Store::connect(&url(folder.path(), "rw").await).policy(ByProject).busy_timeout(Duration::from_millis(20)).await.unwrap();
+    let mut edit = made.edit();
+    edit.set_progress(1);
+    let (late, counted) = (edit.clone(), other.clone());
+    let writer = store
+        .session(&owner())
+        .transaction(async |tx| {
+            tx.save(&edit).await?;
+            let (session, late) = (other.session(&owner()), late.clone());
+            let writer = tokio::spawn(async move { session.save(&late).await });
+            while counted.statements() < 2 {
+                tokio::task::yield_now().await;
+            }
+            Ok(writer)
+        })
+        .await
+        .unwrap();
+    let error = writer.await.unwrap().map(|_| ()).unwrap_err();
+    assert!(
+        matches!(&error, Error::Conflict { expected: Revision(1), actual: Revision(2), .. }),
+        "it found the row as it is now: {error:?}"
+    );
+}

@@ -92,7 +92,8 @@ async fn s21_a_lock_that_is_not_let_go_is_contention() {
     let folder = tempfile::tempdir().unwrap();
     let store = file_store(folder.path()).await;
     let made = stored(&store.session(&owner()), "r1").await;
-    let other = Store::connect(&url(folder.path(), "rw").await).policy(ByProject).busy_timeout(Duration::from_millis(20)).await.unwrap();
+    let connect = Store::connect(&url(folder.path(), "rw").await).policy(ByProject).retry_timeout(Duration::ZERO);
+    let other = connect.busy_timeout(Duration::from_millis(20)).await.unwrap();
     let session = other.session(&owner());
     store
         .session(&owner())

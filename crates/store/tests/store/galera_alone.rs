@@ -22,7 +22,8 @@ async fn nodes() -> [Store; 3] {
     store_at(&first, ByProject).await;
     let [one, two, three] = urls.map(async |url| {
         catch_up(&url, "SELECT 1 FROM jobs").await;
-        Store::connect(&url).policy(ByProject).connections(8).await.unwrap()
+        // What a node says is looked at, so nothing is run again.
+        Store::connect(&url).policy(ByProject).connections(8).retry_timeout(Duration::ZERO).await.unwrap()
     });
     [one.await, two.await, three.await]
 }
