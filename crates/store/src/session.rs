@@ -1,5 +1,6 @@
 //! Reading and writing on behalf of a caller.
 
+mod bulk;
 mod create;
 mod create_many;
 mod find;

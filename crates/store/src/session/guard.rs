@@ -106,8 +106,11 @@ impl Guard {
 impl Session {
     /// Tells the log once when the day is over up to which others were to write the table.
     pub(super) fn warn_of_expired_sharing(&self, target: Target) {
+        if target.mapping.shared_until().is_none() {
+            return;
+        }
         let today = Date::from_chrono(self.store.clock().now().to_utc().naive_utc().date());
-        if target.mapping.shared_until().is_some() && today.is_ok_and(|today| target.mapping.has_just_expired(today)) {
+        if today.is_ok_and(|today| target.mapping.has_just_expired(today)) {
             tracing::warn!(object = %target.object(), "the day is over up to which other programs were to write the table");
         }
     }

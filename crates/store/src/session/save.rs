@@ -2,7 +2,7 @@
 
 use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value};
 use sea_orm::Condition;
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::sea_query::{Cond, Expr, Query, UpdateStatement};
 
 use super::create::{no_row, read_back};
 use super::guard::Guard;
@@ -91,9 +91,9 @@ impl Session {
     pub async fn delete<T: Persist>(&self, object: &Persisted<T>) -> Result<(), Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
-        let (key, capability, now) = (object.key().to_values(), self.store.capability(), self.now());
+        let (key, capability) = (object.key().to_values(), self.store.capability());
         let delete = |guard| match target.mapping.soft_deletion() {
-            Some(deletion) => Change::mark(target, capability, &key, guard, scope.clone(), (deletion, now)),
+            Some(deletion) => Change::mark(target, capability, &key, guard, scope.clone(), (deletion, self.now())),
             None => Change::delete(target, capability, &key, guard, scope.clone()),
         };
         self.guarded(target, object, Operation::Delete, delete).await.map(|_| ())
@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// Fills the fields that are filled at every write.
-    fn touch(&self, target: Target, record: &mut Record) -> Result<(), Error> {
+    pub(super) fn touch(&self, target: Target, record: &mut Record) -> Result<(), Error> {
         let mut changes = record.changes();
         for (column, _) in target.columns().filter(|(column, _)| column.fill == Fill::Touched) {
             if !changes.contains(column.field) {
@@ -198,9 +198,7 @@ impl Change {
         update.table(target.table()).cond_where(unchanged);
         let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
         let states = machines.map(|index| (index, record.at(index).clone())).collect();
-        if let Some((column, _)) = guard.revision() {
-            update.value(Target::name(column), target.revision(column).add(1_i64));
-        }
+        target.count_write(&mut update);
         let is_known = stays && !capability.update_returns;
         let known = if is_known { target.known_after(capability, record, &guard)? } else { None };
         let write = WriteOne::update(target, capability, update, target.key_is(key, None)?, scope.filter(|_| !stays), known);
@@ -270,7 +268,7 @@ fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
 
 /// The row is in a state from which each changed state machine may go where it is sent: an edit that came in a message
 /// says nothing of the state that it was based on.
-fn may_follow(target: Target, record: &Record) -> Result<Condition, Error> {
+pub(super) fn may_follow(target: Target, record: &Record) -> Result<Condition, Error> {
     let mut may = Cond::all();
     for index in record.changes().iter() {
         let Some((machine, to)) = machine_change(target, record, index) else { continue };

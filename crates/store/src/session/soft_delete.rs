@@ -1,6 +1,6 @@
 //! Objects whose rows are marked when they are deleted.
 
-use recension_model::{Persisted, Slot, Timestamp, Value};
+use recension_model::{FieldKind, Persisted, Slot, Timestamp, Value};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
 
@@ -64,13 +64,7 @@ impl Change {
         (deletion, now): (&SoftDeletion, Timestamp),
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?.add_option(target.live()?);
-        let mut update = Query::update();
-        update.table(target.table()).cond_where(guard.condition(target, capability, row.clone())?);
-        target.set_deleted(&mut update, deletion, &Slot::Value(Value::from(now)), target.mark(key)?)?;
-        if let Some(natural) = target.mapping.natural() {
-            update.value(Target::name(natural.column), Expr::value(None::<String>));
-        }
-        count(target, &guard, &mut update);
+        let update = target.mark_all(guard.condition(target, capability, row.clone())?, deletion, now)?;
         let statement = Statement::Deletes(capability.prepare(&update));
         Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
     }
@@ -105,25 +99,39 @@ impl Change {
             update.value(Target::name(natural.column), Expr::value(digest));
         }
         update.table(target.table()).cond_where(guard.condition(target, capability, same)?);
-        count(target, &guard, &mut update);
+        target.count_write(&mut update);
         let write = WriteOne::update(target, capability, update, target.key_is(&key, None)?, scope, None);
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole: false, states: Vec::new() })
     }
 }
 
-/// A row counts that it is deleted or restored as any other write.
-fn count(target: Target, guard: &Guard, update: &mut UpdateStatement) {
-    if let Some((column, _)) = guard.revision() {
-        update.value(Target::name(column), target.revision(column).add(1_i64));
-    }
-}
-
 impl Target {
+    /// Marks the rows for which `rows` holds as deleted, and gives their natural keys free.
+    pub(super) fn mark_all(&self, rows: Condition, deletion: &SoftDeletion, now: Timestamp) -> Result<UpdateStatement, Error> {
+        let mut update = Query::update();
+        update.table(self.table()).cond_where(rows);
+        self.set_deleted(&mut update, deletion, &Slot::Value(Value::from(now)), self.mark_of_row()?)?;
+        if let Some(natural) = self.mapping.natural() {
+            update.value(Self::name(natural.column), Expr::value(None::<String>));
+        }
+        self.count_write(&mut update);
+        Ok(update)
+    }
+
     /// What the mark of a deleted row is: its key, if that is one integer.
-    fn mark(&self, key: &[Value]) -> Result<SimpleExpr, Error> {
-        match (self.mapping.keys(), key) {
-            ([index], [Value::Integer(_)]) => Ok(self.expr(self.column(*index)?.0.column)),
-            _ => Ok(Expr::value(1_i64)),
+    fn mark_of_row(&self) -> Result<SimpleExpr, Error> {
+        if let [key] = self.mapping.keys()
+            && self.spec.fields.get(*key).is_some_and(|field| matches!(field.kind, FieldKind::Integer(_)))
+        {
+            return Ok(self.expr(self.column(*key)?.0.column));
+        }
+        Ok(Expr::value(1_i64))
+    }
+
+    /// A row counts that it is written.
+    pub(super) fn count_write(&self, update: &mut UpdateStatement) {
+        if let Some(column) = self.mapping.revision_column() {
+            update.value(Self::name(column), self.revision(column).add(1_i64));
         }
     }
 

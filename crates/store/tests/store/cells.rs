@@ -71,7 +71,8 @@ impl Policy for Open {
     }
 }
 
-async fn store() -> Store {
+/// A store with the table of boxes.
+pub async fn boxes() -> Store {
     let store = Store::connect(&crate::engine::fresh().await).policy(Open).await.unwrap();
     let cells = "place TEXT NOT NULL, top TEXT, things TEXT, labels TEXT, either TEXT, remark TEXT";
     run(&store, &format!("CREATE TABLE boxes (id INTEGER PRIMARY KEY, {cells}, revision BIGINT)")).await;
@@ -82,7 +83,7 @@ async fn run(store: &Store, sql: &str) {
     store.schema_connection(&SystemCapability::named("test")).execute_unprepared(&crate::engine::in_words(sql)).await.unwrap();
 }
 
-fn full() -> CrateDraft {
+pub fn full() -> CrateDraft {
     let thing = |name: &str, grams| Thing { name: name.to_owned(), grams };
     let labels = [("colour".to_owned(), Some("red".to_owned())), ("owner".to_owned(), None)];
     let either = Content::Note(Note { text: Some("it's \"fragile\"\n".to_owned()) });
@@ -91,7 +92,7 @@ fn full() -> CrateDraft {
 
 #[tokio::test]
 async fn objects_lists_and_maps_come_back_from_their_cells() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let made = session.create(full()).await.unwrap();
     let read = session.get::<Crate>(made.id).await.unwrap();
@@ -111,7 +112,7 @@ async fn objects_lists_and_maps_come_back_from_their_cells() {
 
 #[tokio::test]
 async fn s17_an_object_in_a_cell_has_its_version_and_is_upgraded_when_it_is_read() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let made = session.create(full()).await.unwrap();
     let envelope = |version: &str, data: &str| {
@@ -144,7 +145,7 @@ async fn s17_a_cell_that_is_no_value_of_its_field_is_said_to_be_and_not_shown() 
         if set.contains("x'") && !crate::engine::TEXTS_TAKE_BYTES {
             continue;
         }
-        let store = store().await;
+        let store = boxes().await;
         let session = store.session(&Caller::nobody());
         let made = session.create(full()).await.unwrap();
         run(&store, &format!("UPDATE boxes SET {set}")).await;
@@ -157,7 +158,7 @@ async fn s17_a_cell_that_is_no_value_of_its_field_is_said_to_be_and_not_shown() 
 
 #[tokio::test]
 async fn a_limit_of_what_is_in_a_cell_is_checked_before_anything_is_sent() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let four = vec![Thing { name: String::new(), grams: 1 }; 4];
     let sent = store.statements();
@@ -170,7 +171,7 @@ async fn a_limit_of_what_is_in_a_cell_is_checked_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_new_object_gets_its_write_defaults_and_an_explicit_null_stays() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let made = session.create(full()).await.unwrap();
     assert_eq!((&made.place, made.remark.as_deref()), (&Place::Here, Some("none")));
@@ -181,7 +182,7 @@ async fn a_new_object_gets_its_write_defaults_and_an_explicit_null_stays() {
 
 #[tokio::test]
 async fn a_state_goes_only_where_its_machine_allows() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let made = session.create(full()).await.unwrap();
     let mut edit = made.edit();
@@ -199,7 +200,7 @@ async fn a_state_goes_only_where_its_machine_allows() {
 
 #[tokio::test]
 async fn x13_the_statement_compares_the_state_of_the_row_and_not_that_of_the_edit() {
-    let store = store().await;
+    let store = boxes().await;
     let session = store.session(&Caller::nobody());
     let made = session.create(full().place(Place::Lost)).await.unwrap();
     // An edit that came in a message says only where the state is sent, not where it was.
