@@ -1,7 +1,7 @@
 //! Random objects, histories and values, and the laws that conversions and messages obey.
 //!
 //! For tests: of this library, and of a user's own objects in one line ([`prove!`]). Nothing here is
-//! needed to run a service, and no type of this crate names a database.
+//! needed to run a service, and no type of this crate but those of `faults` names a database.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -11,6 +11,7 @@
 //! | [`laws`] | what must hold for every object and every version |
 //! | [`messages`] | a message in both formats, spelled otherwise, damaged, and held against small limits |
 //! | [`Trials`] | how often, and from which seed: what fails can be seen again |
+//! | `faults`, with the feature of this name | a proxy before a PostgreSQL, MariaDB or MySQL server that cuts, fails, delays and counts |
 //! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
 //!
 //! ```
@@ -25,6 +26,8 @@
 //! A law that is broken names the law, the versions and the field, never a value: see [`LawBroken`](laws::LawBroken).
 
 pub mod families;
+#[cfg(feature = "faults")]
+pub mod faults;
 #[cfg(feature = "gate")]
 mod law_runs;
 pub mod laws;

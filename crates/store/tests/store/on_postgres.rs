@@ -4,6 +4,7 @@
 #[path = "engine/postgres.rs"]
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
+mod faults;
 mod postgres_alone;
 mod server_faults;
 mod server_load;
