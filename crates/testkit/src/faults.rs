@@ -35,6 +35,7 @@ mod connection;
 mod control;
 mod counts;
 mod fault;
+mod mysql;
 mod plan;
 mod postgres;
 mod proxy;
@@ -53,7 +54,7 @@ use wire::Wire;
 #[non_exhaustive]
 pub enum FaultsError {
     /// The URL has no scheme that says the protocol.
-    #[error("the database URL has a scheme that is none of postgres and postgresql")]
+    #[error("the database URL has a scheme that is none of postgres, postgresql, mysql and mariadb")]
     Scheme,
     /// The URL names no host, or the folder of a socket.
     #[error("the database URL has no host that is reached by TCP")]
@@ -70,6 +71,7 @@ pub enum FaultsError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Protocol {
     Postgres,
+    MySql,
 }
 
 impl Protocol {
@@ -77,12 +79,14 @@ impl Protocol {
     const fn port(self) -> u16 {
         match self {
             Self::Postgres => 5432,
+            Self::MySql => 3306,
         }
     }
 
     fn wire(self) -> Box<dyn Wire> {
         match self {
             Self::Postgres => Box::<postgres::Postgres>::default(),
+            Self::MySql => Box::<mysql::MySql>::default(),
         }
     }
 }

@@ -4,6 +4,7 @@
 #[path = "engine/mariadb.rs"]
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
+mod faults;
 mod mariadb_alone;
 mod server_faults;
 mod server_load;

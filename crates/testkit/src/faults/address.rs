@@ -23,6 +23,7 @@ impl Address {
         let (scheme, rest) = url.split_once("://").ok_or(FaultsError::Scheme)?;
         let protocol = match scheme {
             "postgres" | "postgresql" => Protocol::Postgres,
+            "mysql" | "mariadb" => Protocol::MySql,
             _ => return Err(FaultsError::Scheme),
         };
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -65,8 +66,9 @@ mod tests {
         for (url, host, port, other) in [
             ("postgres://u:p%40@db.example:5433/d?x=1", "db.example", 5433, "postgres://u:p%40@HERE/d?x=1"),
             ("postgresql://db.example", "db.example", 5432, "postgresql://HERE"),
-            ("postgres://u@[::1]:3307/d", "::1", 3307, "postgres://u@HERE/d"),
-            ("postgres://u:a@b@127.0.0.1?x=a@b:1/", "127.0.0.1", 5432, "postgres://u:a@b@HERE?x=a@b:1/"),
+            ("mariadb://u@[::1]:3307/d", "::1", 3307, "mariadb://u@HERE/d"),
+            ("mysql://u:a@b@127.0.0.1?x=a@b:1/", "127.0.0.1", 3306, "mysql://u:a@b@HERE?x=a@b:1/"),
+            ("mysql://[::1]/d", "::1", 3306, "mysql://HERE/d"),
         ] {
             let address = Address::of(url).unwrap();
             assert_eq!((address.host.as_str(), address.port), (host, port), "{url}");
@@ -82,8 +84,8 @@ mod tests {
             ("POSTGRES://u:c4n4ry@h/d", "scheme"),
             ("postgres://u:c4n4ry@/d", "no host"),
             ("postgres://u:c4n4ry@%2Frun%2Fpostgresql/d", "no host"),
-            ("postgres://u:c4n4ry@h:c4n4ry/d", "port"),
-            ("postgres://u:c4n4ry@[::1]3306/d", "port"),
+            ("mysql://u:c4n4ry@h:c4n4ry/d", "port"),
+            ("mysql://u:c4n4ry@[::1]3306/d", "port"),
         ] {
             let error = Address::of(url).err().unwrap().to_string();
             assert!(error.contains(expected) && !error.contains("c4n4ry"), "{error}");
