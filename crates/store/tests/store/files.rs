@@ -4,6 +4,7 @@ use recension::store::sea_orm::Condition;
 use recension::store::{Caller, Decision, Operation, Policy, Session, Store};
 use recension::{Object, ObjectName, Persist, Persisted, Timestamp, VersionedObject};
 
+use crate::engine::fresh;
 use crate::support::*;
 
 /// A folder of a project: nothing of it is kept when it is deleted.
@@ -68,7 +69,7 @@ const TABLES: [&str; 3] = [
 ];
 
 /// A project sees what is its own, and only who made a file changes or deletes it. Folders are for all.
-struct Files;
+pub struct Files;
 
 impl Policy for Files {
     fn scope(&self, caller: &Caller, operation: Operation, object: &ObjectName) -> Decision {
@@ -87,7 +88,12 @@ impl Policy for Files {
 
 /// A store with the tables, under that policy.
 pub async fn files() -> Store {
-    let store = store_with(Files).await;
+    files_at(&fresh().await).await
+}
+
+/// The same, at a URL.
+pub async fn files_at(url: &str) -> Store {
+    let store = store_at(url, Files).await;
     for table in TABLES {
         run(&store, table).await;
     }

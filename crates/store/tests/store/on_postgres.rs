@@ -5,6 +5,7 @@
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
 mod faults;
+mod faults_at_each;
 mod postgres_alone;
 mod server_faults;
 mod server_load;
