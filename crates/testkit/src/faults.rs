@@ -39,6 +39,8 @@ mod mysql;
 mod plan;
 mod postgres;
 mod proxy;
+#[cfg(test)]
+mod proxy_tests;
 mod wire;
 
 use std::io;

@@ -1,11 +1,13 @@
 //! What the store says, and what is in the table, when the connection is cut or a statement fails on its way to a real server.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use recension::store::sea_orm::DbBackend;
 use recension::store::{Error, Store};
 use recension_testkit::faults::{Cut, Fault, FaultProxy};
+use sqlx::{AssertSqlSafe, Executor};
 
-use crate::engine::fresh;
+use crate::engine::{BACKEND, connection, fresh};
 use crate::support::*;
 
 /// A store by way of a proxy, and one past it, on the same new tables.
@@ -82,4 +84,115 @@ async fn s21_an_error_at_commit_says_whether_it_was_done_as_far_as_its_code_does
         ways.recovers().await;
         run(&ways.past, "DELETE FROM jobs").await;
     }
+}
+
+/// A transaction with a row in it, one of whose statements is answered with an error; how many rows there are when it is committed
+/// with another row all the same.
+async fn rows_of_a_failed_transaction(fault: Fault) -> i64 {
+    let ways = Ways::new().await;
+    let mut client = connection(&ways.proxy.url()).await;
+    client.execute("CREATE TABLE kept (n BIGINT)").await.unwrap();
+    client.execute("BEGIN").await.unwrap();
+    client.execute("INSERT INTO kept VALUES (1)").await.unwrap();
+    ways.proxy.at_statement(1, fault);
+    assert!(client.execute("SELECT 1").await.is_err());
+    let next = client.execute("INSERT INTO kept VALUES (2)").await;
+    let code = next.as_ref().err().and_then(|error| error.as_database_error()?.code()).map(|code| code.into_owned());
+    assert_eq!(code.as_deref(), matches!(BACKEND, DbBackend::Postgres).then_some("25P02"), "{next:?}");
+    client.execute("COMMIT").await.unwrap();
+    assert_eq!(ways.proxy.fired(), 1);
+    number(&ways.past, "SELECT count(*) FROM kept").await
+}
+
+#[tokio::test]
+async fn the_server_has_the_transaction_that_an_error_of_the_proxy_says() {
+    let is_postgres = matches!(BACKEND, DbBackend::Postgres);
+    for fault in [Fault::errno(1213, "40001"), Fault::errno(1020, "HY000"), Fault::errno(1213, "40001").after()] {
+        // On MariaDB what comes after a deadlock is outside of the transaction.
+        assert_eq!(rows_of_a_failed_transaction(fault).await, if is_postgres { 0 } else { 1 });
+    }
+    for fault in [Fault::errno(1205, "HY000"), Fault::errno(1062, "23000").after()] {
+        assert_eq!(rows_of_a_failed_transaction(fault).await, if is_postgres { 0 } else { 2 });
+    }
+}
+
+#[tokio::test]
+async fn a_commit_is_known_however_it_is_sent() {
+    let ways = Ways::new().await;
+    for sql in ["COMMIT", "/* so */ commit work"] {
+        for is_prepared in [false, true] {
+            let mut client = connection(&ways.proxy.url()).await;
+            client.execute("BEGIN").await.unwrap();
+            ways.proxy.at_commit(Cut::ReplyLost);
+            let (commits, fired) = (ways.proxy.counts().commits, ways.proxy.fired());
+            client.execute("SELECT 1").await.unwrap();
+            assert_eq!((ways.proxy.fired() - fired, ways.proxy.armed()), (0, 1));
+            let done = if is_prepared {
+                sqlx::query(AssertSqlSafe(sql)).execute(&mut client).await
+            } else {
+                client.execute(AssertSqlSafe(sql)).await
+            };
+            assert!(matches!(done, Err(sqlx::Error::Io(_))), "{sql} {is_prepared}: {done:?}");
+            assert_eq!((ways.proxy.fired() - fired, ways.proxy.counts().commits - commits), (1, 1));
+        }
+    }
+}
+
+#[tokio::test]
+async fn s21_a_server_that_is_gone_is_not_available_until_it_is_back() {
+    let ways = Ways::new().await;
+    let session = ways.store.session(&owner());
+    let made = stored(&session, "r1").await;
+    let connections = ways.proxy.counts().connections;
+    ways.proxy.kill();
+    for _ in 0..2 {
+        let error = session.get::<Job>(made.id).await.unwrap_err();
+        assert!(matches!(error, Error::Unavailable(_) | Error::Deadline(_)) && error.is_transient(), "{error:?}");
+    }
+    assert_eq!(ways.proxy.counts().connections, connections);
+    ways.proxy.resume();
+    assert_eq!(session.get::<Job>(made.id).await.unwrap().request, "r1");
+}
+
+#[tokio::test]
+async fn s21_a_write_to_a_server_that_is_silent_is_done_once_it_speaks() {
+    let ways = Ways::new().await;
+    let session = ways.store.session(&owner()).hold().await.unwrap();
+    ways.proxy.pause();
+    let write = tokio::time::timeout(Duration::from_millis(100), session.create(job("r1"))).await;
+    assert!(write.is_err(), "nobody answers");
+    assert_eq!(ways.jobs("r1").await, 0);
+    ways.proxy.resume();
+    // Nobody waits for it any more, and it comes to its end.
+    let begun = Instant::now();
+    while ways.jobs("r1").await == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(10));
+    }
+    stored(&session, "r2").await;
+}
+
+#[tokio::test]
+async fn statements_take_the_round_trips_and_the_time_that_they_take() {
+    let ways = Ways::new().await;
+    let session = ways.store.session(&owner()).hold().await.unwrap();
+    let made = stored(&session, "r1").await;
+    session.get::<Job>(made.id).await.unwrap();
+    // Prepared by now.
+    let before = ways.proxy.counts();
+    session.get::<Job>(made.id).await.unwrap();
+    let counts = ways.proxy.counts().since(&before);
+    assert_eq!((counts.statements, counts.round_trips, counts.commits, counts.connections), (1, 1, 0, 0));
+    assert!(counts.bytes_to_server > 0 && counts.bytes_to_client > 0, "{counts:?}");
+    drop(session);
+
+    const HELD: Duration = Duration::from_millis(30);
+    ways.proxy.delay(HELD);
+    let begun = Instant::now();
+    let before = ways.proxy.counts();
+    two_writes(&ways.store, "r2").await.unwrap();
+    ways.proxy.delay(Duration::ZERO);
+    let counts = ways.proxy.counts().since(&before);
+    let statements = u32::try_from(counts.statements).unwrap();
+    assert!(statements >= 4 && begun.elapsed() >= HELD * statements, "{counts:?}");
+    assert_eq!((counts.commits, counts.fired), (1, 0));
 }

@@ -96,6 +96,7 @@ impl Connection {
             let rest = std::mem::take(&mut self.server.bytes);
             _ = self.to_client(&rest).await;
         }
+        _ = self.client.stream.shutdown().await;
     }
 
     async fn relay(&mut self) -> Result<(), End> {

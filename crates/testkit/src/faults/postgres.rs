@@ -1,6 +1,9 @@
 //! PostgreSQL's protocol, version 3: messages of a type, a length and a body. A client sends several and then Sync, or one query,
 //! and the server is done with them when it says that it is ready.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use super::fault::Answer;

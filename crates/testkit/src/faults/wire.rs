@@ -32,8 +32,8 @@ pub(super) struct Broken;
 
 /// One connection as its protocol sees it.
 pub(super) trait Wire: Send {
-    /// The first request of what a client has sent, where it is whole. It is asked again with more bytes else, and with what is behind
-    /// the request after [`sent`](Self::sent) or [`answer_of`](Self::error).
+    /// The first request of what a client has sent, where it is whole; else it is asked again, with the same bytes and more. When the
+    /// request is dealt with, it is asked for the one behind it.
     fn request(&mut self, bytes: &[u8]) -> Result<Option<Request>, Broken>;
 
     /// The request is being passed on to the server, after all that were before.
