@@ -17,6 +17,8 @@ use super::{Cut, Fault};
 /// What is sent ahead of the answer to what was before is passed on at once up to this size; more could fill the buffers of both
 /// sides while nobody reads.
 const AHEAD: usize = 8 * 1024;
+/// How much is read at once, at least.
+const READ: usize = 16 * 1024;
 
 /// What all connections of a proxy share.
 #[derive(Clone, Debug, Default)]
@@ -62,12 +64,12 @@ impl Side {
 
     /// Waits for more bytes. Where it is dropped meanwhile, none are lost.
     async fn more(&mut self) -> Result<(), End> {
+        self.bytes.reserve(READ);
         if self.stream.read_buf(&mut self.bytes).await? == 0 { Err(End::Closed) } else { Ok(()) }
     }
 
     fn take(&mut self, len: usize) -> Vec<u8> {
-        let rest = self.bytes.split_off(len.min(self.bytes.len()));
-        std::mem::replace(&mut self.bytes, rest)
+        self.bytes.drain(..len.min(self.bytes.len())).collect()
     }
 }
 
@@ -94,7 +96,7 @@ impl Connection {
         if matches!(end, Err(End::Closed)) {
             // What has arrived of an answer when the server goes away arrives at the client, too.
             let rest = std::mem::take(&mut self.server.bytes);
-            _ = self.to_client(&rest).await;
+            _ = self.tell_client(&rest).await;
         }
         _ = self.client.stream.shutdown().await;
     }
@@ -121,7 +123,7 @@ impl Connection {
     /// Passes a request on, or does what is planned for it.
     async fn handle(&mut self, request: Request, bytes: Vec<u8>) -> Result<(), End> {
         if let Some(refusal) = request.refusal {
-            return self.to_client(refusal).await;
+            return self.tell_client(refusal).await;
         }
         self.shared.counters.asked(request.statements, u64::from(request.is_commit));
         let verdict = self.shared.plan.verdict(request.statements, request.is_commit);
@@ -156,7 +158,7 @@ impl Connection {
                 let answer = self.answer().await?;
                 self.shared.counters.fired();
                 if cut == Cut::HalfReply {
-                    self.to_client(answer.get(..answer.len() / 2).unwrap_or_default()).await?;
+                    self.tell_client(answer.get(..answer.len() / 2).unwrap_or_default()).await?;
                 }
                 Err(End::Cut)
             }
@@ -171,28 +173,28 @@ impl Connection {
             self.answer().await?;
         }
         if let Some(undoing) = self.wire.undoing(request, error) {
-            self.to_server(&undoing).await?;
+            self.tell_server(&undoing).await?;
             self.wire.sent_undoing();
             self.due += 1;
             self.answer().await?;
         }
         self.shared.counters.fired();
         let answer = self.wire.error(error);
-        self.to_client(&answer).await?;
+        self.tell_client(&answer).await?;
         if error.closing { Err(End::Cut) } else { Ok(()) }
     }
 
     async fn pass_on(&mut self, request: &Request, bytes: &[u8]) -> Result<(), End> {
         self.wire.sent(request);
         self.due += usize::from(request.is_answered);
-        self.to_server(bytes).await
+        self.tell_server(bytes).await
     }
 
     /// Passes on what the server has sent, as far as it is whole.
     async fn pass_back(&mut self) -> Result<(), End> {
         let len = self.parts(usize::MAX)?;
         let bytes = self.server.take(len);
-        self.to_client(&bytes).await
+        self.tell_client(&bytes).await
     }
 
     /// How many bytes of the server are whole parts, until so many answers have ended.
@@ -230,13 +232,13 @@ impl Connection {
         }
     }
 
-    async fn to_server(&mut self, bytes: &[u8]) -> Result<(), End> {
+    async fn tell_server(&mut self, bytes: &[u8]) -> Result<(), End> {
         self.shared.control.running().await;
         self.shared.counters.to_server(bytes.len());
         Ok(self.server.stream.write_all(bytes).await?)
     }
 
-    async fn to_client(&mut self, bytes: &[u8]) -> Result<(), End> {
+    async fn tell_client(&mut self, bytes: &[u8]) -> Result<(), End> {
         if bytes.is_empty() {
             return Ok(());
         }

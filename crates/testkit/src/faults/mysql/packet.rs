@@ -99,8 +99,8 @@ mod tests {
 
     #[test]
     fn numbers_of_any_width_are_read() {
-        let cases: [(&[u8], Option<(u64, usize)>); 8] = [
-            (&[], None),
+        for (bytes, expected) in [
+            (&[][..], None),
             (&[0xfa], Some((250, 1))),
             (&[0xfb], None),
             (&[0xfc, 1, 2, 9], Some((0x201, 3))),
@@ -108,8 +108,7 @@ mod tests {
             (&[0xfd, 1, 2, 3], Some((0x3_0201, 4))),
             (&[0xfe, 1, 0, 0, 0, 0, 0, 0, 2], Some((0x200_0000_0000_0001, 9))),
             (&[0xff], None),
-        ];
-        for (bytes, expected) in cases {
+        ] {
             assert_eq!(any(bytes), expected, "{bytes:?}");
         }
     }

@@ -83,7 +83,8 @@ fn an_answer_ends_where_what_is_in_it_says() {
     let execute = b"\x17\x01\0\0\0";
     let prepared: &[u8] = &[0, 1, 0, 0, 0, 2, 0, 1, 0, 0, 0, 0];
     let prepared_to_nothing: &[u8] = &[0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    let cases: [(bool, &[u8], &[&[u8]]); 15] = [
+    type Case<'c> = (bool, &'c [u8], &'c [&'c [u8]]);
+    let cases: [Case<'_>; 15] = [
         (true, query, &[OK]),
         (false, query, &[ERR]),
         (false, query, &[&[1], COLUMN, END, ROW, ROW, END]),
