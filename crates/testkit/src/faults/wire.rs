@@ -80,7 +80,38 @@ fn behind<'b>(bytes: &'b [u8], mark: &[u8]) -> &'b [u8] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Protocol;
     use super::*;
+
+    proptest! {
+        /// Whatever arrives, in whatever pieces, nothing is taken that is not there, and something is where it is whole.
+        #[test]
+        fn any_bytes_are_requests_and_answers_or_refused(
+            is_postgres in any::<bool>(),
+            pieces in prop::collection::vec((any::<bool>(), prop::collection::vec(prop_oneof![3 => 0_u8..8, 1 => any::<u8>()], 0..40)), 0..20),
+        ) {
+            let mut wire = if is_postgres { Protocol::Postgres } else { Protocol::MySql }.wire();
+            let mut sides = [Vec::new(), Vec::new()];
+            for (is_client, piece) in pieces {
+                let side = &mut sides[usize::from(is_client)];
+                side.extend(piece);
+                loop {
+                    let taken = if is_client {
+                        let Ok(request) = wire.request(side) else { return Ok(()) };
+                        request.map(|request| { wire.sent(&request); request.len })
+                    } else {
+                        let Ok(part) = wire.part(side) else { return Ok(()) };
+                        part.map(|part| part.len)
+                    };
+                    let Some(len) = taken else { break };
+                    prop_assert!(len > 0 && len <= side.len());
+                    side.drain(..len);
+                }
+            }
+        }
+    }
 
     #[test]
     fn a_commit_is_known_by_its_first_word() {
