@@ -19,12 +19,17 @@ struct Ways {
 
 impl Ways {
     async fn new() -> Self {
+        Self::with_retries(Duration::ZERO).await
+    }
+
+    /// With a store that runs transactions again for so long.
+    async fn with_retries(timeout: Duration) -> Self {
         let url = fresh().await;
         let past = store_at(&url, ByProject).await;
         let proxy = FaultProxy::start(&url).await.unwrap();
         // One connection, which is there and set up before the first fault is armed.
         let connect = Store::connect(&proxy.url()).policy(ByProject).clock(Ticking::default());
-        let store = connect.connections(1).retry_timeout(Duration::ZERO).await.unwrap();
+        let store = connect.connections(1).retry_timeout(timeout).await.unwrap();
         store.session(&owner()).find::<Job>().count().await.unwrap();
         Self { proxy, store, past }
     }
@@ -83,6 +88,26 @@ async fn s21_an_error_at_commit_says_whether_it_was_done_as_far_as_its_code_does
         assert_eq!(ways.jobs(&request).await, is_there, "{fault:?}");
         ways.recovers().await;
         run(&ways.past, "DELETE FROM jobs").await;
+    }
+}
+
+#[tokio::test]
+async fn s21_only_what_is_known_not_to_be_committed_is_run_again() {
+    let ways = Ways::with_retries(Duration::from_secs(30)).await;
+    let before = ways.proxy.counts();
+    ways.proxy.at_commit(Fault::errno(1213, "40001"));
+    ways.proxy.at_statement(2, Fault::errno(1213, "40001"));
+    two_writes(&ways.store, "again").await.unwrap();
+    let counts = ways.proxy.counts().since(&before);
+    // A write met the one, and the COMMIT of the second run the other.
+    assert_eq!((counts.fired, counts.commits, ways.jobs("again").await), (2, 2, 1));
+    for (cut, is_there) in [(Cut::RequestLost, 0), (Cut::ReplyLost, 1), (Cut::HalfReply, 1)] {
+        let before = ways.proxy.counts();
+        ways.proxy.at_commit(cut);
+        let error = two_writes(&ways.store, &format!("{cut:?}")).await.unwrap_err();
+        let counts = ways.proxy.counts().since(&before);
+        assert_eq!((error.code(), counts.fired, counts.commits), ("commit_unknown", 1, 1), "{cut:?}");
+        assert_eq!(ways.jobs(&format!("{cut:?}")).await, is_there, "{cut:?}");
     }
 }
 
@@ -152,6 +177,24 @@ async fn s21_a_server_that_is_gone_is_not_available_until_it_is_back() {
     assert_eq!(ways.proxy.counts().connections, connections);
     ways.proxy.resume();
     assert_eq!(session.get::<Job>(made.id).await.unwrap().request, "r1");
+}
+
+#[tokio::test]
+async fn s21_a_connection_that_fails_while_it_is_set_up_is_replaced() {
+    let ways = Ways::new().await;
+    let session = ways.store.session(&owner());
+    let made = stored(&session, "r1").await;
+    for fault in [Fault::from(Cut::RequestLost), Cut::ReplyLost.into(), Cut::HalfReply.into(), Fault::errno(1053, "57P01").closing()] {
+        ways.proxy.kill();
+        session.get::<Job>(made.id).await.unwrap_err();
+        ways.proxy.resume();
+        let before = ways.proxy.counts();
+        ways.proxy.at_statement(1, fault.clone());
+        let done = session.get::<Job>(made.id).await;
+        assert!(done.is_ok(), "{fault:?}: {done:?}");
+        let counts = ways.proxy.counts().since(&before);
+        assert_eq!((counts.fired, counts.connections), (1, 2), "{fault:?}");
+    }
 }
 
 #[tokio::test]

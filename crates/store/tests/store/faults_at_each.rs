@@ -147,6 +147,8 @@ const OF_MARIADB: [Code; 18] = [
     code(1105, "HY000", INTERNAL, "internal", false),
 ];
 
+const GOING: Code = code(1053, "57P01", UNAVAILABLE, "unavailable", true);
+
 const fn codes() -> &'static [Code] {
     if matches!(BACKEND, DbBackend::Postgres) { &OF_POSTGRES } else { &OF_MARIADB }
 }
@@ -271,7 +273,10 @@ async fn fail_each(works: &[Work]) -> usize {
                 let classes = place.classes(work, code);
                 [(fault.clone(), false, classes), (fault.after(), true, classes)]
             });
-            for (fault, has_run, classes) in cuts.into_iter().chain(errors) {
+            // A server that is shut down says so and closes the connection.
+            let going = Fault::errno(GOING.number, GOING.state).closing();
+            let goings = [(going.clone(), false, place.classes(work, &GOING)), (going.after(), true, place.classes(work, &GOING))];
+            for (fault, has_run, classes) in cuts.into_iter().chain(errors).chain(goings) {
                 let class = ways.fail(work, &files, n, fault.clone()).await;
                 // A read has all it needs when its last row has arrived.
                 let is_enough = place == Place::Read && fault == Cut::HalfReply.into();
