@@ -92,6 +92,28 @@ async fn s21_an_error_at_commit_says_whether_it_was_done_as_far_as_its_code_does
 }
 
 #[tokio::test]
+async fn s21_a_rollback_that_fails_takes_everything_back_all_the_same() {
+    let ways = Ways::new().await;
+    let error = Fault::errno(1047, "08S01");
+    let cuts = [Cut::RequestLost, Cut::ReplyLost, Cut::HalfReply].map(Fault::from);
+    for fault in cuts.into_iter().chain([error.clone(), error.clone().after(), error.closing()]) {
+        let fired = ways.proxy.fired();
+        let proxy = &ways.proxy;
+        let work = async |tx: &recension::Session| -> Result<(), Error> {
+            stored(tx, "taken back").await;
+            // Behind the statement that finds nothing.
+            proxy.at_statement(2, fault.clone());
+            tx.get::<Job>(0).await.map(|_| ())
+        };
+        let error = ways.store.session(&owner()).transaction(work).await.unwrap_err();
+        assert!(matches!(error, Error::NotFound { .. }), "{fault:?}: {error:?}");
+        assert_eq!(ways.proxy.fired() - fired, 1, "{fault:?}");
+        ways.recovers().await;
+        assert_eq!(ways.jobs("taken back").await, 0, "{fault:?}");
+    }
+}
+
+#[tokio::test]
 async fn s21_only_what_is_known_not_to_be_committed_is_run_again() {
     let ways = Ways::with_retries(Duration::from_secs(30)).await;
     let before = ways.proxy.counts();

@@ -1,6 +1,7 @@
 //! Each statement of each operation fails once, in every way: what is in the table afterwards is all of the operation or nothing of
 //! it, and the error is of the class that says so.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
@@ -311,4 +312,49 @@ async fn s21_whichever_statement_fails_a_transaction_is_whole_or_not_there() {
 async fn s21_whichever_statement_fails_a_read_says_so() {
     let failed = fail_each(&[Work::Get, Work::Page, Work::Stream]).await;
     assert!(failed > 100, "{failed}");
+}
+
+/// What is in the table when each write of [`Work::Transaction`] that was told to be done is, and no other.
+fn told(done: &[bool]) -> Vec<String> {
+    let [created, saved, deleted] = done else { return Vec::new() };
+    let mut lines =
+        vec![if *saved { "z|inbox|2" } else { "a|inbox|1" }, if *deleted { "b|inbox|2|deleted" } else { "b|inbox|1" }, "c|inbox|1"];
+    lines.extend(created.then_some("d|inbox|1"));
+    lines.sort_unstable();
+    lines.into_iter().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn s21_a_transaction_that_passes_over_its_errors_has_what_was_told_to_be_done_or_nothing() {
+    let ways = Ways::new().await;
+    let (places, [before, _]) = ways.shape(Work::Transaction).await;
+    let (mut committed, mut files) = (0, ways.files().await);
+    for (n, place) in places.into_iter().enumerate() {
+        let errors = codes().iter().map(|code| Fault::errno(code.number, code.state));
+        for fault in errors.chain([Fault::from(Cut::RequestLost), Cut::ReplyLost.into(), Cut::HalfReply.into()]) {
+            ways.connected().await;
+            ways.proxy.at_statement(n as u64 + 1, fault.clone());
+            let done = Mutex::new(Vec::new());
+            let work = async |tx: &Session| -> Result<(), Error> {
+                let mut edit = files[0].edit();
+                edit.set_name("z");
+                let created = tx.create(File::draft().folder("inbox").name("d")).await.is_ok();
+                let saved = tx.save(&edit).await.is_ok();
+                let deleted = tx.delete(&files[1]).await.is_ok();
+                done.lock().unwrap().extend([created, saved, deleted]);
+                Ok(())
+            };
+            let result = ways.store.session(&owner()).transaction(work).await;
+            let done = done.into_inner().unwrap();
+            committed += u32::from(result.is_ok());
+            let is_lost = place == Place::Commit && [Fault::from(Cut::ReplyLost), Cut::HalfReply.into()].contains(&fault);
+            let expected = if result.is_ok() || is_lost { told(&done) } else { before.clone() };
+            assert_eq!(ways.state().await, expected, "{n} {place:?} {fault:?}: {result:?}");
+            if expected != before {
+                files = ways.files().await;
+            }
+        }
+    }
+    // Where errors do not end transactions, what else was done is kept.
+    assert_eq!(committed > 0, !matches!(BACKEND, DbBackend::Postgres), "{committed}");
 }
