@@ -26,9 +26,9 @@
 //! | a fault | fires once, for the statement it was armed for; what is sent with that statement in one request fails with it |
 //!
 //! **Limits.** The way is TCP without TLS: a client that may do without is told that there is none, one that may not fails, and a
-//! server that insists on it refuses the proxy. A folder of a socket in the URL is refused. Of several statements in one text the first one says what it
-//! is. A client of PostgreSQL that asks for answers by Flush, before its Sync, meets faults at the Sync. Compression and other
-//! additions to MySQL's protocol are not offered to the client.
+//! server that insists on it refuses the proxy. A folder of a socket in the URL is refused. Of several statements in one text
+//! the first one says what it is. A client of PostgreSQL that asks for answers by Flush, before its Sync, meets faults at the
+//! Sync. Compression and other additions to MySQL's protocol are not offered to the client.
 
 mod address;
 mod connection;

@@ -186,6 +186,15 @@ async fn a_commit_is_known_however_it_is_sent() {
 }
 
 #[tokio::test]
+async fn s13_a_client_that_insists_on_tls_is_told_that_the_proxy_has_none() {
+    let ways = Ways::new().await;
+    let mode = if matches!(BACKEND, DbBackend::Postgres) { "&sslmode=require" } else { "?ssl-mode=REQUIRED" };
+    let error = Store::connect(&format!("{}{mode}", ways.proxy.url())).await.unwrap_err();
+    assert!(matches!(&error, Error::Unavailable(_)) && !error.is_transient(), "{error:?}");
+    assert!(error.user().contains("encrypted"), "{error}");
+}
+
+#[tokio::test]
 async fn s21_a_server_that_is_gone_is_not_available_until_it_is_back() {
     let ways = Ways::new().await;
     let session = ways.store.session(&owner());
