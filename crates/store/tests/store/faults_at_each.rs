@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use recension::store::sea_orm::DbBackend;
+use recension::store::sea_orm::{ConnectionTrait, DbBackend};
 use recension::store::{Error, PageRequest, Store};
 use recension::{Object, Persisted, Session};
 use recension_testkit::faults::{Cut, Fault, FaultProxy};
@@ -201,9 +201,11 @@ impl Ways {
 
     /// Three files and nothing else.
     async fn files(&self) -> Vec<Persisted<File>> {
-        run(&self.past, "DELETE FROM files").await;
-        let files = ["a", "b", "c"].map(|name| File::draft().folder("inbox").name(name));
-        self.past.session(&owner()).create_many(files).await.unwrap()
+        let work = async |tx: &Session| {
+            tx.unscoped(&SCHEMA).execute_unprepared("DELETE FROM files").await.unwrap();
+            tx.create_many(["a", "b", "c"].map(|name| File::draft().folder("inbox").name(name))).await
+        };
+        self.past.session(&owner()).transaction(work).await.unwrap()
     }
 
     /// A connection that is there and set up, so that the next statement is the first of what is tried.
