@@ -20,7 +20,7 @@ use super::sqlite;
 use super::{Prepared, Row};
 use crate::CommitToken;
 use crate::capability::Capability;
-use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention};
+use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention, is_of_lost_connection};
 
 /// The same with the connection of each driver.
 macro_rules! on_driver {
@@ -68,6 +68,8 @@ impl Progress {
     const ON_ITS_WAY: u8 = 1;
     /// A row has been taken, and the next one not asked for.
     const AT_A_ROW: u8 = 2;
+    /// A ROLLBACK that nobody waits for is on its way.
+    const TAKING_BACK: u8 = 3;
 
     fn is(&self, step: u8) -> bool {
         self.0.load(Ordering::Relaxed) == step
@@ -277,8 +279,9 @@ impl Connection {
         match done {
             Ok(each) => each,
             Err(failure) => {
-                self.fail(failure.ends_transaction(), failure.is_contention());
-                if failure.is_of_stale_plan() {
+                let is_lost = failure.is_of_lost_connection();
+                self.fail(is_lost || failure.ends_transaction(), failure.is_contention());
+                if is_lost || failure.is_of_stale_plan() {
                     self.discard();
                 }
                 Err(failure.into())
@@ -294,7 +297,11 @@ impl Connection {
                 DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
                 _ => None,
             };
-            self.fail(told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
+            let is_lost = told.is_some_and(|error| is_of_lost_connection(error));
+            self.fail(is_lost || told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
+            if is_lost {
+                self.discard();
+            }
         }
         done
     }
@@ -315,6 +322,20 @@ impl Connection {
         }
         self.count();
         on_driver!(&mut self.driver, connection => connection.start_rollback());
+        self.progress.set(Progress::TAKING_BACK);
+    }
+
+    /// Waits until a transaction that was abandoned is taken back. Where that fails nobody knows what is open, so the connection is
+    /// not used again.
+    pub(crate) async fn settle(&mut self) {
+        if self.progress.is(Progress::TAKING_BACK) {
+            self.progress.set(Progress::ON_ITS_WAY);
+            let settled: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.settle().await);
+            self.progress.set(Progress::DONE);
+            if settled.is_err() {
+                self.discard();
+            }
+        }
     }
 
     /// The next statement is a unit by itself: where no answer comes, nobody knows whether it was done.

@@ -96,7 +96,7 @@ impl Failure {
 
     /// Whether there is nobody at the other end of the connection any more.
     pub(crate) fn is_of_lost_connection(&self) -> bool {
-        self.kind == Kind::Unavailable && leaves_commit_open(&self.fault)
+        is_lost(self.kind, self.fault.engine_code())
     }
 
     /// The error where no object is concerned.
@@ -140,6 +140,24 @@ pub(super) const STALE_PLAN: &str = "table was changed since the statement was p
 /// The class of an error of a statement.
 pub(crate) fn classify(error: sqlx::Error) -> Failure {
     told(&error).failure(error)
+}
+
+/// Whether an error says that there is nobody at the other end of the connection any more.
+pub(crate) fn is_of_lost_connection(error: &sqlx::Error) -> bool {
+    let Told { kind, code, .. } = told(error);
+    is_lost(kind, code.as_ref())
+}
+
+fn is_lost(kind: Kind, code: Option<&Code>) -> bool {
+    let is_of_server = code.is_none_or(|code| match *code {
+        #[cfg(feature = "sqlite")]
+        Code::Sqlite(_) => false,
+        #[cfg(feature = "postgres")]
+        Code::Postgres(ref state) => postgres::leaves_commit_open(state.as_str()),
+        #[cfg(feature = "mysql")]
+        Code::MySql { number, .. } => mysql::leaves_commit_open(number),
+    });
+    matches!(kind, Kind::Unavailable | Kind::CommitUnknown) && is_of_server
 }
 
 /// Whether an error says that others were in the way.

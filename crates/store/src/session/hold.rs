@@ -91,6 +91,9 @@ impl Session {
             Line::Pool => Ok(Lent::Own(self.store.acquire(writes).await?)),
             Line::Held(place) => {
                 let mut place = lock(place, self.store.acquire_timeout()).await?;
+                if let Some(connection) = place.as_mut() {
+                    connection.settle().await;
+                }
                 if place.as_ref().is_none_or(Connection::is_broken) {
                     *place = None;
                     *place = Some(self.store.acquire(true).await?);

@@ -65,7 +65,7 @@ async fn s21_a_cut_at_commit_leaves_the_outcome_unknown_whichever_it_is() {
         ways.proxy.at_commit(cut);
         let error = two_writes(&ways.store, &format!("{cut:?}")).await.unwrap_err();
         assert_eq!(ways.proxy.fired() - fired, 1, "{cut:?}");
-        assert!(matches!(&error, Error::CommitUnknown(_)) && !error.is_transient(), "{cut:?}: {error:?}");
+        assert!(matches!(&error, Error::CommitUnknown { .. }) && !error.is_transient(), "{cut:?}: {error:?}");
         assert_eq!(ways.jobs(&format!("{cut:?}")).await, is_there, "{cut:?}");
         ways.recovers().await;
     }
@@ -269,4 +269,54 @@ async fn statements_take_the_round_trips_and_the_time_that_they_take() {
     let statements = u32::try_from(counts.statements).unwrap();
     assert!(statements >= 4 && begun.elapsed() >= HELD * statements, "{counts:?}");
     assert_eq!((counts.commits, counts.fired), (1, 0));
+}
+
+/// Its next call is on another connection, as the error says that it may do later.
+#[tokio::test]
+async fn s21_a_held_session_whose_connection_was_lost_gets_another() {
+    let ways = Ways::new().await;
+    let made = stored(&ways.store.session(&owner()), "r1").await;
+    let held = ways.store.session(&owner()).hold().await.unwrap();
+    held.get::<Job>(made.id).await.unwrap();
+    ways.proxy.at_statement(1, Cut::RequestLost);
+    let error = held.get::<Job>(made.id).await.unwrap_err();
+    assert!(matches!(error, Error::Unavailable(_)) && error.is_transient(), "{error:?}");
+    let again = held.get::<Job>(made.id).await;
+    assert!(again.is_ok(), "{again:?}");
+}
+
+/// Else the connection would be used on, and on MariaDB the next BEGIN would commit what was to be taken back.
+#[tokio::test]
+async fn s21_what_was_dropped_is_not_committed_where_its_rollback_fails() {
+    let ways = Ways::new().await;
+    let held = ways.store.session(&owner()).hold().await.unwrap();
+    let proxy = &ways.proxy;
+    let work = async |tx: &recension::Session| -> Result<(), Error> {
+        stored(tx, "dropped").await;
+        proxy.at_statement(1, Fault::errno(1047, "08S01"));
+        std::future::pending().await
+    };
+    assert!(tokio::time::timeout(Duration::from_millis(200), held.transaction(work)).await.is_err());
+    let next = held.find::<Job>().count().await;
+    let created = held.create(job("next")).await.map(|_| ());
+    assert_eq!((ways.jobs("dropped").await, ways.proxy.fired()), (0, 1), "{next:?} {created:?}");
+    assert!(created.is_ok(), "the connection is as good as new: {created:?}");
+}
+
+/// COMMIT is not even tried then, so the outcome is known.
+#[tokio::test]
+async fn s21_a_transaction_whose_connection_was_lost_is_known_to_be_taken_back() {
+    let ways = Ways::new().await;
+    for cut in [Cut::RequestLost, Cut::ReplyLost, Cut::HalfReply] {
+        let proxy = &ways.proxy;
+        let work = async |tx: &recension::Session| -> Result<(), Error> {
+            stored(tx, "lost").await;
+            proxy.at_statement(1, cut);
+            tx.get::<Job>(0).await.unwrap_err();
+            Ok(())
+        };
+        let error = ways.store.session(&owner()).transaction(work).await.unwrap_err();
+        assert_eq!(ways.jobs("lost").await, 0);
+        assert_eq!(error.code(), "unavailable", "{cut:?}: {error:?}");
+    }
 }
