@@ -238,8 +238,8 @@ impl Ways {
             (commits, _) => panic!("{work:?} commits {commits} times"),
         };
         if counts.commits == 1 {
-            let last = places.len() - 1;
-            (places[0], places[last]) = (Place::Begin, Place::Commit);
+            *places.first_mut().unwrap() = Place::Begin;
+            *places.last_mut().unwrap() = Place::Commit;
         } else {
             assert!(places.len() == 1 || work.reads(), "{work:?} has {statements} statements and no transaction");
         }
