@@ -82,7 +82,7 @@ pub use schema::typed_schema;
 #[cfg(feature = "schema")]
 pub use schema::{
     BareData, CompareMode, Compared, NotCompared, SchemaError, SchemaFault, SchemaForm, SchemaOptions, SchemaSide, Side, Unsaid,
-    UnsaidRule, Verdict, VersionSchemas, compare, compare_versions, draft07,
+    UnsaidRule, Verdict, VersionSchemas, Witness, compare, compare_versions, draft07,
 };
 #[cfg(feature = "schema")]
 pub use schemars;

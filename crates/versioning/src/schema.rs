@@ -16,7 +16,8 @@ use recension_model::{Classes, ObjectVersion};
 use schemars::Schema;
 
 pub use self::compare::{
-    CompareMode, Compared, Fault as SchemaFault, NotCompared, SchemaError, Side, Verdict, VersionSchemas, compare, compare_versions,
+    CompareMode, Compared, Fault as SchemaFault, NotCompared, SchemaError, Side, Verdict, VersionSchemas, Witness, compare,
+    compare_versions,
 };
 use self::document::Document;
 pub use self::draft07::draft07;

@@ -23,6 +23,8 @@ mod sample;
 mod traps;
 #[path = "compare/unions.rs"]
 mod unions;
+#[path = "compare/witness.rs"]
+mod witness;
 
 use recension_versioning::{SchemaForm, SchemaOptions, Verdict, compare};
 use serde_json::Value as Json;
@@ -32,6 +34,7 @@ fn verdict(writer: &Json, reader: &Json) -> &'static str {
     match compare(writer, reader).unwrap() {
         Verdict::Compatible => "compatible",
         Verdict::Incompatible { instance, .. } => {
+            let instance = witness::written_out(&instance);
             assert!(jsonschema::draft202012::new(writer).unwrap().is_valid(&instance), "{instance} by {writer}");
             assert!(!jsonschema::draft202012::new(reader).unwrap().is_valid(&instance), "{instance} by {reader}");
             "incompatible"

@@ -2,14 +2,18 @@
 
 mod alike;
 mod apart;
+mod area;
 mod arena;
 mod array;
 mod atom;
+mod beside;
 mod check;
+mod classes;
 mod deep;
 mod error;
 mod keywords;
 mod leaning;
+mod made;
 mod narrow;
 mod number;
 mod object;
@@ -19,14 +23,16 @@ mod state;
 mod string;
 mod text;
 mod values;
+mod witness;
 
 use serde_json::Value;
 
 use self::arena::Arena;
-use self::check::check;
+use self::check::{Seen, check};
 pub use self::error::{Fault, NotCompared, SchemaError, Side};
 use self::number::{is_rounded, same};
 use self::solve::{Goal, Limits, Outcome};
+pub use self::witness::Witness;
 
 /// What the comparison of two schemas came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +42,8 @@ pub enum Verdict {
     Compatible,
     /// This instance is valid under the writer's schema and not under the reader's.
     Incompatible {
-        /// The instance that proves it.
-        instance: Value,
+        /// The instance that proves it, or what it is made of.
+        instance: Witness,
         /// The rules of the reader's schema that refuse it at the root, as JSON pointers.
         refused_by: Vec<String>,
     },
@@ -65,7 +71,8 @@ pub enum Verdict {
 /// let (narrow, wide) = (json!({ "type": "integer" }), json!({ "type": "number" }));
 /// assert_eq!(compare(&narrow, &wide)?, Verdict::Compatible);
 /// let Verdict::Incompatible { instance, .. } = compare(&wide, &narrow)? else { unreachable!() };
-/// assert!(instance.as_f64().is_some_and(|number| number.fract() != 0.0));
+/// let number = instance.instance().and_then(|instance| instance.as_f64());
+/// assert!(number.is_some_and(|number| number.fract() != 0.0));
 /// # Ok::<(), recension_versioning::SchemaError>(())
 /// ```
 ///
@@ -87,13 +94,17 @@ fn compare_within(limits: Limits, writer: &Value, reader: &Value) -> Result<Verd
     let (outcome, arena) = deep::solve(arena, limits, &Goal::from([(written, true), (read, false)]));
     Ok(match outcome {
         Outcome::None(_) => Verdict::Compatible,
-        Outcome::Instance(instance) => {
-            // The search proves what it finds; this is the last gate before it is shown.
+        Outcome::Instance(made) => {
+            // The search proves what it finds; this is the last gate before it is shown, and asks everything again.
             arena.start(1);
-            let broken = arena.rules(read).iter().filter(|rule| check::demand(&arena, &rule.demand, &instance) == Some(false));
+            arena.forget_checked();
+            let seen = Seen::Made(made);
+            if check(&arena, written, seen) != Some(true) || check(&arena, read, seen) != Some(false) {
+                return Ok(unknown(&arena, "witness", read));
+            }
+            let broken = arena.rules(read).iter().filter(|rule| check::demand(&arena, &rule.demand, seen) == Some(false));
             let refused_by = broken.map(|rule| format!("/{}", rule.keyword)).collect();
-            let proves = check(&arena, written, &instance) == Some(true) && check(&arena, read, &instance) == Some(false);
-            if proves { Verdict::Incompatible { instance, refused_by } } else { unknown(&arena, "witness", read) }
+            Verdict::Incompatible { instance: Witness::of(&arena.table.borrow(), made), refused_by }
         }
         Outcome::Open(keyword, id) => unknown(&arena, keyword, id),
     })

@@ -100,6 +100,7 @@ fn schemas_that_lead_to_each_other_are_always_decided_and_soundly() {
                 }
             }
             Verdict::Incompatible { instance, .. } => {
+                let instance = super::witness::written_out(&instance);
                 assert!(writes.is_valid(&instance) && !reads.is_valid(&instance), "{instance} proves nothing; {at}");
             }
             unknown => panic!("{unknown:?}; {at}"),

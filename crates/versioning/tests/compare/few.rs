@@ -173,6 +173,7 @@ fn keywords_about_the_same_few_names_and_items_are_compared_soundly() {
                 assert!(other.is_none(), "{other:?} contradicts; {at}");
             }
             Verdict::Incompatible { instance, .. } => {
+                let instance = super::witness::written_out(&instance);
                 incompatible += 1;
                 assert!(writes.is_valid(&instance) && !reads.is_valid(&instance), "{instance} proves nothing; {at}");
             }

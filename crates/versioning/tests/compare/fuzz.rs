@@ -254,6 +254,7 @@ fn run(decidable: bool) -> Counts {
                 }
             }
             Verdict::Incompatible { instance, .. } => {
+                let instance = super::witness::written_out(&instance);
                 counts.incompatible += 1;
                 assert!(writes.is_valid(&instance) && !reads.is_valid(&instance), "{instance} proves nothing; {at}");
             }

@@ -1,12 +1,14 @@
 //! The rules of both schemas, one node for each schema in them.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::check::Seen;
 use super::error::{Fault, SchemaError, Side};
+use super::made::{Made, Table};
 use super::number::Num;
 use super::text::Patterns;
 use super::values::Values;
@@ -100,6 +102,14 @@ pub(super) struct Arena {
     constants: HashMap<String, Id>,
     /// For each schema the first that says the same.
     pub(super) alike: Vec<Id>,
+    /// The values that were made up.
+    pub(super) table: RefCell<Table>,
+    /// What is known of them: whether each is valid.
+    checked: RefCell<HashMap<(Id, Made), Option<bool>>>,
+    /// What was not held against a schema because it is too deep in another.
+    cut: Cell<Option<(Id, Made)>>,
+    /// Values that both documents are made of.
+    pub(super) values: usize,
     /// What is left to be spent on the search.
     work: Cell<usize>,
     /// How many schemas an instance is held against in each other.
@@ -108,15 +118,17 @@ pub(super) struct Arena {
 
 /// What a comparison may take before it is given up, in the smallest things that are done: a second or two.
 const WORK_MAX: usize = 24_000_000;
+/// And what it may take beside that for each value that a document is made of.
+const WORK_FOR_VALUE: usize = 2_000;
 /// What it takes to hold an instance against a schema.
 const CHECK: usize = 10;
-/// So many schemas an instance is held against in each other at most: its levels, and for each the schemas in each other.
-const CHECKS_DEPTH_MAX: u32 = 2_048;
+/// So many schemas an instance is held against in each other, before what is deeper is looked at by itself.
+const CHECKS_DEPTH_MAX: u32 = 128;
 
 impl Arena {
     /// Starts to count the work, of which so much may be done: one part of so many.
     pub(super) fn start(&self, part: usize) {
-        self.work.set(WORK_MAX / part);
+        self.work.set(self.values.saturating_mul(WORK_FOR_VALUE).saturating_add(WORK_MAX) / part);
     }
 
     /// Counts so much work; false when no more is to be done.
@@ -131,23 +143,67 @@ impl Arena {
     }
 
     /// Holds an instance against a schema by `check`; `None` when nothing more is decided so.
-    pub(super) fn counted(&self, check: impl FnOnce() -> Option<bool>) -> Option<bool> {
-        if !self.spend(CHECK) || self.depth.get() >= CHECKS_DEPTH_MAX {
+    pub(super) fn counted(&self, id: Id, seen: Seen<'_>, check: impl FnOnce() -> Option<bool>) -> Option<bool> {
+        let made = match seen {
+            Seen::Made(made) => Some(made),
+            Seen::Name(_) => None,
+        };
+        if let Some(known) = made.and_then(|made| self.checked.borrow().get(&(id, made)).copied()) {
+            self.spend(1);
+            return known;
+        }
+        if !self.spend(CHECK) {
+            return None;
+        }
+        if self.depth.get() >= CHECKS_DEPTH_MAX {
+            self.cut.set(self.cut.get().or(made.map(|made| (id, made))));
             return None;
         }
         self.depth.set(self.depth.get() + 1);
         let checked = check();
         self.depth.set(self.depth.get() - 1);
+        // What is not decided because of a limit is asked again.
+        if let Some(made) = made.filter(|_| checked.is_some() || (self.cut.get().is_none() && self.has_work_left())) {
+            self.checked.borrow_mut().insert((id, made), checked);
+        }
         checked
+    }
+
+    /// What was too deep to be looked at, if there is anything.
+    pub(super) fn take_cut(&self) -> Option<(Id, Made)> {
+        self.cut.take()
+    }
+
+    /// Forgets what is known of values, so that it is seen again.
+    pub(super) fn forget_checked(&self) {
+        self.checked.borrow_mut().clear();
+    }
+
+    pub(super) fn type_of(&self, seen: Seen<'_>) -> Type {
+        match seen {
+            Seen::Name(_) => Type::String,
+            Seen::Made(made) => self.table.borrow().of(made),
+        }
+    }
+
+    /// A value as it stands.
+    pub(super) fn make(&self, value: &Value) -> Made {
+        self.table.borrow_mut().make(value)
     }
 
     /// The schema of one value alone.
     pub(super) fn constant(&mut self, value: &Value) -> Id {
-        let key = value.to_string();
+        self.one_of(std::slice::from_ref(value))
+    }
+
+    /// The schema of these values.
+    pub(super) fn one_of(&mut self, values: &[Value]) -> Id {
+        let values = Values::new(values.to_vec());
+        let key = values.key();
         if let Some(id) = self.constants.get(&key) {
             return *id;
         }
-        let rule = Rule { keyword: "const", demand: Demand::Enum(Arc::new(Values::new(vec![value.clone()]))) };
+        let rule = Rule { keyword: "const", demand: Demand::Enum(Arc::new(values)) };
         self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![rule] });
         self.constants.insert(key, self.nodes.len() - 1);
         self.nodes.len() - 1
@@ -170,12 +226,20 @@ impl Arena {
 
     /// The schema of all strings.
     pub(super) fn strings(&mut self) -> Id {
-        if let Some(id) = self.constants.get("string") {
+        self.known("string", "type", Demand::Types(vec![Type::String], false))
+    }
+
+    /// The schema of nothing.
+    pub(super) fn never(&mut self) -> Id {
+        self.known("never", "false", Demand::Never)
+    }
+
+    fn known(&mut self, key: &str, keyword: &'static str, demand: Demand) -> Id {
+        if let Some(id) = self.constants.get(key) {
             return *id;
         }
-        let rule = Rule { keyword: "type", demand: Demand::Types(vec![Type::String], false) };
-        self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![rule] });
-        self.constants.insert("string".to_owned(), self.nodes.len() - 1);
+        self.nodes.push(Node { side: Side::Writer, path: "".into(), rules: vec![Rule { keyword, demand }] });
+        self.constants.insert(key.to_owned(), self.nodes.len() - 1);
         self.nodes.len() - 1
     }
 

@@ -2,34 +2,21 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
-use super::atom::Literal;
+use super::made::Made;
 use super::solve::{Goal, NONE, Outcome, Solver};
 use super::state::State;
-use super::values::key;
 
-/// Items of an array that is made up.
+/// Items that differ of an array that is made up.
 const ITEMS_MAX: u64 = 20_000;
-/// The size of an instance that is made up, in values and bytes of text.
-const INSTANCE_MAX: usize = 2_000_000;
-
-/// How large a value is, in values and bytes of text.
-fn size_of(value: &Value) -> usize {
-    match value {
-        Value::String(text) => 1 + text.len(),
-        Value::Array(items) => 1 + items.iter().map(size_of).sum::<usize>(),
-        Value::Object(map) => 1 + map.iter().map(|(name, value)| name.len() + size_of(value)).sum::<usize>(),
-        _ => 1,
-    }
-}
+/// Values and bytes of an item that others have to differ from.
+const ITEM_MAX: u64 = 4_096;
 
 impl Solver {
     pub(super) fn array(&mut self, state: &State) -> Outcome {
         let first = state.first();
         let froms = state.each.iter().map(|(from, _)| *from).chain(state.at.iter().map(|(at, _)| at + 1));
         let base = froms.chain(state.some_items.iter().map(|some| some.from)).max().unwrap_or(0);
-        if state.size_min > ITEMS_MAX {
+        if state.unique && state.size_min > ITEMS_MAX {
             return Outcome::Open("minItems", first);
         }
         self.place_items(state, base + state.some_items.len(), &mut Vec::new())
@@ -59,41 +46,49 @@ impl Solver {
 
     fn fill_items(&mut self, state: &State, places: &[usize]) -> Outcome {
         let longest = places.iter().map(|place| *place as u64 + 1).max().unwrap_or(0);
-        let length = usize::try_from(state.size_min.max(longest)).unwrap_or(usize::MAX);
-        let (mut items, mut keys): (Vec<Value>, HashSet<String>) = (Vec::new(), HashSet::new());
-        let first = state.first();
-        let mut size = 0;
-        for place in 0..length {
+        let length = state.size_min.max(longest);
+        let told = state.each.iter().map(|(from, _)| *from as u64).chain(state.at.iter().map(|(at, _)| *at as u64 + 1));
+        let told = told.chain(state.some_items.iter().filter(|some| some.exact).map(|some| some.from as u64 + 1));
+        // From there on what holds of one item holds of each.
+        let apart = if state.unique { length } else { told.chain([longest]).max().unwrap_or(0).min(length) };
+        let (mut items, mut known) = (Vec::new(), HashSet::new());
+        let mut place = 0_u64;
+        while place < length {
+            let at = usize::try_from(place).unwrap_or(usize::MAX);
             if !self.arena.spend(1 + places.len() + state.at.len() + state.each.len()) {
-                return Outcome::Open("steps", first);
+                return Outcome::Open("steps", state.first());
             }
-            let mut goal: Goal = state.of_item(place);
-            let demanded = state.some_items.iter().zip(places).filter(|(_, at)| **at == place).map(|(some, _)| some.literal);
+            let mut goal: Goal = state.of_item(at);
+            let demanded = state.some_items.iter().zip(places).filter(|(_, place)| **place == at).map(|(some, _)| some.literal);
             goal.extend(demanded);
-            let mut outcome = self.solve(&goal);
-            // Only the first of several values that differ is free: what follows is a guess, and no proof of none.
-            if state.unique && matches!(&outcome, Outcome::Instance(item) if keys.contains(&key(item))) {
-                let others: Vec<Literal> = items.iter().map(|item| (self.arena.constant(item), false)).collect();
-                goal.extend(others);
-                outcome = match self.solve(&goal) {
-                    Outcome::None(_) => Outcome::Open("uniqueItems", first),
-                    outcome => outcome,
-                };
-            }
-            match outcome {
+            match self.item(state, goal, &known) {
                 Outcome::Instance(item) => {
-                    size += size_of(&item);
-                    if size > INSTANCE_MAX {
-                        return Outcome::Open("minItems", first);
-                    }
-                    if state.unique {
-                        keys.insert(key(&item));
-                    }
-                    items.push(item);
+                    let count = if place < apart { 1 } else { length - place };
+                    known.extend(state.unique.then_some(item));
+                    items.push((item, count));
+                    place += count;
                 }
                 outcome => return outcome,
             }
         }
-        self.proven(state, Value::Array(items))
+        let array = self.arena.table.borrow_mut().items(items);
+        self.proven(state, array)
+    }
+
+    /// An item; where they have to differ, one that is not there yet.
+    fn item(&mut self, state: &State, mut goal: Goal, known: &HashSet<Made>) -> Outcome {
+        let outcome = self.solve(&goal);
+        if !matches!(outcome, Outcome::Instance(item) if known.contains(&item)) {
+            return outcome;
+        }
+        // Only the first of several values that differ is free: what follows is a guess, and no proof of none.
+        let others: Option<Vec<_>> = known.iter().map(|item| self.arena.table.borrow().value(*item, ITEM_MAX)).collect();
+        let Some(others) = others else { return Outcome::Open("uniqueItems", state.first()) };
+        self.arena.spend(others.len());
+        goal.insert((self.arena.one_of(&others), false));
+        match self.solve(&goal) {
+            Outcome::None(_) => Outcome::Open("uniqueItems", state.first()),
+            outcome => outcome,
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::arena::{Arena, Demand, Id, Names, Type};
 use super::number::Num;
+use super::values::Values;
 
 /// A schema, or the breach of one.
 pub(super) type Literal = (Id, bool);
@@ -22,8 +23,8 @@ pub(super) enum Atom {
     Pattern(Arc<str>, bool),
     /// One of a few values, and no other.
     OneOf(Arc<Vec<Value>>),
-    /// Not this boolean, number or string; null where the type is null.
-    Other(Value),
+    /// None of a few values.
+    NoneOf(Arc<Values>),
     /// The item there, if there is one.
     At(usize, Literal),
     /// Each item from there on.
@@ -73,7 +74,7 @@ pub(super) fn of_literal(arena: &mut Arena, (id, holds): Literal, of: Type) -> V
     if holds {
         rules.iter().map(|rule| kept(&rule.demand, rule.keyword, id, of)).collect()
     } else {
-        let mut ways: Vec<Alternative> = rules.iter().flat_map(|rule| broken(arena, &rule.demand, rule.keyword, id, of)).collect();
+        let mut ways: Vec<Alternative> = rules.iter().flat_map(|rule| broken(&rule.demand, rule.keyword, id, of)).collect();
         // What is simply not there breaks many schemas at once.
         ways.sort_by_key(|way| !way.iter().all(|atom| matches!(atom, Atom::Absent(_) | Atom::SizeMin(_) | Atom::SizeMax(_))));
         vec![ways]
@@ -180,7 +181,7 @@ fn product(keyword: &'static str, id: Id, lists: impl Iterator<Item = Vec<Altern
 }
 
 /// The ways to break a rule.
-fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
+fn broken(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
     let isnt = |id: &Id| Atom::Is((*id, false));
     match demand {
         Demand::Never => always(),
@@ -200,14 +201,8 @@ fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of:
         Demand::Types(types, _) if types.contains(&of) => Vec::new(),
         Demand::Types(_, true) if of == Type::Number => one(Atom::Whole(false)),
         Demand::Types(..) => always(),
-        Demand::Enum(values) => {
-            let values: Vec<&Value> = values.of(of).collect();
-            match values.as_slice() {
-                [value] => unlike(arena, value),
-                // Each on its own, as many as there are.
-                values => vec![values.iter().map(|value| other_than(arena, value)).collect()],
-            }
-        }
+        Demand::Enum(values) if values.of(of).next().is_none() => always(),
+        Demand::Enum(values) => one(Atom::NoneOf(values.clone())),
         Demand::MinAbout(low, high) if of == Type::Number => {
             vec![vec![Atom::Max(*low, true)], vec![Atom::Min(*low, false), Atom::Max(*high, false), Atom::Open(keyword, id)]]
         }
@@ -224,41 +219,6 @@ fn broken(arena: &mut Arena, demand: &Demand, keyword: &'static str, id: Id, of:
         _ if of == Type::Array => broken_by_array(demand, id),
         _ if of == Type::Object => broken_by_object(demand),
         _ => Vec::new(),
-    }
-}
-
-/// To be another value.
-fn other_than(arena: &mut Arena, value: &Value) -> Atom {
-    match value {
-        Value::Array(_) | Value::Object(_) => Atom::Is((arena.constant(value), false)),
-        _ => Atom::Other(value.clone()),
-    }
-}
-
-/// The ways to be another value of the same type.
-fn unlike(arena: &mut Arena, value: &Value) -> Vec<Alternative> {
-    match value {
-        Value::Array(items) => {
-            let shorter = items.len().checked_sub(1).map(|max| vec![Atom::SizeMax(max as u64)]);
-            let longer = vec![Atom::SizeMin(items.len() as u64 + 1)];
-            let item = items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| vec![Atom::Some { from: at, exact: true, literal: (arena.constant(item), false) }]);
-            let item: Vec<_> = item.collect();
-            shorter.into_iter().chain([longer]).chain(item).collect()
-        }
-        Value::Object(map) => {
-            let names: Names = Arc::new(map.keys().cloned().collect());
-            let missing = map.keys().map(|name| vec![Atom::Absent(name.clone())]);
-            let more = vec![Atom::SomeExtra { not: names, name: None, value: None }];
-            let value = map
-                .iter()
-                .map(|(name, value)| vec![Atom::Present(name.clone()), Atom::Property(name.clone(), (arena.constant(value), false))]);
-            let value: Vec<_> = value.collect();
-            missing.chain([more]).chain(value).collect()
-        }
-        _ => one(Atom::Other(value.clone())),
     }
 }
 

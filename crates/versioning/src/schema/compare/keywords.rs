@@ -45,6 +45,18 @@ impl<'k, 'r> Keywords<'k, 'r> {
         self.push(keyword, if rounded { Demand::Opaque(of) } else { demand });
     }
 
+    /// Whether a size is past what can be counted here.
+    fn is_past(&self, keyword: &str) -> bool {
+        self.map.get(keyword).is_some_and(|size| is_rounded(size) || size.as_u64() == Some(u64::MAX))
+    }
+
+    /// Of what is so large nothing is claimed but that it is large.
+    fn push_rounded(&mut self, keyword: &'static str, of: Type) {
+        if self.is_past(keyword) {
+            self.push(keyword, Demand::Opaque(Some(of)));
+        }
+    }
+
     /// Of values of which one may have been rounded, the types are known.
     fn types_of_rounded(&mut self, keyword: &'static str, values: &[Value]) {
         if values.iter().any(is_rounded) {
@@ -80,8 +92,9 @@ impl<'k, 'r> Keywords<'k, 'r> {
 
     fn size(&self, keyword: &'static str) -> Result<Option<u64>, SchemaError> {
         let Some(num) = self.num(keyword)? else { return Ok(None) };
+        let rounded = self.map.get(keyword).is_some_and(is_rounded);
         match num {
-            Num::Int(int) if int >= 0 => Ok(Some(u64::try_from(int).unwrap_or(u64::MAX))),
+            Num::Int(int) if int >= 0 => Ok(Some(u64::try_from(int).unwrap_or(u64::MAX).min(if rounded { 1 << 53 } else { u64::MAX }))),
             _ => Err(self.wrong(keyword)),
         }
     }
@@ -165,9 +178,12 @@ impl<'k, 'r> Keywords<'k, 'r> {
         }
         for (keyword, of) in [("minLength", Type::String), ("minItems", Type::Array), ("minProperties", Type::Object)] {
             self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMin(of, size)));
+            self.push_rounded(keyword, of);
         }
         for (keyword, of) in [("maxLength", Type::String), ("maxItems", Type::Array), ("maxProperties", Type::Object)] {
-            self.size(keyword)?.into_iter().for_each(|size| self.push(keyword, Demand::SizeMax(of, size)));
+            let size = self.size(keyword)?.filter(|_| !self.is_past(keyword));
+            size.into_iter().for_each(|size| self.push(keyword, Demand::SizeMax(of, size)));
+            self.push_rounded(keyword, of);
         }
         if let Some(value) = self.map.get("pattern") {
             let pattern = value.as_str().ok_or_else(|| self.wrong("pattern"))?;

@@ -1,7 +1,7 @@
 //! What is not possible any more, told before it is tried: so that choices that are left no choice come first.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::arena::Names;
 use super::atom::{Alternative, Atom, Literal};
@@ -21,7 +21,7 @@ impl Solver {
             let possible: Vec<bool> = choice.ways.iter().map(|way| self.may_be(state, way)).collect();
             if possible.contains(&false) {
                 let mut possible = possible.into_iter();
-                Rc::make_mut(&mut choice.ways).retain(|_| possible.next().unwrap_or(true));
+                Arc::make_mut(&mut choice.ways).retain(|_| possible.next().unwrap_or(true));
                 settled |= choice.ways.len() <= 1;
             }
         }

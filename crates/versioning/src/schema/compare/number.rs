@@ -1,8 +1,13 @@
 //! Numbers as JSON Schema sees them: `1` and `1.0` are one, and bounds are compared exactly.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::{Number, Value};
+
+use super::arena::Type;
+use super::values::Values;
 
 /// Floats from here on are kept as floats; all smaller whole ones fit an `i128`.
 const WHOLE_MAX: f64 = 1e30;
@@ -53,6 +58,14 @@ impl Num {
         match self {
             Self::Int(int) => int as f64,
             Self::Float(float) => float,
+        }
+    }
+
+    /// What two numbers have in common that are one.
+    const fn key(self) -> (bool, i128) {
+        match self {
+            Self::Int(int) => (true, int),
+            Self::Float(float) => (false, float.to_bits().cast_signed() as i128),
         }
     }
 
@@ -119,7 +132,12 @@ pub(super) struct Numbers {
     pub(super) whole: Option<bool>,
     pub(super) multiples: Vec<Num>,
     pub(super) not_multiples: Vec<Num>,
-    pub(super) others: Vec<Num>,
+}
+
+/// The numbers that are asked for, and what is left out of them.
+struct Search<'n> {
+    numbers: &'n Numbers,
+    others: HashSet<(bool, i128)>,
 }
 
 /// What became of the search for a number.
@@ -157,25 +175,6 @@ impl Numbers {
         }
     }
 
-    pub(super) fn find(&self) -> Found {
-        if self.is_empty() || self.multiples.iter().any(|of| self.not_multiples.contains(of)) {
-            return Found::None;
-        }
-        let mut step: i128 = 1;
-        for of in &self.multiples {
-            let Num::Int(of) = *of else { return self.find_fraction() };
-            let Some(common) = lcm(step, of) else { return Found::Open("multipleOf") };
-            step = common;
-        }
-        if self.whole == Some(true) || !self.multiples.is_empty() {
-            if step == 1 && self.not_multiples.is_empty() && self.is_far_out() {
-                return self.find_any();
-            }
-            return if self.whole == Some(false) { Found::None } else { self.find_whole(step) };
-        }
-        self.find_any()
-    }
-
     /// Whether it is only among floats of which each is a whole number that one is looked for.
     fn is_far_out(&self) -> bool {
         let far = |bound: Option<(Num, bool)>| matches!(bound, Some((Num::Float(float), _)) if float.abs() >= WHOLE_MAX);
@@ -183,10 +182,40 @@ impl Numbers {
         (far(self.min) && self.min.is_some_and(over)) || (far(self.max) && self.max.is_some_and(under))
     }
 
+    /// A number that is none of these values.
+    pub(super) fn find(&self, others: &[Arc<Values>]) -> Found {
+        let others = others.iter().flat_map(|values| values.of(Type::Number)).filter_map(|value| Num::of(value.as_number()?));
+        Search { numbers: self, others: others.map(Num::key).collect() }.find()
+    }
+}
+
+impl Search<'_> {
+    fn find(&self) -> Found {
+        if self.numbers.is_empty() || self.numbers.multiples.iter().any(|of| self.numbers.not_multiples.contains(of)) {
+            return Found::None;
+        }
+        let mut step: i128 = 1;
+        for of in &self.numbers.multiples {
+            let Num::Int(of) = *of else { return self.find_fraction() };
+            let Some(common) = lcm(step, of) else { return Found::Open("multipleOf") };
+            step = common;
+        }
+        if self.numbers.whole == Some(true) || !self.numbers.multiples.is_empty() {
+            if step == 1 && self.numbers.not_multiples.is_empty() && self.numbers.is_far_out() {
+                return self.find_any();
+            }
+            return if self.numbers.whole == Some(false) { Found::None } else { self.find_whole(step) };
+        }
+        self.find_any()
+    }
+
     /// With a step that is no whole number nothing is claimed but that zero is a multiple.
     fn find_fraction(&self) -> Found {
         let zero = Num::Int(0);
-        let fits = self.in_range(zero) && self.not_multiples.is_empty() && self.whole != Some(false) && !self.others.contains(&zero);
+        let fits = self.numbers.in_range(zero)
+            && self.numbers.not_multiples.is_empty()
+            && self.numbers.whole != Some(false)
+            && !self.others.contains(&zero.key());
         if fits { Found::Number(Value::from(0)) } else { Found::Open("multipleOf") }
     }
 
@@ -194,13 +223,15 @@ impl Numbers {
         /// Numbers looked at before the search is given up.
         const TRIES_MAX: i128 = 200_000;
         let mut period = step;
-        for of in &self.not_multiples {
+        for of in &self.numbers.not_multiples {
             let Num::Int(of) = *of else { return Found::Open("multipleOf") };
             let Some(common) = lcm(period, of) else { return Found::Open("multipleOf") };
             period = common;
         }
-        let complete = (period / step).saturating_mul(self.others.len() as i128 + 1);
-        let (start, direction) = match (self.min, self.max) {
+        let left_out = self.others.len() as i128;
+        let complete = (period / step).saturating_mul(left_out + 1).saturating_add(2);
+        let tries = complete.min(TRIES_MAX.max(left_out + 3));
+        let (start, direction) = match (self.numbers.min, self.numbers.max) {
             (Some((Num::Int(min), _)), _) => (ceil_to(min, step), step),
             (Some((Num::Float(min), _)), _) if min.abs() < WHOLE_MAX => (ceil_to(ceil(min), step), step),
             (Some(_), _) => return Found::Open("minimum"),
@@ -210,24 +241,26 @@ impl Numbers {
             (None, None) => (0, step),
         };
         // One more at the start, which may lie on or past an exclusive bound.
-        for turn in 0..complete.saturating_add(2).min(TRIES_MAX) {
+        for turn in 0..tries {
             let Some(int) = direction.checked_mul(turn).and_then(|way| start.checked_add(way)) else { return Found::Open("multipleOf") };
             let num = Num::Int(int);
-            if self.in_range(num) && !self.others.contains(&num) && !self.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true))
+            if self.numbers.in_range(num)
+                && !self.others.contains(&num.key())
+                && !self.numbers.not_multiples.iter().any(|of| is_multiple(num, *of) == Some(true))
             {
                 // Past 64 bits not every whole number is one that a JSON parser makes.
                 return num.to_json().map_or_else(|| if step == 1 { self.find_any() } else { Found::Open("minimum") }, Found::Number);
             }
-            let gone = if direction > 0 { self.max.is_some_and(|(max, _)| num.cmp(max).is_gt()) } else { false };
+            let gone = if direction > 0 { self.numbers.max.is_some_and(|(max, _)| num.cmp(max).is_gt()) } else { false };
             if gone {
                 return Found::None;
             }
         }
-        if complete.saturating_add(2) <= TRIES_MAX { Found::None } else { Found::Open("multipleOf") }
+        if complete <= tries { Found::None } else { Found::Open("multipleOf") }
     }
 
     fn find_any(&self) -> Found {
-        if let (Some((min, _)), Some((max, _))) = (self.min, self.max)
+        if let (Some((min, _)), Some((max, _))) = (self.numbers.min, self.numbers.max)
             && min.cmp(max).is_eq()
         {
             if self.fits(min) == Some(false) {
@@ -243,19 +276,19 @@ impl Numbers {
     /// come first.
     #[expect(clippy::cast_precision_loss, reason = "there are not so many")]
     fn candidates(&self) -> Vec<Num> {
-        let count = self.others.len() + self.not_multiples.len() + 4;
+        let count = self.others.len() + self.numbers.not_multiples.len() + 4;
         let whole = |end: Option<(Num, bool)>| match end?.0 {
             Num::Int(int) => Some(int),
             Num::Float(float) => (float.abs() < WHOLE_MAX).then(|| ceil(float)),
         };
-        let (min, max) = (whole(self.min), whole(self.max));
+        let (min, max) = (whole(self.numbers.min), whole(self.numbers.max));
         let down = max.map(|max| max - count as i128);
         let starts = || [min, Some(0), down].into_iter().flatten();
         let turns = || (0..=count).map(|turn| turn as i128);
         let wholes = starts().flat_map(|start| turns().map(move |turn| Num::Int(start + turn)));
         let halves = starts().flat_map(|start| turns().map(move |turn| Num::of_float(Num::Int(start + turn).approximate() - 0.5)));
-        let ends = [self.min, self.max].into_iter().flatten().map(|(end, _)| end);
-        let (low, high) = (self.min.map(|(min, _)| min.approximate()), self.max.map(|(max, _)| max.approximate()));
+        let ends = [self.numbers.min, self.numbers.max].into_iter().flatten().map(|(end, _)| end);
+        let (low, high) = (self.numbers.min.map(|(min, _)| min.approximate()), self.numbers.max.map(|(max, _)| max.approximate()));
         let parts = low.zip(high).into_iter().flat_map(|(low, high)| {
             let part = move |at: usize| low + (high / 2.0 - low / 2.0) * (2.0 * at as f64 / (count as f64 + 1.5));
             (1..=count).map(move |at| Num::of_float(part(at)))
@@ -270,11 +303,13 @@ impl Numbers {
     }
 
     fn fits(&self, num: Num) -> Option<bool> {
-        let fits = self.in_range(num) && self.whole.is_none_or(|whole| whole == num.is_whole()) && !self.others.contains(&num);
+        let fits = self.numbers.in_range(num)
+            && self.numbers.whole.is_none_or(|whole| whole == num.is_whole())
+            && !self.others.contains(&num.key());
         if !fits {
             return Some(false);
         }
-        for of in &self.not_multiples {
+        for of in &self.numbers.not_multiples {
             if is_multiple(num, *of)? {
                 return Some(false);
             }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::arena::Id;
 use super::atom::Literal;
-use super::check::check;
+use super::check::{Seen, check};
+use super::made::{Made, More, numbered};
 use super::solve::{Goal, NONE, Outcome, Solver};
 use super::state::State;
 
@@ -16,8 +17,12 @@ const SHARED_MAX: usize = 5;
 /// Schemas of names, on each of which it depends what holds of a property, that are told apart.
 const CONDITIONS_MAX: usize = 4;
 
-/// Properties of an object that is made up.
+/// Bytes of a name that is made up.
+const NAME_MAX: u64 = 1 << 20;
+/// Properties of an object that are made up where it depends on their names what holds of them.
 const PROPERTIES_MAX: u64 = 2_000;
+/// Properties that nothing speaks of, of which each is named by itself.
+const NAMED_MAX: u64 = 100;
 
 /// Properties chosen so far, with what is demanded of the value beside what holds anyway.
 type Chosen = BTreeMap<String, BTreeSet<Literal>>;
@@ -26,6 +31,11 @@ type Chosen = BTreeMap<String, BTreeSet<Literal>>;
 fn conditions(state: &State) -> Vec<Id> {
     let conditions: BTreeSet<Id> = state.extra.iter().filter_map(|extra| extra.name).collect();
     conditions.into_iter().collect()
+}
+
+/// Whether all properties that nothing speaks of are alike.
+fn is_free(state: &State) -> bool {
+    state.names.is_empty() && state.extra.iter().all(|extra| extra.name.is_none())
 }
 
 /// Demands for a name, with each of the conditions kept or broken, in all ways.
@@ -39,7 +49,7 @@ fn each_way(conditions: &[Id], demands: &BTreeSet<Literal>) -> Vec<BTreeSet<Lite
 
 impl Solver {
     pub(super) fn object(&mut self, state: &State) -> Outcome {
-        if state.size_min > PROPERTIES_MAX {
+        if state.size_min > PROPERTIES_MAX && !is_free(state) {
             return Outcome::Open("minProperties", state.first());
         }
         let some = state.some_properties.iter().flat_map(|some| some.not.iter());
@@ -117,7 +127,7 @@ impl Solver {
             return Outcome::Open("steps", state.first());
         }
         if let Some((id, holds)) = some.name {
-            match check(&self.arena, id, &Value::from(name.as_str())) {
+            match check(&self.arena, id, Seen::Name(&name)) {
                 Some(valid) if valid == holds => {}
                 Some(_) => return NONE,
                 None => return Outcome::Open("propertyNames", id),
@@ -144,11 +154,15 @@ impl Solver {
         }
         let mut goal: Goal = state.names.iter().chain(demands).copied().collect();
         goal.insert((self.arena.strings(), true));
-        for taken in known.iter().chain(chosen.keys()) {
-            goal.insert((self.arena.constant(&Value::from(taken.as_str())), false));
-        }
+        let taken: Vec<Value> = known.iter().chain(chosen.keys()).map(|name| Value::from(name.as_str())).collect();
+        self.arena.spend(taken.len());
+        goal.insert((self.arena.one_of(&taken), false));
         match self.solve(&goal) {
-            Outcome::Instance(Value::String(name)) => Ok(name),
+            Outcome::Instance(name) => {
+                let open = Outcome::Open("propertyNames", goal.first().map_or(0, |(id, _)| *id));
+                let name = self.arena.table.borrow().value(name, NAME_MAX);
+                name.and_then(|name| name.as_str().map(str::to_owned)).ok_or(open)
+            }
             outcome => Err(outcome),
         }
     }
@@ -157,7 +171,7 @@ impl Solver {
         if chosen.len() as u64 > state.size_max {
             return NONE;
         }
-        let mut map = Map::new();
+        let mut map = BTreeMap::new();
         for (name, more) in &chosen {
             match self.property(state, name, more) {
                 Outcome::Instance(value) => map.insert(name.clone(), value),
@@ -180,23 +194,44 @@ impl Solver {
                 outcome => short = short.or(outcome),
             }
         }
-        while (map.len() as u64) < state.size_min {
-            if !self.step() {
-                return Outcome::Open("steps", state.first());
+        match self.others(state, known, &mut chosen, &mut map) {
+            Ok(more) => {
+                let object = self.arena.table.borrow_mut().object(map, more);
+                self.proven(state, object)
             }
-            match self.another(state, known, &chosen) {
-                Ok((name, value)) => {
-                    map.insert(name.clone(), value);
-                    chosen.insert(name, BTreeSet::new());
-                }
-                Err(outcome) => return short.or(outcome),
-            }
+            Err(outcome) => short.or(outcome),
         }
-        self.proven(state, Value::Object(map))
+    }
+
+    /// As many properties that nothing speaks of as are missing.
+    fn others(
+        &mut self,
+        state: &State,
+        known: &BTreeSet<String>,
+        chosen: &mut Chosen,
+        map: &mut BTreeMap<String, Made>,
+    ) -> Result<Option<More>, Outcome> {
+        let missing = |map: &BTreeMap<String, Made>| state.size_min.saturating_sub(map.len() as u64);
+        if missing(map) > NAMED_MAX && is_free(state) {
+            let (_, value) = self.another(state, known, chosen)?;
+            // Past all of these names that something speaks of.
+            let last = known.iter().chain(chosen.keys()).filter_map(|name| numbered(name)).max().unwrap_or(0);
+            let from = last.checked_add(1).ok_or(Outcome::Open("minProperties", state.first()))?;
+            return Ok(Some(More { from, count: missing(map), value }));
+        }
+        while missing(map) > 0 {
+            if !self.step() {
+                return Err(Outcome::Open("steps", state.first()));
+            }
+            let (name, value) = self.another(state, known, chosen)?;
+            map.insert(name.clone(), value);
+            chosen.insert(name, BTreeSet::new());
+        }
+        Ok(None)
     }
 
     /// A property that nothing speaks of by its name.
-    fn another(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen) -> Result<(String, Value), Outcome> {
+    fn another(&mut self, state: &State, known: &BTreeSet<String>, chosen: &Chosen) -> Result<(String, Made), Outcome> {
         let conditions = conditions(state);
         let mut none = NONE;
         if conditions.len() > CONDITIONS_MAX {
@@ -220,7 +255,7 @@ impl Solver {
     fn property(&mut self, state: &State, name: &str, more: &BTreeSet<Literal>) -> Outcome {
         let mut open = None;
         for (id, holds) in &state.names {
-            match check(&self.arena, *id, &Value::from(name)) {
+            match check(&self.arena, *id, Seen::Name(name)) {
                 Some(valid) if valid == *holds => {}
                 Some(_) => return NONE,
                 None => open = Some(Outcome::Open("propertyNames", *id)),
@@ -228,7 +263,7 @@ impl Solver {
         }
         let mut goal: Goal = state.properties.get(name).into_iter().flatten().chain(more).copied().collect();
         for extra in state.extra.iter().filter(|extra| !extra.not.contains(name)) {
-            match extra.name.map_or(Some(true), |among| check(&self.arena, among, &Value::from(name))) {
+            match extra.name.map_or(Some(true), |among| check(&self.arena, among, Seen::Name(name))) {
                 Some(true) => drop(goal.insert(extra.value)),
                 Some(false) => {}
                 None => open = Some(Outcome::Open("patternProperties", extra.name.unwrap_or(0))),

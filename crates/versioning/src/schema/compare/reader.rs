@@ -90,6 +90,7 @@ impl Reader<'_> {
     fn index(&mut self) -> Result<(), SchemaError> {
         let mut waiting = vec![(self.document, String::new(), 0, String::new(), Place::Schema)];
         while let Some((value, path, depth, mut base, place)) = waiting.pop() {
+            self.arena.values += 1;
             if depth > DEPTH_MAX * 2 {
                 return Err(self.fault("$schema", &path, Fault::TooDeep));
             }

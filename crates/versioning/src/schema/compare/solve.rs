@@ -6,15 +6,18 @@
 //! that has none either ([`super::leaning`]).
 
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::apart::are_apart;
+use super::area::Area;
 use super::arena::{Arena, Id, Type};
 use super::atom::{Alternative, Atom, Literal, of_literal};
-use super::check::check;
+use super::check::{Seen, check};
+use super::deep;
 use super::leaning::Leaning;
+use super::made::Made;
 use super::number::Found;
 use super::state::State;
 
@@ -38,9 +41,9 @@ pub(super) struct Limits {
 
 pub(super) type Goal = BTreeSet<Literal>;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Outcome {
-    Instance(Value),
+    Instance(Made),
     /// None: leaning on goals under way from this place of the stack on.
     None(usize),
     /// Not decided, for the keyword of a node.
@@ -61,9 +64,9 @@ impl Outcome {
 /// What a literal demands, of which one way has to be taken.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
-    literal: Literal,
+    pub(super) literal: Literal,
     /// Shared by the branches of the search.
-    pub(super) ways: Rc<Vec<Alternative>>,
+    pub(super) ways: Arc<Vec<Alternative>>,
 }
 
 pub(super) const NONE: Outcome = Outcome::None(usize::MAX);
@@ -74,9 +77,11 @@ pub(super) struct Solver {
     limits: Limits,
     known: HashMap<Goal, Outcome>,
     apart: HashMap<(Id, Id), bool>,
+    pub(super) areas: HashMap<Id, Option<Arc<Area>>>,
     ways: HashMap<(Literal, Type), Vec<Choice>>,
     leaning: Leaning,
-    stack: Vec<Goal>,
+    /// Goals under way, with their places on the stack.
+    open: HashMap<Goal, usize>,
     frames: usize,
     /// Whether anything was not looked at because it is too deep.
     cut: bool,
@@ -84,8 +89,8 @@ pub(super) struct Solver {
 
 impl Solver {
     pub(super) fn new(arena: Arena, limits: Limits) -> Self {
-        let (known, apart, ways) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { arena, limits, known, apart, ways, leaning: Leaning::default(), stack: Vec::new(), frames: 0, cut: false }
+        let (known, apart, areas, ways) = (HashMap::new(), HashMap::new(), HashMap::new(), HashMap::new());
+        Self { arena, limits, known, apart, areas, ways, leaning: Leaning::default(), open: HashMap::new(), frames: 0, cut: false }
     }
 
     /// Starts to look so many levels deep, with a part of the work: what was not decided is asked again.
@@ -106,13 +111,17 @@ impl Solver {
         self.arena.spend(STEP)
     }
 
-    /// One call deeper into the search, as far as that goes.
-    pub(super) fn deeper(&mut self, first: Id, call: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    /// One call deeper into the search, as far as that goes; on another stack where this one is used up.
+    pub(super) fn deeper(&mut self, first: Id, call: impl FnOnce(&mut Self) -> Outcome + Send) -> Outcome {
         if self.frames >= self.limits.frames {
             return Outcome::Open("depth", first);
         }
         self.frames += 1;
-        let outcome = call(self);
+        let outcome = if self.frames.is_multiple_of(deep::FRAMES) {
+            deep::on_another_stack(|| call(self)).unwrap_or(Outcome::Open("depth", first))
+        } else {
+            call(self)
+        };
         self.frames -= 1;
         outcome
     }
@@ -120,22 +129,23 @@ impl Solver {
     pub(super) fn solve(&mut self, goal: &Goal) -> Outcome {
         let goal = &goal.iter().map(|literal| self.arena.behind(*literal)).collect();
         if let Some(known) = self.known.get(goal) {
-            return known.clone();
+            return *known;
         }
-        if let Some(low) = self.stack.iter().position(|open| open == goal).or_else(|| self.leaning.get(goal)) {
+        if let Some(low) = self.open.get(goal).copied().or_else(|| self.leaning.get(goal)) {
             return Outcome::None(low);
         }
         let first = goal.first().map_or(0, |(id, _)| *id);
-        if self.stack.len() >= self.limits.goals {
+        if self.open.len() >= self.limits.goals {
             self.cut = true;
             return Outcome::Open("depth", first);
         }
-        let (here, since) = (self.stack.len(), self.leaning.len());
-        self.stack.push(goal.clone());
+        let (here, since) = (self.open.len(), self.leaning.len());
+        self.open.insert(goal.clone(), here);
         let outcome = self.deeper(first, |solver| solver.of_any_type(goal));
-        self.stack.pop();
+        self.open.remove(goal);
         match outcome {
             Outcome::None(low) if low < here => {
+                self.arena.spend(self.leaning.len().saturating_sub(since));
                 self.leaning.lean(goal, low, here, since);
                 return outcome;
             }
@@ -153,7 +163,7 @@ impl Solver {
 
     fn remember(&mut self, goal: &Goal, outcome: &Outcome) {
         if goal.len() <= REMEMBERED_MAX {
-            self.known.insert(goal.clone(), outcome.clone());
+            self.known.insert(goal.clone(), *outcome);
         }
     }
 
@@ -189,7 +199,7 @@ impl Solver {
                 ways.retain(|way| !self.is_apart(way));
             }
         }
-        let choices: Vec<Choice> = lists.into_iter().map(|ways| Choice { literal, ways: Rc::new(ways) }).collect();
+        let choices: Vec<Choice> = lists.into_iter().map(|ways| Choice { literal, ways: Arc::new(ways) }).collect();
         self.ways.insert((literal, of), choices.clone());
         choices
     }
@@ -245,6 +255,9 @@ impl Solver {
             if self.narrow(&state, &mut waiting) {
                 continue;
             }
+            if let Some(outcome) = self.beside(&state, &waiting) {
+                return outcome;
+            }
             // What holds comes first: each of its ways tells most of the schemas that are to be broken apart.
             let order = |at: &usize| waiting.get(*at).map_or((true, 0), |choice| (!choice.literal.1, choice.ways.len()));
             let Some(at) = (0..waiting.len()).min_by_key(order) else {
@@ -264,6 +277,13 @@ impl Solver {
             }
         }
         outcome
+    }
+
+    /// Breaks many schemas at once where nothing else is left to be chosen.
+    fn beside(&mut self, state: &State, waiting: &[Choice]) -> Option<Outcome> {
+        let all = state.of == Type::Object && waiting.len() > 1 && waiting.iter().all(|choice| self.is_area(choice.literal));
+        let ids: Vec<Id> = waiting.iter().filter(|_| all).map(|choice| choice.literal.0).collect();
+        if all { self.object_beside(state, &ids) } else { None }
     }
 
     fn take(&mut self, state: &mut State, waiting: &mut Vec<Choice>, atoms: &Alternative) -> bool {
@@ -309,25 +329,29 @@ impl Solver {
         if let Some(values) = &state.one_of {
             return self.one_of(state, values);
         }
+        self.arena.spend(state.others.iter().map(|values| values.list().len()).sum());
         let found = match state.of {
-            Type::Null => return if state.others.is_empty() { self.proven(state, Value::Null) } else { NONE },
-            Type::Boolean => {
-                let left = [false, true].map(Value::Bool).into_iter().find(|value| !state.others.contains(value));
-                return left.map_or(NONE, |value| self.proven(state, value));
-            }
-            Type::Number => match state.numbers.find() {
-                Found::Number(number) => self.proven(state, number),
+            Type::Null => self.first_of(state, &[Value::Null]),
+            Type::Boolean => self.first_of(state, &[Value::Bool(false), Value::Bool(true)]),
+            Type::Number => match state.numbers.find(&state.others) {
+                Found::Number(number) => self.proven(state, self.arena.make(&number)),
                 Found::None => NONE,
                 Found::Open(keyword) => Outcome::Open(keyword, first),
             },
             Type::String => self.string(state),
-            Type::Array => self.array(state),
-            Type::Object => self.object(state),
+            Type::Array => self.array_beside(state),
+            Type::Object => self.object_beside(state, &[]).unwrap_or(Outcome::Open("enum", first)),
         };
         match (found, state.open) {
             (Outcome::Open(..), Some((keyword, id))) => Outcome::Open(keyword, id),
             (found, _) => found,
         }
+    }
+
+    /// The first of these values that is not left out.
+    fn first_of(&self, state: &State, values: &[Value]) -> Outcome {
+        let left = values.iter().find(|value| !state.others.iter().any(|others| others.has(value)));
+        left.map_or(NONE, |value| self.proven(state, self.arena.make(value)))
     }
 
     fn one_of(&mut self, state: &State, values: &[Value]) -> Outcome {
@@ -336,19 +360,20 @@ impl Solver {
             if !self.step() {
                 return Outcome::Open("steps", state.first());
             }
+            let value = self.arena.make(value);
             outcome = outcome.or(match self.holds(state, value) {
-                Some(true) => return Outcome::Instance(value.clone()),
+                Some(true) => return Outcome::Instance(value),
                 Some(false) => NONE,
-                None => self.proven(state, value.clone()),
+                None => self.proven(state, value),
             });
         }
         outcome
     }
 
-    fn holds(&self, state: &State, value: &Value) -> Option<bool> {
+    fn holds(&self, state: &State, made: Made) -> Option<bool> {
         let mut all = Some(true);
         for (id, holds) in &state.literals {
-            match check(&self.arena, *id, value) {
+            match check(&self.arena, *id, Seen::Made(made)) {
                 Some(valid) if valid == *holds => {}
                 Some(_) => return Some(false),
                 None => all = None,
@@ -358,15 +383,15 @@ impl Solver {
     }
 
     /// An instance only if the validator says so of every literal of the goal.
-    pub(super) fn proven(&self, state: &State, value: Value) -> Outcome {
-        if self.holds(state, &value) == Some(true) {
-            return Outcome::Instance(value);
+    pub(super) fn proven(&self, state: &State, made: Made) -> Outcome {
+        if self.holds(state, made) == Some(true) {
+            return Outcome::Instance(made);
         }
         let first = state.first();
         if !self.arena.has_work_left() {
             return Outcome::Open("steps", first);
         }
-        let undecided = state.literals.iter().find(|(id, holds)| check(&self.arena, *id, &value) != Some(*holds));
+        let undecided = state.literals.iter().find(|(id, holds)| check(&self.arena, *id, Seen::Made(made)) != Some(*holds));
         let (keyword, id) = state.open.unwrap_or(("witness", undecided.map_or(first, |(id, _)| *id)));
         Outcome::Open(keyword, id)
     }

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::arena::{Id, Names, Type};
 use super::atom::{Atom, Literal};
-use super::number::{Num, Numbers};
+use super::number::Numbers;
+use super::values::Values;
 
 #[derive(Clone, Debug)]
 pub(super) struct SomeItem {
@@ -42,7 +43,8 @@ pub(super) struct State {
     pub(super) size_max: u64,
     pub(super) patterns: Vec<(Arc<str>, bool)>,
     pub(super) one_of: Option<Arc<Vec<Value>>>,
-    pub(super) others: Vec<Value>,
+    /// Values that it is none of.
+    pub(super) others: Vec<Arc<Values>>,
     pub(super) at: Vec<(usize, Literal)>,
     pub(super) each: Vec<(usize, Literal)>,
     pub(super) some_items: Vec<SomeItem>,
@@ -122,12 +124,7 @@ impl State {
                     self.one_of = Some(values);
                 }
             }
-            Atom::Other(value) => {
-                if let Some(num) = value.as_number().and_then(Num::of) {
-                    self.numbers.others.push(num);
-                }
-                self.others.push(value);
-            }
+            Atom::NoneOf(values) => self.others.push(values),
             Atom::At(at, literal) => self.at.push((at, literal)),
             Atom::Each(from, literal) => self.each.push((from, literal)),
             Atom::Some { from, exact, literal } => {

@@ -17,34 +17,47 @@ impl Solver {
         let Some(patterns) = state.patterns.iter().map(known).collect::<Option<Vec<_>>>() else {
             return Outcome::Open("pattern", first);
         };
-        let others: Vec<&str> = state.others.iter().filter_map(Value::as_str).collect();
+        let others: Vec<&str> = left_out(state).collect();
         match text::find(&patterns, state.size_min, state.size_max, &others, &mut |work| self.arena.spend(work)) {
-            text::Found::Text(text) => self.proven(state, Value::from(text)),
+            text::Found::Text(text) => self.proven(state, self.arena.make(&Value::from(text))),
             text::Found::None => NONE,
             text::Found::Open => Outcome::Open("pattern", first),
         }
     }
 
     pub(super) fn string(&self, state: &State) -> Outcome {
-        const LENGTH_MAX: u64 = 1 << 20;
         let first = state.first();
         if !state.patterns.is_empty() {
             return self.matching(state, first);
         }
-        if state.size_max == 0 {
-            return if state.others.iter().any(|other| other == "") { NONE } else { self.proven(state, Value::from("")) };
+        let others: HashSet<&str> = left_out(state).collect();
+        if state.size_min == 0 && !others.contains("") {
+            return self.proven(state, self.arena.make(&Value::from("")));
         }
-        if state.size_min > LENGTH_MAX {
-            return Outcome::Open("minLength", first);
+        let length = state.size_min.max(1);
+        if length > state.size_max {
+            return NONE;
         }
-        let length = usize::try_from(state.size_min).unwrap_or(0);
-        let texts = (0..=state.others.len()).map(|turn| {
-            let last = u32::try_from(turn).ok().and_then(|turn| char::from_u32(u32::from('a') + turn)).unwrap_or('a');
-            let text = "a".repeat(length.max(usize::from(turn > 0)).saturating_sub(1));
-            if length == 0 && turn == 0 { String::new() } else { format!("{text}{last}") }
-        });
-        let others: HashSet<&str> = state.others.iter().filter_map(Value::as_str).collect();
-        let free = texts.into_iter().find(|text| !others.contains(text.as_str())).map(Value::from);
-        free.map_or(Outcome::Open("enum", first), |text| self.proven(state, text))
+        // Of those that are left out no more than the last character tells one from the text that is looked for, if it does.
+        let lasts: HashSet<char> = others.into_iter().filter_map(|other| last_of(other, length)).collect();
+        match ('a'..=char::MAX).chain('\0'..'a').find(|letter| !lasts.contains(letter)) {
+            Some(last) => {
+                let text = self.arena.table.borrow_mut().text([('a', length - 1), (last, 1)]);
+                self.proven(state, text)
+            }
+            None => Outcome::Open("enum", first),
+        }
     }
+}
+
+/// The texts that are left out.
+fn left_out(state: &State) -> impl Iterator<Item = &str> {
+    state.others.iter().flat_map(|values| values.list()).filter_map(Value::as_str)
+}
+
+/// The last character of a text of so many of which all others are `a`.
+fn last_of(text: &str, length: u64) -> Option<char> {
+    let before = text.trim_start_matches('a').chars().count();
+    let last = text.chars().next_back().filter(|_| before <= 1)?;
+    (text.chars().count() as u64 == length).then_some(last)
 }

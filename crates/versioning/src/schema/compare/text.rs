@@ -5,7 +5,6 @@
 //! decided.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::rc::Rc;
 use std::sync::Arc;
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
@@ -152,7 +151,7 @@ pub(super) enum Found {
 /// A text of so many characters that is in the first of each pair if the second says so, and not in it if not, and that is
 /// none of `others`. `spend` counts what it takes, and says whether there is more.
 pub(super) fn find(
-    patterns: &[(Rc<Texts>, bool)],
+    patterns: &[(Arc<Texts>, bool)],
     size_min: u64,
     size_max: u64,
     others: &[&str],
@@ -199,7 +198,7 @@ pub(super) fn find(
 }
 
 /// One character of each range in which all are alike to the patterns, those that people read first.
-fn letters(patterns: &[(Rc<Texts>, bool)], others: &[&str]) -> Vec<char> {
+fn letters(patterns: &[(Arc<Texts>, bool)], others: &[&str]) -> Vec<char> {
     let mut bounds: BTreeSet<u32> = patterns.iter().flat_map(|(texts, _)| texts.bounds.iter().copied()).collect();
     // So that a text beside those that are left out is found.
     bounds.extend(others.iter().flat_map(|other| other.chars()).flat_map(|letter| [u32::from(letter), u32::from(letter) + 1]));
@@ -219,16 +218,16 @@ fn shown(low: u32, high: u32) -> Option<char> {
 
 /// The automata of patterns, each made once.
 #[derive(Debug, Default)]
-pub(super) struct Patterns(HashMap<Arc<str>, Option<Rc<Texts>>>);
+pub(super) struct Patterns(HashMap<Arc<str>, Option<Arc<Texts>>>);
 
 impl Patterns {
     /// Makes the automaton of a pattern.
     pub(super) fn add(&mut self, pattern: &Arc<str>) {
-        self.0.entry(pattern.clone()).or_insert_with(|| Texts::of(pattern).map(Rc::new));
+        self.0.entry(pattern.clone()).or_insert_with(|| Texts::of(pattern).map(Arc::new));
     }
 
     /// The automaton of a pattern that was added; none if it is not decided.
-    pub(super) fn get(&self, pattern: &str) -> Option<&Rc<Texts>> {
+    pub(super) fn get(&self, pattern: &str) -> Option<&Arc<Texts>> {
         self.0.get(pattern)?.as_ref()
     }
 }
@@ -237,8 +236,8 @@ impl Patterns {
 mod tests {
     use super::*;
 
-    fn texts(pattern: &str) -> Rc<Texts> {
-        Rc::new(Texts::of(pattern).unwrap())
+    fn texts(pattern: &str) -> Arc<Texts> {
+        Arc::new(Texts::of(pattern).unwrap())
     }
 
     #[test]
@@ -292,7 +291,7 @@ mod tests {
     fn the_shortest_text_is_found_or_there_is_none() {
         let (letters, digits, even) = (texts("^[a-z]+$"), texts("[0-9]"), texts("^(?:[a-z]{2})*$"));
         let text = |text: &str| Found::Text(text.to_owned());
-        let found = |patterns: &[(Rc<Texts>, bool)], min, max, others: &[&str]| find(patterns, min, max, others, &mut |_| true);
+        let found = |patterns: &[(Arc<Texts>, bool)], min, max, others: &[&str]| find(patterns, min, max, others, &mut |_| true);
         assert_eq!(found(&[(letters.clone(), true)], 0, 9, &[]), text("a"));
         assert_eq!(found(&[(letters.clone(), true)], 3, 9, &[]), text("aaa"));
         assert_eq!(found(&[(letters.clone(), true), (digits.clone(), true)], 0, u64::MAX, &[]), Found::None);

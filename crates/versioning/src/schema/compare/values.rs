@@ -9,16 +9,30 @@ use super::arena::Type;
 use super::number::Num;
 
 /// The values of an `enum`, or the one of a `const`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Values {
     list: Vec<Value>,
     keys: HashSet<String>,
+    size_max: u64,
 }
 
 impl Values {
     pub(super) fn new(list: Vec<Value>) -> Self {
         let keys = list.iter().map(key).collect();
-        Self { list, keys }
+        let size_max = list.iter().map(size_of).max().unwrap_or(0);
+        Self { list, keys, size_max }
+    }
+
+    /// Values and bytes of text of the largest of them.
+    pub(super) const fn size_max(&self) -> u64 {
+        self.size_max
+    }
+
+    /// What they have in common with the same ones in another order.
+    pub(super) fn key(&self) -> String {
+        let mut keys: Vec<&str> = self.keys.iter().map(String::as_str).collect();
+        keys.sort_unstable();
+        format!("{keys:?}")
     }
 
     pub(super) fn has(&self, value: &Value) -> bool {
@@ -37,6 +51,16 @@ impl Values {
 
     pub(super) fn is_apart_from(&self, other: &Self) -> bool {
         self.keys.is_disjoint(&other.keys)
+    }
+}
+
+/// How large a value is, in values and bytes of text.
+fn size_of(value: &Value) -> u64 {
+    match value {
+        Value::String(text) => 1 + text.len() as u64,
+        Value::Array(items) => 1 + items.iter().map(size_of).sum::<u64>(),
+        Value::Object(map) => 1 + map.iter().map(|(name, value)| name.len() as u64 + size_of(value)).sum::<u64>(),
+        _ => 1,
     }
 }
 
