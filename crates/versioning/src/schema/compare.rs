@@ -15,6 +15,7 @@ mod keywords;
 mod leaning;
 mod made;
 mod narrow;
+mod near;
 mod number;
 mod object;
 mod reader;
@@ -91,6 +92,7 @@ fn compare_within(limits: Limits, writer: &Value, reader: &Value) -> Result<Verd
         return Ok(Verdict::Compatible);
     }
     arena.join_alike();
+    arena.near = near::near(&arena);
     let (outcome, arena) = deep::solve(arena, limits, &Goal::from([(written, true), (read, false)]));
     Ok(match outcome {
         Outcome::None(_) => Verdict::Compatible,

@@ -17,7 +17,7 @@ fn are_one(left: &Json, right: &Json) -> bool {
     [(left, right), (right, left)].into_iter().all(|(writer, reader)| match compare(writer, reader).unwrap() {
         Verdict::Compatible => true,
         Verdict::Incompatible { instance, .. } => {
-                let instance = super::witness::written_out(&instance);
+            let instance = super::witness::written_out(&instance);
             assert!(jsonschema::validator_for(writer).unwrap().is_valid(&instance), "{instance} by {writer}");
             assert!(!jsonschema::validator_for(reader).unwrap().is_valid(&instance), "{instance} by {reader}");
             false

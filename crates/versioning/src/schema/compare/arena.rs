@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::check::Seen;
 use super::error::{Fault, SchemaError, Side};
 use super::made::{Made, Table};
+use super::near::Near;
 use super::number::Num;
 use super::text::Patterns;
 use super::values::Values;
@@ -102,6 +103,8 @@ pub(super) struct Arena {
     constants: HashMap<String, Id>,
     /// For each schema the first that says the same.
     pub(super) alike: Vec<Id>,
+    /// For branches of large unions those that they may share an instance with.
+    pub(super) near: Near,
     /// The values that were made up.
     pub(super) table: RefCell<Table>,
     /// What is known of them: whether each is valid.
@@ -148,7 +151,9 @@ impl Arena {
             Seen::Made(made) => Some(made),
             Seen::Name(_) => None,
         };
-        if let Some(known) = made.and_then(|made| self.checked.borrow().get(&(id, made)).copied()) {
+        // What is soon looked at again is not kept: there may be very many schemas and values.
+        let kept = made.filter(|made| self.table.borrow().levels(*made) > 1);
+        if let Some(known) = kept.and_then(|made| self.checked.borrow().get(&(id, made)).copied()) {
             self.spend(1);
             return known;
         }
@@ -163,10 +168,21 @@ impl Arena {
         let checked = check();
         self.depth.set(self.depth.get() - 1);
         // What is not decided because of a limit is asked again.
-        if let Some(made) = made.filter(|_| checked.is_some() || (self.cut.get().is_none() && self.has_work_left())) {
+        if let Some(made) = kept.filter(|_| checked.is_some() || (self.cut.get().is_none() && self.has_work_left())) {
             self.checked.borrow_mut().insert((id, made), checked);
         }
         checked
+    }
+
+    /// Whether a value is one of these.
+    pub(super) fn is_among(&self, made: Made, values: &Values) -> bool {
+        let known = values.made(|| {
+            let mut table = self.table.borrow_mut();
+            values.list().iter().map(|value| table.make(value)).collect()
+        });
+        let table = self.table.borrow();
+        // What has more properties than are named may be one in which they are.
+        known.contains(&made) || (table.has_more(made) && table.value(made, values.size_max()).is_some_and(|value| values.has(&value)))
     }
 
     /// What was too deep to be looked at, if there is anything.
@@ -257,6 +273,27 @@ impl Arena {
             id = *target;
         }
         (self.alike.get(id).copied().unwrap_or(id), holds)
+    }
+
+    /// Whether two branches may share an instance; true of what is none.
+    pub(super) fn may_meet(&self, left: Id, right: Id) -> bool {
+        left == right || !self.near.contains_key(&right) || self.near.get(&left).is_none_or(|near| near.contains(&right))
+    }
+
+    /// For each branch of a union the others that it may share an instance with.
+    pub(super) fn meeting(&self, ids: &[Id]) -> Vec<Vec<Id>> {
+        let behind: Vec<Id> = ids.iter().map(|id| self.behind((*id, true)).0).collect();
+        let others = |at: usize| ids.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, id)| *id).collect();
+        if !behind.iter().all(|id| self.near.contains_key(id)) {
+            return (0..ids.len()).map(others).collect();
+        }
+        let mut places: HashMap<Id, Vec<usize>> = HashMap::new();
+        behind.iter().enumerate().for_each(|(at, id)| places.entry(*id).or_default().push(at));
+        let near = behind.iter().enumerate().map(|(at, id)| {
+            let met = self.near.get(id).into_iter().flatten().chain([id]).filter_map(|id| places.get(id)).flatten();
+            met.filter(|other| **other != at).filter_map(|other| ids.get(*other).copied()).collect()
+        });
+        near.collect()
     }
 
     /// Whether a schema says something, and applies no other schema to the same instance.

@@ -69,12 +69,12 @@ fn one(atom: Atom) -> Vec<Alternative> {
 }
 
 /// What a literal comes down to: each of the lists has to hold, by one of its alternatives.
-pub(super) fn of_literal(arena: &mut Arena, (id, holds): Literal, of: Type) -> Vec<Vec<Alternative>> {
+pub(super) fn of_literal(arena: &Arena, (id, holds): Literal, of: Type) -> Vec<Vec<Alternative>> {
     let rules = arena.rules(id).to_vec();
     if holds {
-        rules.iter().map(|rule| kept(&rule.demand, rule.keyword, id, of)).collect()
+        rules.iter().map(|rule| kept(arena, &rule.demand, rule.keyword, id, of)).collect()
     } else {
-        let mut ways: Vec<Alternative> = rules.iter().flat_map(|rule| broken(&rule.demand, rule.keyword, id, of)).collect();
+        let mut ways: Vec<Alternative> = rules.iter().flat_map(|rule| broken(arena, &rule.demand, rule.keyword, id, of)).collect();
         // What is simply not there breaks many schemas at once.
         ways.sort_by_key(|way| !way.iter().all(|atom| matches!(atom, Atom::Absent(_) | Atom::SizeMin(_) | Atom::SizeMax(_))));
         vec![ways]
@@ -82,13 +82,17 @@ pub(super) fn of_literal(arena: &mut Arena, (id, holds): Literal, of: Type) -> V
 }
 
 /// The ways to keep a rule.
-fn kept(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
+fn kept(arena: &Arena, demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
     let is = |id: &Id| Atom::Is((*id, true));
     match demand {
         Demand::Never => Vec::new(),
         Demand::All(ids) => vec![ids.iter().map(is).collect()],
         Demand::Any(ids) => ids.iter().map(|id| vec![is(id)]).collect(),
-        Demand::One(ids) => (0..ids.len()).map(|at| ids.iter().enumerate().map(|(i, id)| Atom::Is((*id, i == at))).collect()).collect(),
+        Demand::One(ids) => {
+            // Those that share nothing with the one that holds need not be broken.
+            let ways = ids.iter().zip(arena.meeting(ids));
+            ways.map(|(id, others)| [is(id)].into_iter().chain(others.iter().map(|other| Atom::Is((*other, false)))).collect()).collect()
+        }
         Demand::Not(id) => one(Atom::Is((*id, false))),
         Demand::If(when, then, other) => {
             let branch = |holds, next: &Option<Id>| [Atom::Is((*when, holds))].into_iter().chain(next.iter().map(is)).collect();
@@ -181,15 +185,20 @@ fn product(keyword: &'static str, id: Id, lists: impl Iterator<Item = Vec<Altern
 }
 
 /// The ways to break a rule.
-fn broken(demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
+fn broken(arena: &Arena, demand: &Demand, keyword: &'static str, id: Id, of: Type) -> Vec<Alternative> {
     let isnt = |id: &Id| Atom::Is((*id, false));
     match demand {
         Demand::Never => always(),
         Demand::All(ids) => ids.iter().map(|id| vec![isnt(id)]).collect(),
         Demand::Any(ids) => vec![ids.iter().map(isnt).collect()],
         Demand::One(ids) => {
-            let pairs = ids.iter().enumerate().flat_map(|(at, left)| ids.iter().skip(at + 1).map(move |right| (*left, *right)));
-            let both = pairs.map(|(left, right)| vec![Atom::Is((left, true)), Atom::Is((right, true))]);
+            let mut pairs: Vec<(Id, Id)> = Vec::new();
+            for (left, others) in ids.iter().zip(arena.meeting(ids)) {
+                pairs.extend(others.into_iter().map(|right| (*left.min(&right), *left.max(&right))));
+            }
+            pairs.sort_unstable();
+            pairs.dedup();
+            let both = pairs.into_iter().map(|(left, right)| vec![Atom::Is((left, true)), Atom::Is((right, true))]);
             std::iter::once(ids.iter().map(isnt).collect()).chain(both).collect()
         }
         Demand::Not(id) => one(Atom::Is((*id, true))),

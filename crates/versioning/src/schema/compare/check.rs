@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use super::arena::{Arena, Demand, Id, Type};
+use super::arena::{Arena, Demand, Id, Rule, Type};
 use super::made::{Made, More, Shape};
 use super::number::{Num, is_multiple};
 
@@ -38,6 +38,9 @@ pub(super) fn check(arena: &Arena, id: Id, seen: Seen<'_>) -> Option<bool> {
 
 fn held(arena: &Arena, id: Id, seen: Seen<'_>) -> Option<bool> {
     let (id, _) = arena.behind((id, true));
+    if let ([Rule { demand: Demand::Enum(values), .. }], Seen::Made(made)) = (arena.rules(id), seen) {
+        return arena.spend(1).then(|| arena.is_among(made, values));
+    }
     arena.counted(id, seen, || every(arena.rules(id).iter().map(|rule| demand(arena, &rule.demand, seen))))
 }
 
@@ -52,6 +55,11 @@ fn every(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
         }
     }
     all
+}
+
+/// The disjunction: true as soon as one is.
+fn any(verdicts: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    not(every(verdicts.map(not)))
 }
 
 fn not(verdict: Option<bool>) -> Option<bool> {
@@ -83,7 +91,7 @@ pub(super) fn demand(arena: &Arena, demand: &Demand, seen: Seen<'_>) -> Option<b
     match demand {
         Demand::Never => Some(false),
         Demand::All(ids) => every(ids.iter().map(valid)),
-        Demand::Any(ids) => counted(ids.iter().map(valid), 1, u64::MAX),
+        Demand::Any(ids) => any(ids.iter().map(valid)),
         Demand::One(ids) => counted(ids.iter().map(valid), 1, 1),
         Demand::Not(id) => not(valid(id)),
         Demand::If(when, then, other) => match valid(when) {
@@ -97,7 +105,7 @@ pub(super) fn demand(arena: &Arena, demand: &Demand, seen: Seen<'_>) -> Option<b
         Demand::Opaque(of) => of.filter(|of| *of != arena.type_of(seen)).map(|_| true),
         Demand::Enum(values) => Some(match seen {
             Seen::Name(name) => values.has(&Value::from(name)),
-            Seen::Made(made) => arena.table.borrow().value(made, values.size_max()).is_some_and(|value| values.has(&value)),
+            Seen::Made(made) => arena.is_among(made, values),
         }),
         _ => match seen {
             Seen::Name(name) => of_text(arena, demand, &|| name.chars().count() as u64, &|| Some(name.to_owned())),

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::arena::Names;
+use super::arena::{Demand, Id, Names, Type};
 use super::atom::{Alternative, Atom, Literal};
 use super::solve::{Choice, Goal, Outcome, Solver};
 use super::state::State;
 
 /// What it takes to ask whether a goal is known.
 const ASK: usize = 4;
+/// Demands of a property for each of which it is asked whether it may be there; of more of them now and then.
+const DEMANDS_MAX: usize = 32;
 /// Names for which it is asked whether a property may be there.
 const NAMES_MAX: usize = 16;
 
@@ -36,6 +38,10 @@ impl Solver {
             let goal: Goal = match atom {
                 Atom::Present(name) => return !state.absent.contains(name),
                 Atom::Absent(name) => return !state.present.contains(name),
+                Atom::Is((id, true)) if !self.may_be_of(*id, state.of) => return false,
+                Atom::Whole(whole) => return state.numbers.whole.is_none_or(|known| known == *whole),
+                Atom::Min(min, past) => return state.numbers.may_be((*min, *past), true),
+                Atom::Max(max, short) => return state.numbers.may_be((*max, *short), false),
                 Atom::SizeMin(size) => return *size <= state.size_max,
                 Atom::SizeMax(size) => return state.size_min <= *size,
                 Atom::Property(name, literal) if way.contains(&Atom::Present(name.clone())) => {
@@ -49,11 +55,22 @@ impl Solver {
         })
     }
 
+    /// Whether a schema takes anything of a type, as far as it says so itself.
+    fn may_be_of(&self, id: Id, of: Type) -> bool {
+        self.arena.rules(self.arena.behind((id, true)).0).iter().all(|rule| match &rule.demand {
+            Demand::Never => false,
+            Demand::Types(types, whole) => types.contains(&of) || (*whole && of == Type::Number),
+            Demand::Enum(values) => values.of(of).next().is_some(),
+            _ => true,
+        })
+    }
+
     /// Whether each property that has to be there may be what these atoms, and those before, demand of it.
     pub(super) fn may_stand(&mut self, state: &State, atoms: &Alternative) -> bool {
         atoms.iter().all(|atom| {
             let (Atom::Property(name, _) | Atom::Present(name)) = atom else { return true };
-            let demands = state.properties.get(name).filter(|demands| demands.len() > 1 && state.present.contains(name));
+            let is_asked = |count: usize| count > 1 && (count <= DEMANDS_MAX || count.is_power_of_two());
+            let demands = state.properties.get(name).filter(|demands| is_asked(demands.len()) && state.present.contains(name));
             demands.is_none_or(|demands| self.may_hold(demands))
         })
     }

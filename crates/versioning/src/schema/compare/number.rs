@@ -163,12 +163,53 @@ impl Numbers {
         }
     }
 
+    /// Whether a bound says nothing new.
+    pub(super) fn implies(&self, bound: (Num, bool), is_min: bool) -> bool {
+        let mut bounded = self.clone();
+        if is_min {
+            bounded.at_least(bound.0, bound.1)
+        } else {
+            bounded.at_most(bound.0, bound.1)
+        }
+        (bounded.min, bounded.max) == (self.min, self.max)
+    }
+
+    /// Whether there is anything left of a range with one more bound.
+    pub(super) fn may_be(&self, bound: (Num, bool), is_min: bool) -> bool {
+        let mut bounded = self.clone();
+        if is_min {
+            bounded.at_least(bound.0, bound.1)
+        } else {
+            bounded.at_most(bound.0, bound.1)
+        }
+        !bounded.is_empty()
+    }
+
+    /// The whole numbers at both ends of a range.
+    fn wholes(&self) -> Option<(i128, i128)> {
+        let near = |num: Num| num.approximate().abs() < WHOLE_MAX;
+        let (min, past) = self.min.filter(|(min, _)| near(*min))?;
+        let (max, short) = self.max.filter(|(max, _)| near(*max))?;
+        let low = match min {
+            Num::Int(int) => int + i128::from(past),
+            Num::Float(float) => ceil(float),
+        };
+        let high = match max {
+            Num::Int(int) => int - i128::from(short),
+            Num::Float(float) => ceil(float) - 1,
+        };
+        Some((low, high))
+    }
+
     fn in_range(&self, num: Num) -> bool {
         self.min.is_none_or(|(min, past)| if past { min.cmp(num).is_lt() } else { min.cmp(num).is_le() })
             && self.max.is_none_or(|(max, short)| if short { num.cmp(max).is_lt() } else { num.cmp(max).is_le() })
     }
 
     fn is_empty(&self) -> bool {
+        if self.whole == Some(true) && self.wholes().is_some_and(|(low, high)| low > high) {
+            return true;
+        }
         match (self.min, self.max) {
             (Some((min, past)), Some((max, short))) => min.cmp(max).is_gt() || (min.cmp(max).is_eq() && (past || short)),
             _ => false,

@@ -23,6 +23,8 @@ use super::state::State;
 
 /// What one step of the search takes, beside what grows with what is looked at.
 const STEP: usize = 100;
+/// Schemas to be broken that are taken together before ways are asked for that are not possible any more.
+const MANY: usize = 16;
 /// What it takes to take in a literal.
 const LITERAL: usize = 8;
 /// What it takes to copy what is known of an instance, for each thing that is.
@@ -192,7 +194,7 @@ impl Solver {
             self.arena.spend(known.len());
             return known.clone();
         }
-        let mut lists = of_literal(&mut self.arena, literal, of);
+        let mut lists = of_literal(&self.arena, literal, of);
         for ways in &mut lists {
             self.arena.spend(ways.iter().map(|way| 2 + way.len()).sum());
             if !literal.1 {
@@ -212,6 +214,9 @@ impl Solver {
     /// Whether two schemas share no instance, wherever they are met.
     fn are_apart(&mut self, left: Id, right: Id) -> bool {
         let (left, right) = (self.arena.behind((left, true)).0, self.arena.behind((right, true)).0);
+        if !self.arena.may_meet(left, right) {
+            return true;
+        }
         let pair = (left.min(right), left.max(right));
         if let Some(known) = self.apart.get(&pair) {
             return *known;
@@ -252,6 +257,11 @@ impl Solver {
                 return self.leaf(&state);
             }
             waiting.retain(|choice| !choice.ways.iter().any(|way| way.iter().all(|atom| state.implies(atom))));
+            if waiting.len() >= MANY
+                && let Some(outcome) = self.beside(&state, &waiting)
+            {
+                return outcome;
+            }
             if self.narrow(&state, &mut waiting) {
                 continue;
             }
@@ -265,6 +275,7 @@ impl Solver {
             };
             break waiting.swap_remove(at);
         };
+        state.share();
         let mut outcome = NONE;
         for atoms in choice.ways.iter() {
             self.arena.spend(COPY * state.weight() + waiting.len());
@@ -290,7 +301,7 @@ impl Solver {
         for atom in atoms {
             if let Atom::Is(literal) = atom {
                 let literal = self.arena.behind(*literal);
-                if state.literals.contains(&literal) || self.follows(state, literal) {
+                if state.literals.has(&literal) || self.follows(state, literal) {
                     continue;
                 }
                 if literal.1 && self.arena.is_plain(literal.0) {
@@ -372,7 +383,7 @@ impl Solver {
 
     fn holds(&self, state: &State, made: Made) -> Option<bool> {
         let mut all = Some(true);
-        for (id, holds) in &state.literals {
+        for (id, holds) in state.literals.all() {
             match check(&self.arena, *id, Seen::Made(made)) {
                 Some(valid) if valid == *holds => {}
                 Some(_) => return Some(false),
@@ -391,7 +402,7 @@ impl Solver {
         if !self.arena.has_work_left() {
             return Outcome::Open("steps", first);
         }
-        let undecided = state.literals.iter().find(|(id, holds)| check(&self.arena, *id, Seen::Made(made)) != Some(*holds));
+        let undecided = state.literals.all().find(|(id, holds)| check(&self.arena, *id, Seen::Made(made)) != Some(*holds));
         let (keyword, id) = state.open.unwrap_or(("witness", undecided.map_or(first, |(id, _)| *id)));
         Outcome::Open(keyword, id)
     }

@@ -32,10 +32,40 @@ pub(super) struct SomeProperty {
     pub(super) value: Option<Literal>,
 }
 
+/// Literals that hold, of which most are those of the branch that this one goes on from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Literals {
+    own: BTreeSet<Literal>,
+    /// Those of the branches before, none of them empty.
+    shared: Vec<Arc<BTreeSet<Literal>>>,
+}
+
+impl Literals {
+    fn insert(&mut self, literal: Literal) {
+        self.own.insert(literal);
+    }
+
+    pub(super) fn has(&self, literal: &Literal) -> bool {
+        self.own.contains(literal) || self.shared.iter().any(|shared| shared.contains(literal))
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Literal> {
+        self.shared.iter().flat_map(|shared| shared.iter()).chain(&self.own)
+    }
+
+    /// Shares what is its own; where there is not much of it, with what is shared already.
+    fn share(&mut self) {
+        const SMALL: usize = 64;
+        if self.own.len() >= SMALL {
+            self.shared.push(Arc::new(std::mem::take(&mut self.own)));
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct State {
     pub(super) of: Type,
-    pub(super) literals: BTreeSet<Literal>,
+    pub(super) literals: Literals,
     /// Those of them that hold and are made of no others.
     pub(super) plain: Vec<Id>,
     pub(super) numbers: Numbers,
@@ -63,7 +93,7 @@ impl State {
     pub(super) fn new(of: Type) -> Self {
         Self {
             of,
-            literals: BTreeSet::new(),
+            literals: Literals::default(),
             plain: Vec::new(),
             numbers: Numbers::default(),
             size_min: 0,
@@ -88,7 +118,12 @@ impl State {
 
     /// A schema that the instance has to do with, to name where nothing better is known.
     pub(super) fn first(&self) -> Id {
-        self.literals.first().map_or(0, |(id, _)| *id)
+        self.literals.all().next().map_or(0, |(id, _)| *id)
+    }
+
+    /// Makes what is known so far one with what copies of this know.
+    pub(super) fn share(&mut self) {
+        self.literals.share();
     }
 
     /// How much there is of it, which is what a copy takes.
@@ -96,7 +131,7 @@ impl State {
         let items = self.at.len() + self.each.len() + self.some_items.len();
         let properties = self.properties.len() + self.extra.len() + self.some_properties.len();
         let names = self.present.len() + self.absent.len() + self.names.len();
-        self.literals.len() + self.others.len() + self.patterns.len() + items + properties + names
+        self.literals.own.len() + self.others.len() + self.patterns.len() + items + properties + names
     }
 
     /// Takes an atom in; false if no instance is left.
@@ -104,7 +139,7 @@ impl State {
         match atom {
             Atom::Is((id, holds)) => {
                 self.literals.insert((id, holds));
-                return !self.literals.contains(&(id, !holds));
+                return !self.literals.has(&(id, !holds));
             }
             Atom::Min(min, past) => self.numbers.at_least(min, past),
             Atom::Max(max, short) => self.numbers.at_most(max, short),
@@ -171,6 +206,8 @@ impl State {
         match atom {
             Atom::Present(name) => self.present.contains(name),
             Atom::Absent(name) => self.absent.contains(name),
+            Atom::Min(min, past) => self.numbers.implies((*min, *past), true),
+            Atom::Max(max, short) => self.numbers.implies((*max, *short), false),
             Atom::SizeMin(size) => self.size_min >= *size,
             Atom::SizeMax(size) => self.size_max <= *size,
             Atom::Property(name, literal) => self.properties.get(name).is_some_and(|literals| literals.contains(literal)),

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use super::arena::Type;
+use super::made::Made;
 use super::number::Num;
 
 /// The values of an `enum`, or the one of a `const`.
@@ -14,18 +16,24 @@ pub(super) struct Values {
     list: Vec<Value>,
     keys: HashSet<String>,
     size_max: u64,
+    made: OnceLock<HashSet<Made>>,
 }
 
 impl Values {
     pub(super) fn new(list: Vec<Value>) -> Self {
         let keys = list.iter().map(key).collect();
         let size_max = list.iter().map(size_of).max().unwrap_or(0);
-        Self { list, keys, size_max }
+        Self { list, keys, size_max, made: OnceLock::new() }
     }
 
     /// Values and bytes of text of the largest of them.
     pub(super) const fn size_max(&self) -> u64 {
         self.size_max
+    }
+
+    /// Their numbers, which are known once they are made.
+    pub(super) fn made(&self, make: impl FnOnce() -> HashSet<Made>) -> &HashSet<Made> {
+        self.made.get_or_init(make)
     }
 
     /// What they have in common with the same ones in another order.
