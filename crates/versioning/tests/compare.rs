@@ -34,9 +34,7 @@ fn verdict(writer: &Json, reader: &Json) -> &'static str {
     match compare(writer, reader).unwrap() {
         Verdict::Compatible => "compatible",
         Verdict::Incompatible { instance, .. } => {
-            let instance = witness::written_out(&instance);
-            assert!(jsonschema::draft202012::new(writer).unwrap().is_valid(&instance), "{instance} by {writer}");
-            assert!(!jsonschema::draft202012::new(reader).unwrap().is_valid(&instance), "{instance} by {reader}");
+            witness::prove(writer, reader, &instance);
             "incompatible"
         }
         _ => "unknown",

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use recension_model::{Classes, FieldClass, ObjectVersion};
 use recension_versioning::{
-    CompareMode, Compared, Lineage, Registry, SchemaForm, SchemaOptions, Verdict, VersionSchemas, compare_versions, draft07,
+    CompareMode, Compared, Lineage, Registry, SchemaForm, SchemaOptions, Verdict, VersionSchemas, Witness, compare_versions, draft07,
 };
 use serde_json::{Value as Json, json};
 
@@ -184,7 +184,8 @@ fn human(compared: &Compared) -> String {
     match verdict {
         Verdict::Incompatible { instance, refused_by } => {
             let by = if refused_by.is_empty() { String::new() } else { format!(" by {}", refused_by.join(", ")) };
-            format!("{writer} -> {reader}: incompatible\n    this is written, and refused{by}:\n    {instance}\n")
+            let this = if instance.instance().is_some() { "this" } else { "what this describes" };
+            format!("{writer} -> {reader}: incompatible\n    {this} is written, and refused{by}:\n    {instance}\n")
         }
         Verdict::Unknown { side, keyword, path } => {
             format!("{writer} -> {reader}: unknown\n    `{keyword}` at `#{path}` of the {side}'s schema is not decided\n")
@@ -197,7 +198,12 @@ fn program(compared: &Compared) -> Json {
     let Compared { writer, reader, verdict } = compared;
     match verdict {
         Verdict::Incompatible { instance, refused_by } => {
-            json!({ "writer": writer, "reader": reader, "verdict": "incompatible", "instance": instance, "refused_by": refused_by })
+            let mut told = json!({ "writer": writer, "reader": reader, "verdict": "incompatible", "refused_by": refused_by });
+            match instance {
+                Witness::Described(described) => told["described"] = described.clone(),
+                shown => told["instance"] = json!(shown.instance()),
+            }
+            told
         }
         Verdict::Unknown { side, keyword, path } => json!({
             "writer": writer, "reader": reader, "verdict": "unknown", "side": side.to_string(), "keyword": keyword, "path": path,

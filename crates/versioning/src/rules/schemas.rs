@@ -53,7 +53,9 @@ impl Schemas {
             Ok(Verdict::Compatible) => None,
             // The instance is made up from the schemas, and nobody's.
             Ok(Verdict::Incompatible { instance, .. }) => {
-                let says = format!("a reader of {reader} refuses what {writer} may write: `{instance}`");
+                let shown =
+                    instance.instance().map_or_else(|| "what is too large to be shown".to_owned(), |instance| format!("`{instance}`"));
+                let says = format!("a reader of {reader} refuses what {writer} may write: {shown}");
                 checked.tell("VO_SCHEMA_WRITER_NOT_IN_READER", says)
             }
             Ok(Verdict::Unknown { keyword, path, .. }) => unknown(&format!("`{keyword}` at `{path}`")).map(|finding| finding.part(keyword)),

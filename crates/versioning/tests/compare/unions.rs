@@ -131,6 +131,180 @@ fn all_values_of_an_object_one_by_one_are_decided() {
     assert_eq!(verdict(&whole, &json!({ "enum": lists[1..] })), "incompatible");
 }
 
+/// All lists of so many of these values.
+fn all_lists(count: usize, values: &[Json]) -> Vec<Vec<Json>> {
+    (0..count).fold(vec![Vec::new()], |lists, _| {
+        lists.iter().flat_map(|list| values.iter().map(move |value| [list.as_slice(), std::slice::from_ref(value)].concat())).collect()
+    })
+}
+
+/// The same as objects, without what is null.
+fn all_objects(count: usize, values: &[Json]) -> Vec<Json> {
+    let object = |list: Vec<Json>| {
+        list.into_iter().enumerate().filter(|(_, value)| !value.is_null()).map(|(at, value)| (format!("p{at}"), value)).collect()
+    };
+    all_lists(count, values).into_iter().map(object).collect()
+}
+
+/// Objects of these properties and no others.
+fn closed(properties: impl IntoIterator<Item = (String, Json)>, is_required: bool) -> Json {
+    let properties: serde_json::Map<String, Json> = properties.into_iter().collect();
+    let required: Vec<&String> = properties.keys().filter(|_| is_required).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn alike(count: usize, schema: &Json) -> impl Iterator<Item = (String, Json)> {
+    (0..count).map(move |at| (format!("p{at}"), schema.clone()))
+}
+
+/// An object of nothing but these values.
+fn branch(object: &Json) -> Json {
+    closed(object.as_object().unwrap().iter().map(|(name, value)| (name.clone(), json!({ "const": value }))), true)
+}
+
+/// What is described is what is listed; and where one is missing, that one is shown.
+fn is_listed(described: &Json, all: &[Json], list: impl Fn(Vec<Json>) -> Json) {
+    assert_eq!(verdict(described, &list(all.to_vec())), "compatible");
+    assert_eq!(verdict(&list(all.to_vec()), described), "compatible");
+    let mut others = all.to_vec();
+    let missing = others.remove(all.len() * 2 / 3);
+    let Verdict::Incompatible { instance, .. } = compare(described, &list(others)).unwrap() else { panic!("{missing} is missing") };
+    assert_eq!(instance.instance(), Some(&missing));
+}
+
+fn listed(all: Vec<Json>) -> Json {
+    json!({ "enum": all })
+}
+
+#[test]
+fn hundreds_and_thousands_of_objects_one_by_one_are_decided() {
+    let (truth, truths) = (json!({ "type": "boolean" }), [json!(true), json!(false)]);
+    for count in [8, 10, 12] {
+        is_listed(&closed(alike(count, &truth), true), &all_objects(count, &truths), listed);
+    }
+    let three = [json!("a"), json!("b"), json!(3)];
+    is_listed(&closed(alike(6, &listed(three.to_vec())), true), &all_objects(6, &three), listed);
+    // What may be missing is in one more state.
+    is_listed(&closed(alike(6, &truth), false), &all_objects(6, &[json!(true), json!(false), json!(null)]), listed);
+    // In each other.
+    let (inner, inners) = (closed(alike(4, &truth), true), all_objects(4, &truths));
+    is_listed(&closed(alike(2, &inner), true), &all_objects(2, &inners), listed);
+}
+
+#[test]
+fn hundreds_and_thousands_of_lists_one_by_one_are_decided() {
+    let (truth, truths) = (json!({ "type": "boolean" }), [json!(true), json!(false)]);
+    let lists = |count: usize, values: &[Json]| -> Vec<Json> { all_lists(count, values).into_iter().map(Json::from).collect() };
+    for count in [8, 11] {
+        is_listed(&json!({ "type": "array", "items": truth, "minItems": count, "maxItems": count }), &lists(count, &truths), listed);
+    }
+    let up_to: Vec<Json> = (0..=7).flat_map(|count| lists(count, &truths)).collect();
+    is_listed(&json!({ "type": "array", "items": truth, "maxItems": 7 }), &up_to, listed);
+    let inner = closed(alike(3, &truth), true);
+    is_listed(&json!({ "type": "array", "items": inner, "minItems": 2, "maxItems": 2 }), &lists(2, &all_objects(3, &truths)), listed);
+}
+
+#[test]
+fn a_union_of_hundreds_of_objects_of_nothing_but_values_is_decided() {
+    let (truth, truths) = (json!({ "type": "boolean" }), [json!(true), json!(false)]);
+    for keyword in ["oneOf", "anyOf"] {
+        let each = |all: Vec<Json>| json!({ keyword: all.iter().map(branch).collect::<Vec<_>>() });
+        is_listed(&closed(alike(8, &truth), true), &all_objects(8, &truths), each);
+        is_listed(&closed(alike(5, &truth), false), &all_objects(5, &[json!(true), json!(false), json!(null)]), each);
+    }
+    // Some of them take several values at once, and it is counted how many.
+    let first = |at: usize| {
+        let before = (0..at).map(|at| (format!("p{at}"), json!({ "const": false })));
+        let others = (at + 1..40).map(|at| (format!("p{at}"), truth.clone()));
+        let it = if at < 40 { vec![(format!("p{at}"), json!({ "const": true }))] } else { Vec::new() };
+        closed(before.chain(it).chain(others), true)
+    };
+    let (whole, union) = (closed(alike(40, &truth), true), |parts: &[Json]| json!({ "oneOf": parts }));
+    let parts: Vec<Json> = (0..=40).map(first).collect();
+    assert_eq!(verdict(&whole, &union(&parts)), "compatible");
+    for missing in [0, 20, 40] {
+        let others = [&parts[..missing], &parts[missing + 1..]].concat();
+        assert_eq!(verdict(&whole, &union(&others)), "incompatible", "{missing}");
+    }
+}
+
+#[test]
+fn blocks_that_take_everything_together_are_counted() {
+    // Of each two properties four values: nothing but how many they are tells that they are all.
+    let (truth, pairs) = (json!({ "type": "boolean" }), 14);
+    let block = |at: usize, bits: usize| {
+        let bit = |bit: usize| json!({ "const": bits >> bit & 1 == 1 });
+        let fixed = (0..2).map(|part| (format!("p{}", 2 * at + part), bit(part)));
+        let before = (0..at).flat_map(|at| (0..2).map(move |part| (format!("p{}", 2 * at + part), json!({ "const": true }))));
+        closed(alike(2 * pairs, &truth).chain(before).chain(fixed), true)
+    };
+    let last = closed(alike(2 * pairs, &json!({ "const": true })), true);
+    let parts: Vec<Json> =
+        (0..pairs).flat_map(|at| (0..3).map(move |bits| (at, bits))).map(|(at, bits)| block(at, bits)).chain([last]).collect();
+    let whole = closed(alike(2 * pairs, &truth), true);
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts })), "compatible");
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts[1..] })), "incompatible");
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts[..parts.len() - 1] })), "incompatible");
+}
+
+#[test]
+fn what_is_beside_many_values_is_found_wherever_it_may_be() {
+    let (truth, truths) = (json!({ "type": "boolean" }), [json!(true), json!(false)]);
+    let all = json!({ "enum": all_objects(6, &truths) });
+    // By a property more, by one less, by another value.
+    let properties: serde_json::Map<String, Json> = alike(6, &truth).collect();
+    let required: Vec<&String> = properties.keys().collect();
+    assert_eq!(verdict(&json!({ "type": "object", "properties": properties, "required": required }), &all), "incompatible");
+    let at_most = json!({ "type": "object", "properties": properties, "required": required, "maxProperties": 6 });
+    assert_eq!(verdict(&at_most, &all), "compatible");
+    assert_eq!(verdict(&closed(alike(6, &truth), false), &all), "incompatible");
+    let wide = json!({ "type": ["boolean", "null"] });
+    assert_eq!(verdict(&closed(alike(5, &truth).chain([("p5".to_owned(), wide)]), true), &all), "incompatible");
+    // A branch that is open takes what has more.
+    let open = |object: &Json| {
+        let mut open = branch(object);
+        open.as_object_mut().unwrap().remove("additionalProperties");
+        open
+    };
+    let (first, others) = (open(&all["enum"][0]), all["enum"].as_array().unwrap()[1..].iter().map(branch));
+    let union = json!({ "anyOf": std::iter::once(first).chain(others).collect::<Vec<_>>() });
+    assert_eq!(verdict(&at_most, &union), "compatible");
+    assert_eq!(verdict(&json!({ "type": "object", "properties": properties, "required": required }), &union), "incompatible");
+}
+
+#[test]
+fn a_union_of_a_thousand_branches_is_decided() {
+    let kinds = |count: usize, size: &str| {
+        let kind = |kind: usize| json!({ "type": "object", "properties": { "kind": { "const": kind }, "size": { "type": size } }, "required": ["kind", "size"] });
+        json!({ "oneOf": (0..count).map(kind).collect::<Vec<_>>() })
+    };
+    assert_eq!(verdict(&kinds(1_000, "integer"), &kinds(1_001, "number")), "compatible");
+    assert_eq!(verdict(&kinds(1_001, "integer"), &kinds(1_000, "number")), "incompatible");
+    let loose = |count: usize| {
+        let properties = json!({ "kind": { "enum": (0..count).collect::<Vec<_>>() }, "size": { "type": "integer" } });
+        json!({ "type": "object", "properties": properties, "required": ["kind", "size"] })
+    };
+    assert_eq!(verdict(&loose(1_000), &kinds(1_000, "integer")), "compatible");
+    assert_eq!(verdict(&loose(1_001), &kinds(1_000, "integer")), "incompatible");
+}
+
+#[test]
+fn a_union_of_hundreds_of_ranges_is_decided() {
+    let union = |of: &str, (min, max): (&str, &str), last: usize| {
+        let range = |at: usize| json!({ "type": of, min: at * 10, max: at * 10 + last });
+        json!({ "oneOf": (0..300).map(range).collect::<Vec<_>>() })
+    };
+    for (of, bounds) in [("integer", ("minimum", "maximum")), ("string", ("minLength", "maxLength")), ("array", ("minItems", "maxItems"))] {
+        let up_to = |max: usize| json!({ "type": of, bounds.0: 0, bounds.1: max });
+        assert_eq!(verdict(&up_to(2_999), &union(of, bounds, 9)), "compatible", "{of}");
+        assert_eq!(verdict(&up_to(3_000), &union(of, bounds, 9)), "incompatible", "{of}");
+        assert_eq!(verdict(&up_to(2_999), &union(of, bounds, 8)), "incompatible", "{of}");
+        assert_eq!(verdict(&union(of, bounds, 9), &up_to(2_999)), "compatible", "{of}");
+        // Where two of them meet both hold.
+        assert_eq!(verdict(&up_to(2_999), &union(of, bounds, 10)), "incompatible", "{of}");
+    }
+}
+
 #[test]
 fn bounds_past_64_bits_are_decided_where_their_rounding_does_not_matter() {
     let bound = |keyword: &str, of: &str| json!({ "type": of, keyword: 1e30 });

@@ -9,7 +9,9 @@ use std::fmt::Write;
 use super::arena::{Arena, Demand, Id, Rule};
 
 /// Schemas that are looked at, all rounds together, before what is alike is left to the search.
-const LOOKS_MAX: usize = 4_000_000;
+const LOOKS_MAX: usize = 1_000_000;
+/// Rounds that are made however many schemas there are.
+const ROUNDS_MIN: usize = 16;
 
 impl Arena {
     /// Finds the schemas that say the same.
@@ -17,7 +19,7 @@ impl Arena {
         let mut shapes = HashMap::new();
         let parts: Vec<(usize, Vec<Id>)> = (0..self.nodes.len()).map(|id| shape(self.rules(id), id, &mut shapes)).collect();
         let (mut classes, mut count) = (vec![0; parts.len()], 1);
-        let rounds = LOOKS_MAX / parts.len().max(1);
+        let rounds = (LOOKS_MAX / parts.len().max(1)).max(ROUNDS_MIN);
         for _ in 0..rounds {
             let mut found = HashMap::new();
             let of = |id: &Id| classes.get(*id).copied();
