@@ -162,6 +162,10 @@ pub(crate) enum SchemaCommand {
     /// Export the JSON Schema of versions.
     Export(ExportArgs),
     /// Find out whether what one schema allows another reads.
+    ///
+    /// What is too large to be written out is described: `values` is a list in which each is `is` (as it stands), `text` or `items` (each
+    /// so many times in a row), or `properties`, made of earlier ones by their place in the list from 0 on. `more` are properties `other1`,
+    /// `other2` and so on. The last one is what is written.
     Compare(CompareArgs),
 }
 

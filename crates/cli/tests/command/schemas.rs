@@ -49,3 +49,19 @@ fn schemas_are_compared_each_way() {
     ];
     insta::assert_snapshot!(told.join("\n"));
 }
+
+#[test]
+fn a_break_that_is_too_large_to_be_shown_is_described() {
+    let sandbox = Sandbox::of(1);
+    sandbox.write("old.json", r#"{"type": "array", "minItems": 100000}"#);
+    sandbox.write("new.json", r#"{"type": "array", "maxItems": 50000}"#);
+    let told = sandbox.run(["schema", "compare", "old.json", "new.json"]);
+    let described = r#"{"values":[{"is":null},{"items":[[0,100000]]}]}"#;
+    let says = format!("incompatible\n    what this describes is written, and refused by /maxItems:\n    {described}\n");
+    assert!(told.contains(&says), "{told}");
+    let told = sandbox.run(["schema", "compare", "old.json", "new.json", "--format", "json"]);
+    let json = told.get(told.find('{').unwrap()..=told.rfind('}').unwrap()).unwrap();
+    let comparison = &serde_json::from_str::<serde_json::Value>(json).unwrap()["comparisons"][0];
+    assert_eq!(comparison["described"].to_string(), described);
+    assert_eq!((comparison["verdict"].as_str(), comparison.get("instance")), (Some("incompatible"), None));
+}

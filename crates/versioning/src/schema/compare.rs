@@ -62,8 +62,9 @@ pub enum Verdict {
 /// Decides whether every instance that is valid under the writer's schema is valid under the reader's. Each is read in the draft that
 /// its `$schema` names, which is 2020-12 or draft-07; without one in 2020-12. `format` is an annotation and refuses nothing.
 ///
-/// Schemas may be nested in each other 128 deep, and lead to each other 1,024 deep. The search takes a bounded number of steps, which is a
-/// second or two; where they do not do, the verdict is [`Verdict::Unknown`]. It has a thread of its own for that time, for its stack.
+/// Schemas may be nested in each other 128 deep; by references they may lead to each other as deep as the work does. The search takes a
+/// bounded number of steps, which is a second or two and more for large documents; where they do not do, the verdict is
+/// [`Verdict::Unknown`]. It has threads of its own for that time, for their stacks.
 ///
 /// ```
 /// use recension_versioning::{Verdict, compare};

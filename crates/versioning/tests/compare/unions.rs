@@ -3,6 +3,7 @@
 use recension_versioning::{Verdict, compare};
 use serde_json::{Value as Json, json};
 
+use super::fuzz::Dice;
 use super::verdict;
 
 /// A union of objects that a property tells apart.
@@ -242,6 +243,34 @@ fn blocks_that_take_everything_together_are_counted() {
     let parts: Vec<Json> =
         (0..pairs).flat_map(|at| (0..3).map(move |bits| (at, bits))).map(|(at, bits)| block(at, bits)).chain([last]).collect();
     let whole = closed(alike(2 * pairs, &truth), true);
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts })), "compatible");
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts[1..] })), "incompatible");
+    assert_eq!(verdict(&whole, &json!({ "oneOf": parts[..parts.len() - 1] })), "incompatible");
+}
+
+#[test]
+fn what_is_taken_piece_by_piece_is_counted() {
+    // Everything, cut in two again and again, each piece by another property: no order of the properties fits all of them.
+    let (truth, count) = (json!({ "type": "boolean" }), 40);
+    let mut dice = Dice(7);
+    let mut pieces: Vec<Vec<Option<bool>>> = vec![vec![None; count]];
+    while pieces.len() < 250 {
+        let at = usize::try_from(dice.below(pieces.len() as u64)).unwrap();
+        let piece = pieces.swap_remove(at);
+        let open: Vec<usize> = (0..count).filter(|at| piece[*at].is_none()).collect();
+        let cut = dice.of(&open);
+        for side in [false, true] {
+            let mut half = piece.clone();
+            half[cut] = Some(side);
+            pieces.push(half);
+        }
+    }
+    let part = |piece: &Vec<Option<bool>>| {
+        let side = |side: &Option<bool>| side.map_or_else(|| truth.clone(), |side| json!({ "const": side }));
+        closed(piece.iter().enumerate().map(|(at, of)| (format!("p{at}"), side(of))), true)
+    };
+    let parts: Vec<Json> = pieces.iter().map(part).collect();
+    let whole = closed(alike(count, &truth), true);
     assert_eq!(verdict(&whole, &json!({ "oneOf": parts })), "compatible");
     assert_eq!(verdict(&whole, &json!({ "oneOf": parts[1..] })), "incompatible");
     assert_eq!(verdict(&whole, &json!({ "oneOf": parts[..parts.len() - 1] })), "incompatible");

@@ -175,7 +175,7 @@ impl Solver {
             if !self.arena.spend(LITERAL * goal.len()) {
                 return Outcome::Open("steps", goal.first().map_or(0, |(id, _)| *id));
             }
-            let mut state = State::new(of);
+            let mut state = Box::new(State::new(of));
             let consistent = goal.iter().all(|literal| self.holds_too(&mut state, *literal));
             if consistent {
                 let waiting = goal.iter().flat_map(|literal| self.ways(*literal, of)).collect();
@@ -235,7 +235,7 @@ impl Solver {
     }
 
     /// Takes in what has one way, then tries those of what is demanded first, and has the fewest.
-    fn search(&mut self, mut state: State, mut waiting: Vec<Choice>) -> Outcome {
+    fn search(&mut self, mut state: Box<State>, mut waiting: Vec<Choice>) -> Outcome {
         let first = state.first();
         let choice = loop {
             let ways: usize = waiting.iter().map(|choice| choice.ways.len()).sum();
