@@ -335,6 +335,14 @@ fn a_union_of_hundreds_of_ranges_is_decided() {
 }
 
 #[test]
+fn a_union_of_thousands_of_ranges_is_decided() {
+    let ranges: Vec<Json> = (0..2_000).map(|at| json!({ "type": "integer", "minimum": at * 10, "maximum": at * 10 + 9 })).collect();
+    let up_to = |max: u64| json!({ "type": "integer", "minimum": 0, "maximum": max });
+    assert_eq!(verdict(&up_to(19_999), &json!({ "oneOf": ranges })), "compatible");
+    assert_eq!(verdict(&up_to(20_000), &json!({ "oneOf": ranges })), "incompatible");
+}
+
+#[test]
 fn bounds_past_64_bits_are_decided_where_their_rounding_does_not_matter() {
     let bound = |keyword: &str, of: &str| json!({ "type": of, keyword: 1e30 });
     for of in ["number", "integer"] {

@@ -195,7 +195,8 @@ fn by_range(mut ranges: Vec<(usize, Range)>) -> Vec<Vec<usize>> {
         (left, right) => left.is_some().cmp(&right.is_some()),
     };
     ranges.sort_by(|(_, (left, _)), (_, (right, _))| from(*left, *right));
-    let (mut parts, mut open): (Vec<Vec<usize>>, Vec<(usize, Option<Num>)>) = (Vec::new(), Vec::new());
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut open: Vec<(usize, Option<Num>)> = Vec::new();
     for (branch, (min, max)) in ranges {
         open.retain(|(_, end)| end.is_none_or(|end| min.is_none_or(|min| min.cmp(end).is_le())));
         open.push((branch, max));

@@ -80,10 +80,12 @@ fn described(table: &Table, made: Made) -> Value {
         waiting.extend(inner(table, made).into_iter().filter(|part| !places.contains_key(part)));
         if waiting.len() == before {
             waiting.pop();
-            if !places.contains_key(&made) {
-                places.insert(made, values.len());
-                values.push(part(table, made, &places));
-            }
+            // It may stand among the parts of several others.
+            let fresh = part(table, made, &places);
+            places.entry(made).or_insert_with(|| {
+                values.push(fresh);
+                values.len() - 1
+            });
         }
     }
     json!({ "values": values })
