@@ -6,6 +6,8 @@ use sea_orm::DbBackend;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Capability {
+    /// The name of the engine, for people and for metrics.
+    pub engine: &'static str,
     /// The schemes of its database URLs.
     pub schemes: &'static [&'static str],
     /// Which SQL it is sent.
@@ -57,6 +59,7 @@ impl Capability {
     /// SQLite 3.35 or newer.
     #[cfg(feature = "sqlite")]
     pub const SQLITE: Self = Self {
+        engine: "sqlite",
         schemes: &["sqlite"],
         sql: DbBackend::Sqlite,
         times: TimeForm::Text,
@@ -73,6 +76,7 @@ impl Capability {
     /// PostgreSQL 15 or newer.
     #[cfg(feature = "postgres")]
     pub const POSTGRES: Self = Self {
+        engine: "postgres",
         schemes: &["postgres", "postgresql"],
         sql: DbBackend::Postgres,
         times: TimeForm::Native,
@@ -90,6 +94,7 @@ impl Capability {
     /// MariaDB 10.11 or newer.
     #[cfg(feature = "mysql")]
     pub const MARIADB: Self = Self {
+        engine: "mariadb",
         schemes: &["mysql", "mariadb"],
         sql: DbBackend::MySql,
         times: TimeForm::Native,
@@ -106,5 +111,5 @@ impl Capability {
 
     /// MySQL 8.0 or newer, and 5.6 for what that can do.
     #[cfg(feature = "mysql")]
-    pub const MYSQL: Self = Self { insert_returns: false, row_locks: RowLocks::Wait, ..Self::MARIADB };
+    pub const MYSQL: Self = Self { engine: "mysql", insert_returns: false, row_locks: RowLocks::Wait, ..Self::MARIADB };
 }

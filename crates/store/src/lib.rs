@@ -16,6 +16,7 @@
 //! | [`commit`](CommitToken) | what has become of a transaction whose COMMIT was not answered |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
+//! | `metrics`, `observe` | what is told of operations, statements and connections, with the feature `metrics` |
 //!
 //! # Example
 //! ```
@@ -85,8 +86,11 @@ mod connect;
 mod engine;
 mod error;
 mod json_cell;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod natural_key;
 mod object_row;
+mod observe;
 mod persist;
 mod policy;
 mod relation;

@@ -40,6 +40,7 @@ pub use unscoped::Unscoped;
 
 use crate::engine::Row;
 use crate::error::Failure;
+use crate::observe::Watch;
 use crate::target::Target;
 use crate::{Caller, Error, Operation, Persist, RowKey, Store};
 use hold::Line;
@@ -102,8 +103,8 @@ impl Session {
     }
 
     /// The condition that a statement on `object` must carry.
-    fn scope(&self, operation: Operation, object: &ObjectName) -> Result<Option<Condition>, Error> {
-        self.store.scope(&self.caller, operation, object)
+    fn scope(&self, operation: Operation, object: &'static ObjectName) -> Result<Option<Condition>, Error> {
+        self.store.scope(&self.caller, operation, object).inspect_err(|error| Watch::refused(operation, object, error))
     }
 
     /// What a row must be like for the caller to read it: within the policy's condition, and not deleted unless
@@ -122,12 +123,19 @@ impl Session {
         mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
     ) -> Result<(), Error> {
         let prepared = self.store.capability().prepare(statement);
+        let mut watch = Watch::of("read", target.object());
         let read = async {
             let mut lent = self.lend(false).await?;
-            lent.connection()?.query(prepared, |row| each(row).map_err(Stop::Error)).await
+            let each = |row: &Row| {
+                watch.row();
+                each(row).map_err(Stop::Error)
+            };
+            lent.connection()?.query(prepared, each).await
         };
         let read = read.instrument(tracing::debug_span!("read", object = %target.object()));
-        read.await.map_err(|stop| stop.on(target.object(), Operation::Read))
+        let read = read.await.map_err(|stop| stop.on(target.object(), Operation::Read));
+        watch.ended(&read);
+        read
     }
 }
 

@@ -13,6 +13,7 @@ use crate::capability::Capability;
 use crate::connect::Connect;
 use crate::engine::{Connection, PoolOptions, Pools};
 use crate::error::Failure;
+use crate::observe::Wait;
 use crate::{Caller, Clock, CommitToken, Error, Operation, Policy, Session, SystemCapability, policy};
 
 /// What a store is told when it is opened.
@@ -155,7 +156,10 @@ impl Store {
     }
 
     pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
-        self.0.pools.acquire(writes, &self.0.statements).await
+        let wait = Wait::of(self.capability());
+        let acquired = self.0.pools.acquire(writes, &self.0.statements).await;
+        wait.ended(&acquired);
+        acquired
     }
 }
 

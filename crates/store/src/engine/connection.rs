@@ -21,6 +21,7 @@ use super::{Prepared, Row};
 use crate::CommitToken;
 use crate::capability::Capability;
 use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention, is_of_lost_connection};
+use crate::observe::{self, Lease};
 
 /// The same with the connection of each driver.
 macro_rules! on_driver {
@@ -97,6 +98,7 @@ pub(crate) struct Connection {
     progress: Progress,
     /// Whether the next statement is a unit by itself.
     unit: bool,
+    _lease: Lease,
 }
 
 impl Connection {
@@ -112,6 +114,7 @@ impl Connection {
             obstacle: None,
             progress: Progress::default(),
             unit: false,
+            _lease: Lease::of(capability),
         }
     }
 
@@ -227,6 +230,7 @@ impl Connection {
 
     /// A row of the open transaction was found at another revision than was expected.
     pub(crate) fn found_conflict(&mut self, object: &'static ObjectName, expected: Revision) {
+        observe::conflict(object);
         if self.open && self.obstacle.is_none() {
             self.obstacle = Some(Obstacle::Conflict(object, expected));
         }
@@ -426,6 +430,7 @@ impl Connection {
 
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
+        observe::statement(self.capability);
     }
 }
 

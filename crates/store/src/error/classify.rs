@@ -99,6 +99,18 @@ impl Failure {
         is_lost(self.kind, self.fault.engine_code())
     }
 
+    /// The code of the error that it will be.
+    #[cfg(feature = "metrics")]
+    pub(crate) const fn code(&self) -> &'static str {
+        match self.kind {
+            Kind::Contention => "contention",
+            Kind::Deadline => "deadline",
+            Kind::Unavailable | Kind::Unreadable => "unavailable",
+            Kind::CommitUnknown => "commit_unknown",
+            Kind::Unique | Kind::ForeignKey | Kind::Constraint | Kind::Internal => "internal",
+        }
+    }
+
     /// The error where no object is concerned.
     pub(crate) fn plain(self) -> Error {
         let error = self.of_no_object();

@@ -128,6 +128,10 @@ impl Work for Bulk {
         true
     }
 
+    fn rows(done: &u64) -> usize {
+        usize::try_from(*done).unwrap_or(usize::MAX)
+    }
+
     async fn run(self, connection: &mut Connection) -> Result<u64, Stop> {
         Ok(connection.execute(self.statement).await?)
     }

@@ -212,6 +212,10 @@ impl Insert {
 impl Work for Insert {
     type Done = Stored;
 
+    fn rows(_: &Stored) -> usize {
+        1
+    }
+
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
         let Self { target, clash, insert, yields } = self;
         if let Some(clash) = clash {

@@ -182,6 +182,10 @@ struct InsertMany {
 impl Work for InsertMany {
     type Done = Vec<Stored>;
 
+    fn rows(done: &Vec<Stored>) -> usize {
+        done.len()
+    }
+
     async fn run(self, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
         let Self { target, chunks } = self;
         let mut all = Vec::new();

@@ -229,6 +229,10 @@ impl Work for Change {
         self.is_whole
     }
 
+    fn rows(_: &Option<Stored>) -> usize {
+        1
+    }
+
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
         let Self { target, capability, clash, statement, guard, row, states, .. } = self;
         if let Some(clash) = clash {

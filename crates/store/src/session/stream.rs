@@ -14,6 +14,7 @@ use tracing::Instrument;
 use super::find::Find;
 use super::{Session, Stop};
 use crate::engine::{Prepared, Row};
+use crate::observe::Watch;
 use crate::target::Target;
 use crate::{Error, Operation, Persist};
 
@@ -62,15 +63,20 @@ impl<T: Persist> Find<T> {
         let place = Place::default();
         let (session, arriving) = (self.session, place.clone());
         let rows = async move {
+            let mut watch = Watch::of("stream", target.object());
             let read = session.each_row(select, |row| {
+                watch.row();
                 let (decoded, arriving) = (target.decode(&row), arriving.clone());
                 async move {
                     arriving.put(Ok(decoded?)).await;
                     Ok(ControlFlow::Continue(()))
                 }
             });
-            if let Err(stop) = read.instrument(tracing::debug_span!("stream", object = %target.object())).await {
-                arriving.put(Err(stop.on(target.object(), Operation::Read))).await;
+            let read = read.instrument(tracing::debug_span!("stream", object = %target.object())).await;
+            let read = read.map_err(|stop| stop.on(target.object(), Operation::Read));
+            watch.ended(&read);
+            if let Err(error) = read {
+                arriving.put(Err(error)).await;
             }
         };
         ObjectStream { rows: Some(Box::pin(rows)), place }

@@ -10,6 +10,7 @@ use super::retry::{Runs, Tries};
 use super::{Session, Stop};
 use crate::engine::{Connection, Obstacle};
 use crate::error::{Failure, Fault};
+use crate::observe::{self, Watch};
 use crate::session::write::to_the_end;
 use crate::{CommitToken, Error, Outcome};
 
@@ -61,8 +62,9 @@ impl Session {
         }
         let mut runs = Runs::begin(self.store.retry_timeout());
         let mut before = None;
+        let mut watch = Watch::of_transaction();
         loop {
-            let Run { result, obstacle } = self.run(work.clone()).await;
+            let Run { result, obstacle } = self.run(work.clone(), &mut watch).await;
             let may_do = match obstacle {
                 None => false,
                 Some(Obstacle::Contention | Obstacle::Lost) => true,
@@ -72,19 +74,24 @@ impl Session {
                 return result;
             }
             before = obstacle;
+            observe::run_again(obstacle);
             tracing::debug!(?obstacle, "others were in the way of a transaction: it is run again");
         }
     }
 
     /// Runs the transaction once.
-    async fn run<T, E, W>(&self, work: W) -> Run<T, E>
+    async fn run<T, E, W>(&self, work: W, watch: &mut Watch) -> Run<T, E>
     where
         E: From<Error>,
         W: AsyncFnOnce(&Self) -> Result<T, E>,
     {
         let open = match Open::begin(self).await {
             Ok(open) => open,
-            Err((stop, obstacle)) => return Run { result: Err(stop.plain().into()), obstacle },
+            Err((stop, obstacle)) => {
+                let error = stop.plain();
+                watch.failed(&error);
+                return Run { result: Err(error.into()), obstacle };
+            }
         };
         let session = Self { line: Line::Transaction(open.place.clone()), ..self.clone() };
         match work(&session).await {
@@ -95,9 +102,13 @@ impl Session {
                     (Err(Error::CommitUnknown { fault, .. }), Some(token)) => self.found_out(token, fault).await,
                     (result, _) => Run { result, obstacle },
                 };
+                watch.ended(&result);
                 Run { result: result.map(|()| value).map_err(E::from), obstacle }
             }
-            Err(error) => Run { obstacle: open.rollback().await, result: Err(error) },
+            Err(error) => {
+                watch.rolled_back();
+                Run { obstacle: open.rollback().await, result: Err(error) }
+            }
         }
     }
 }
@@ -110,6 +121,9 @@ impl Session {
             Some(Outcome::NotCommitted) => (Err(Error::Unavailable(fault)), Some(Obstacle::Lost)),
             _ => (Err(Error::CommitUnknown { token: Some(token), fault }), None),
         };
+        if !matches!(result, Err(Error::CommitUnknown { .. })) {
+            observe::found_out(result.is_ok());
+        }
         tracing::warn!(%token, code = result.as_ref().err().map(Error::code), "COMMIT was not answered, and its outcome was asked for");
         Run { result, obstacle }
     }

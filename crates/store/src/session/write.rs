@@ -8,8 +8,9 @@ use tracing::instrument::WithSubscriber;
 
 use super::retry::Runs;
 use super::{Session, Stop};
-use crate::engine::{Connection, Unit};
+use crate::engine::{Connection, Obstacle, Unit};
 use crate::error::Fault;
+use crate::observe::{self, Watch};
 use crate::{Error, Operation};
 
 /// The statements of one write.
@@ -21,6 +22,9 @@ pub(super) trait Work: Send + 'static {
     fn is_one_statement(&self) -> bool {
         false
     }
+
+    /// How many rows it has written once it is done.
+    fn rows(done: &Self::Done) -> usize;
 
     /// Runs them.
     fn run(self, connection: &mut Connection) -> impl Future<Output = Result<Self::Done, Stop>> + Send;
@@ -44,18 +48,26 @@ impl Session {
             if !matches!(done, Err(Error::Contention(_))) || !runs.again().await {
                 return done;
             }
+            observe::run_again(Some(Obstacle::Contention));
             tracing::debug!(%object, %operation, "others were in the way of a write: it is run again");
         }
     }
 
     async fn write_once<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
-        let mut lent = self.lend(true).await.map_err(|stop| stop.on(object, operation))?;
+        let mut watch = Watch::of(operation.as_str(), object);
+        let lent = self.lend(true).await.map_err(|stop| stop.on(object, operation));
+        let mut lent = lent.inspect_err(|error| watch.failed(error))?;
         let run = async move {
             let connection = lent.connection()?;
             if connection.is_idle() { alone(connection, work).await } else { within(connection, work).await }
         };
         let span = tracing::debug_span!("write", %object, %operation);
-        let run = async move { run.await.map_err(|stop: Stop| stop.on(object, operation)) }.instrument(span);
+        let run = async move {
+            let done = run.await.map_err(|stop: Stop| stop.on(object, operation));
+            watch.wrote(&done, W::rows);
+            done
+        };
+        let run = run.instrument(span);
         if self.is_in_transaction() { run.await } else { to_the_end(run).await }
     }
 }

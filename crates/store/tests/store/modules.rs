@@ -16,10 +16,13 @@ mod limits;
 mod loading;
 mod locks;
 mod many;
+mod metrics;
 mod pages;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod pinned;
 mod reading;
+#[expect(unreachable_pub, reason = "the tests are the only users")]
+mod recorder;
 mod relations;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]

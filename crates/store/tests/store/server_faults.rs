@@ -7,6 +7,7 @@ use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Error, Store, SystemCapability, commit_table};
 
 use crate::engine::{BACKEND, NOWHERE, end_sessions, fresh, is_lock, is_not_let_in};
+use crate::recorder::Recorder;
 use crate::support::*;
 
 #[tokio::test]
@@ -63,6 +64,8 @@ async fn a_transaction_whose_connection_was_lost_before_its_commit_is_found_out_
     let url = fresh().await;
     let plain = store_at(&url, ByProject).await;
     plain.schema_connection(&SCHEMA).execute(&commit_table(BACKEND)).await.unwrap();
+    let recorder = Recorder::default();
+    let _told = recorder.listen();
     // A connection that is lost must not keep the one that asks from the pool.
     let with = Store::connect(&url).policy(ByProject).connections(1).commit_tokens().await.unwrap();
     for held in [false, true] {
@@ -93,6 +96,11 @@ async fn a_transaction_whose_connection_was_lost_before_its_commit_is_found_out_
     }
     let fresh = Store::connect(&url).await.unwrap();
     assert_eq!(number(&fresh, "SELECT count(*) FROM jobs").await, 2);
+    let told = recorder.of("recension_store_commits_unanswered_total");
+    assert_eq!(told, ["found_out=not_committed 2", "found_out=unknown 2"]);
+    // A BEGIN that got nowhere is run again, too.
+    let again = recorder.of("recension_store_transactions_run_again_total");
+    assert!(matches!(&again[..], [lost] if lost.starts_with("obstacle=lost ")), "{again:?}");
 }
 
 #[tokio::test]
