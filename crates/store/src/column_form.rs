@@ -104,7 +104,7 @@ fn postgres(kind: &FieldKind) -> ColumnType {
 
 fn mysql(field: &FieldSpec) -> ColumnType {
     let limits = &field.limits;
-    let chars = match &field.kind {
+    match &field.kind {
         FieldKind::Integer(width) => return integer(*width),
         FieldKind::Duration => return ColumnType::BigInteger,
         FieldKind::Bool => return custom("boolean"),
@@ -113,11 +113,24 @@ fn mysql(field: &FieldSpec) -> ColumnType {
         // Without the digits a time would have whole seconds.
         FieldKind::Timestamp => return custom("datetime(6)"),
         FieldKind::Date => return ColumnType::Date,
+        _ => {}
+    }
+    // Another release may know longer values of an enum.
+    let chars = text_chars(field).map(|chars| if matches!(field.kind, FieldKind::Enum(_)) { chars.max(VARCHAR_MAX) } else { chars });
+    match chars {
+        Some(chars) if chars <= VARCHAR_MAX => mysql_varchar(chars),
+        _ => custom(&format!("longtext {MYSQL_COLLATION}")),
+    }
+}
+
+/// Characters of the texts that a field is bound as, if they are bounded; none for what is no text.
+pub(crate) fn text_chars(field: &FieldSpec) -> Option<u32> {
+    let limits = &field.limits;
+    match &field.kind {
         FieldKind::Text => Some(chars_max(limits)),
-        // Another release may know longer values.
         FieldKind::Enum(spec) => {
             let longest = spec.values.iter().map(|value| value.chars().count()).max().unwrap_or(0);
-            Some(u32::try_from(longest).unwrap_or(u32::MAX).max(VARCHAR_MAX))
+            Some(u32::try_from(longest).unwrap_or(u32::MAX))
         }
         FieldKind::Decimal => Some(decimal_chars(limits)),
         FieldKind::Uuid => Some(36),
@@ -129,10 +142,6 @@ fn mysql(field: &FieldSpec) -> ColumnType {
         FieldKind::PciAddress => Some(12),
         // JSON, and predicates, which may have any number of comparisons.
         _ => None,
-    };
-    match chars {
-        Some(chars) if chars <= VARCHAR_MAX => mysql_varchar(chars),
-        _ => custom(&format!("longtext {MYSQL_COLLATION}")),
     }
 }
 

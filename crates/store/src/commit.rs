@@ -18,7 +18,7 @@ use uuid::{Builder, Uuid};
 use crate::column_form::key_text;
 use crate::{Error, Malformed};
 
-const TABLE: &str = "recension_commits";
+pub(crate) const TABLE: &str = "recension_commits";
 const TOKEN: &str = "token";
 const KIND: &str = "kind";
 /// Characters of a token.

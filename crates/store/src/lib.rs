@@ -16,6 +16,7 @@
 //! | [`commit`](CommitToken) | what has become of a transaction whose COMMIT was not answered |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
+//! | [`doctor`](Doctor) | what is unsafe about a database, and what its engine can do |
 //! | `metrics`, `observe` | what is told of operations, statements and connections, with the feature `metrics` |
 //!
 //! # Example
@@ -83,6 +84,7 @@ mod column;
 mod column_form;
 mod commit;
 mod connect;
+mod doctor;
 mod engine;
 mod error;
 mod json_cell;
@@ -108,6 +110,7 @@ pub use column::{AnyColumn, Column, Operand, Order};
 pub use column_form::{column_sql, column_type};
 pub use commit::{CommitToken, Outcome, commit_table};
 pub use connect::Connect;
+pub use doctor::{Ability, CHECKS, Check, Diagnosis, Doctor, Finding, Severity};
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
 pub use natural_key::NaturalKey;
 #[doc(hidden)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use recension_model::ObjectName;
+use recension_model::{ObjectName, Timestamp};
 use recension_versioning::Manifest;
 use sea_orm::{Condition, DatabaseConnection};
 
@@ -140,6 +140,15 @@ impl Store {
 
     pub(crate) fn retry_timeout(&self) -> Duration {
         self.0.retry_timeout
+    }
+
+    /// The time by the clock of the store.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+
+    pub(crate) fn has_commit_tokens(&self) -> bool {
+        self.0.settings.commit_tokens
     }
 
     /// A token for a transaction that begins now, if transactions have some.

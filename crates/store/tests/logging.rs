@@ -122,6 +122,9 @@ async fn s3_each_way_past_the_policy_is_logged_with_its_permission() {
         assert!(lines.iter().all(|line| line.contains("INFO") && line.contains("capability=\"repair-jobs\"")), "{text}");
         assert!(lines.iter().all(|line| line.contains("caller=Caller(user)") && !line.contains("c4n4ry")), "{text}");
     }
+    store.doctor(&SystemCapability::named("look-at-database")).await.unwrap();
+    let looked = "the settings of the database are looked at capability=\"look-at-database\"";
+    assert!(log.text().contains(looked), "{}", log.text());
     let _ = store.schema_connection(&SystemCapability::named("alter-tables"));
     assert!(log.text().contains("connection for the schema handed out capability=\"alter-tables\""), "{}", log.text());
 }

@@ -1,9 +1,10 @@
 //! The `instance-actions` command.
 //!
 //! Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are
-//! wrong); 2, the command line or what was given to read is malformed; 3, the database cannot be used.
+//! wrong, or the doctor found something); 2, the command line or what was given to read is malformed; 3, the database cannot be used.
 
 mod arguments;
+mod doctor;
 mod failure;
 mod json;
 mod open;
@@ -66,6 +67,7 @@ async fn run(arguments: Arguments, out: &mut dyn Write) -> Result<(), CommandErr
         Command::Event(event) => record::event(&common, &event, out).await,
         Command::List(list) => show::list(&common, &list, out).await,
         Command::Show(show) => show::show(&common, &show, out).await,
+        Command::Doctor(doctor) => doctor::run(&common, &doctor, out).await,
         Command::Wire(wire) => wire::run(&common, wire, out).await,
         #[cfg(feature = "release-2")]
         Command::Replay(options) => replay::run(&common, &options, out).await,

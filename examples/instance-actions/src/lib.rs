@@ -46,7 +46,7 @@ pub use event::{
     InstanceActionEventListDraft, InstanceActionEventServerFields,
 };
 pub use failure::{DETAILS_MAX, Failure, Outcome, Reason, TRACEBACK_MAX};
-pub use policy::{ByProject, MIGRATE, READ_ALL_ACTIONS, RECOVER_ACTIONS};
+pub use policy::{ByProject, DOCTOR, MIGRATE, READ_ALL_ACTIONS, RECOVER_ACTIONS};
 pub use recorder::{EventGuard, RecordError, Recorder};
 pub use request::Request;
 

@@ -17,6 +17,9 @@ pub const READ_ALL_ACTIONS: SystemCapability = SystemCapability::named("read-all
 /// Permits the person who carries out an upgrade to change tables.
 pub const MIGRATE: SystemCapability = SystemCapability::named("migrate-actions");
 
+/// Permits a person to look at the settings of the database.
+pub const DOCTOR: SystemCapability = SystemCapability::named("look-at-database");
+
 /// Actions belong to projects, and events to their actions. A caller without a project and without a named
 /// capability has nothing: a missing project never means more (X6).
 #[derive(Clone, Copy, Debug)]

@@ -21,6 +21,11 @@ impl Prepared {
         Self(Statement::from_string(capability.sql, sql))
     }
 
+    /// A statement that is written already, with the values that it binds.
+    pub(crate) fn written(capability: &Capability, sql: &str, values: Vec<Value>) -> Self {
+        Self(Statement::from_sql_and_values(capability.sql, sql, values))
+    }
+
     /// How many values it binds.
     pub(crate) fn parameters(&self) -> usize {
         self.0.values.as_ref().map_or(0, |values| values.0.len())

@@ -9,6 +9,8 @@ mod cells;
 mod commits;
 mod concurrency;
 mod deletion;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod doctor;
 #[path = "engine/sqlite.rs"]
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
@@ -32,6 +34,7 @@ mod relations;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod sharing;
+mod sqlite_doctor;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;

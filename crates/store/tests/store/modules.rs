@@ -7,6 +7,8 @@ mod cells;
 mod commits;
 mod concurrency;
 mod deletion;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod doctor;
 mod errors;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod files;

@@ -7,6 +7,7 @@ mod engine;
 mod faults;
 mod faults_at_each;
 mod mariadb_alone;
+mod mariadb_doctor;
 mod server_faults;
 mod server_load;
 

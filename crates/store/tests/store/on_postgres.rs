@@ -6,7 +6,10 @@
 mod engine;
 mod faults;
 mod faults_at_each;
+#[expect(unreachable_pub, reason = "the tests are the only users")]
+mod pooler;
 mod postgres_alone;
+mod postgres_doctor;
 mod server_faults;
 mod server_load;
 

@@ -8,13 +8,16 @@ use uuid::Uuid;
 
 use crate::Deleted;
 
-const EXIT_CODES: &str = "Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are wrong); \
-2, the command line or what was given to read is malformed; 3, the database cannot be used.";
+const EXIT_CODES: &str = "Exit codes: 0, it was done; 1, it was refused or something was not there (or steps of a replay are wrong, or the \
+doctor found something); 2, the command line or what was given to read is malformed; 3, the database cannot be used.";
 
 const ACTION: &str = r#"With --json: {"action": OBJECT}"#;
 const EVENT: &str = r#"With --json: {"event": OBJECT}"#;
 const LIST: &str = r#"With --json: {"actions": LIST, "more": BOOL, "next": MARKER or null}; --marker takes the marker."#;
 const SHOW: &str = r#"With --json: {"action": OBJECT, "events": LIST, "more": BOOL}; there is more if there are older events."#;
+const DOCTOR: &str = r#"With --json: {"engine": WORD, "version": TEXT, "clean": BOOL, "abilities": [{"id": WORD, "has": BOOL, "means": TEXT}, ..],
+"findings": [{"id": ID, "severity": WORD, "says": TEXT, "object": NAME or null, "columns": [NAME, ..], "why": TEXT, "remedy": TEXT}, ..]}.
+If there are others than notes there is an error as well, and the exit code is 1."#;
 const MESSAGE: &str =
     "The message is JSON, with or without --json. One for a node (--trusted, and what is read and changed) has secrets in it.";
 const TOUR: &str = r#"With --json: {"steps": [STEP, ..], "statements": NUMBER}. Each step has "step" and "title"; they have, in this order,
@@ -103,6 +106,9 @@ pub(super) enum Command {
     /// Show one action with its events.
     #[command(after_help = SHOW)]
     Show(Show),
+    /// Look at the database: what is unsafe in its settings and wrong with the tables. Nothing is changed.
+    #[command(after_help = DOCTOR)]
+    Doctor(Doctor),
     /// Exchange events with other releases, on standard input and output.
     #[command(subcommand)]
     Wire(Wire),
@@ -110,6 +116,13 @@ pub(super) enum Command {
     #[cfg(feature = "release-2")]
     #[command(after_help = REPLAY)]
     Replay(crate::replay::ReplayOptions),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Read the whole database and look for damage, where the engine can (SQLite).
+    #[arg(long)]
+    pub(super) integrity: bool,
 }
 
 #[derive(Debug, Args)]

@@ -50,6 +50,9 @@ pub enum CommandError {
     /// Steps of a replay differ without a rule, or otherwise than their rules say.
     #[error("{0} steps are wrong")]
     Differs(usize),
+    /// The doctor found other things than notes.
+    #[error("the database is not as it should be: {0} findings")]
+    Unsound(usize),
     /// Standard input or output failed.
     #[error("standard input or output failed")]
     Output(#[source] io::Error),
@@ -61,7 +64,7 @@ impl CommandError {
     pub fn code(&self) -> u8 {
         match self {
             Self::Refused(Error::Store(error)) => of_store(error),
-            Self::Refused(_) | Self::Differs(_) | Self::Unsendable(_) => 1,
+            Self::Refused(_) | Self::Differs(_) | Self::Unsound(_) | Self::Unsendable(_) => 1,
             Self::Message(_) | Self::NoCaller | Self::Argument(_) | Self::Usage(_) | Self::Pin => 2,
             Self::Database(store::Error::Malformed { .. }) => 2,
             Self::Database(_) | Self::Tables(_) | Self::Output(_) => 3,
@@ -88,6 +91,7 @@ impl CommandError {
             #[cfg(feature = "release-2")]
             Self::Replay(error) => word_of_replay(error),
             Self::Differs(_) => "differs",
+            Self::Unsound(_) => "unsound",
             Self::Output(_) => "output",
         }
     }

@@ -14,9 +14,14 @@ pub(super) fn codec() -> Codec {
     Codec::new(Profile::new("nova_object"))
 }
 
+/// Opens the database, and leaves its tables as they are.
+pub(super) async fn unmigrated(url: &str) -> Result<Store, CommandError> {
+    Store::connect(url).policy(ByProject).commit_tokens().await.map_err(CommandError::Database)
+}
+
 /// Opens the database and brings its tables up to date.
 pub(super) async fn store(url: &str) -> Result<Store, CommandError> {
-    let store = Store::connect(url).policy(ByProject).commit_tokens().await.map_err(CommandError::Database)?;
+    let store = unmigrated(url).await?;
     recension_migrations::apply(store.schema_connection(&MIGRATE)).await?;
     Ok(store)
 }
