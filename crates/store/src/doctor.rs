@@ -122,9 +122,10 @@ impl Doctor {
             _ => return Err(Failure::of_us("engine that nobody knows")),
         };
         diagnosis.findings.extend(support::finding(capability.engine, &diagnosis.version, self.store.now()));
+        let today = recension_model::Date::from_chrono(self.store.now().naive_utc().date()).ok();
         for target in &self.targets {
             let table = Self::table_of(&mut asked, target.table()).await?;
-            diagnosis.findings.extend(table::findings(*target, capability, table.as_ref()));
+            diagnosis.findings.extend(table::findings(*target, capability, table.as_ref(), today));
         }
         if self.store.has_commit_tokens() {
             let table = Self::table_of(&mut asked, crate::commit::TABLE).await?;

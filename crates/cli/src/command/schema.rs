@@ -198,12 +198,11 @@ fn program(compared: &Compared) -> Json {
     let Compared { writer, reader, verdict } = compared;
     match verdict {
         Verdict::Incompatible { instance, refused_by } => {
-            let mut told = json!({ "writer": writer, "reader": reader, "verdict": "incompatible", "refused_by": refused_by });
+            let told = |name: &str, shown: Json| json!({ "writer": writer, "reader": reader, "verdict": "incompatible", "refused_by": refused_by, name: shown });
             match instance {
-                Witness::Described(described) => told["described"] = described.clone(),
-                shown => told["instance"] = json!(shown.instance()),
+                Witness::Described(described) => told("described", described.clone()),
+                shown => told("instance", json!(shown.instance())),
             }
-            told
         }
         Verdict::Unknown { side, keyword, path } => json!({
             "writer": writer, "reader": reader, "verdict": "unknown", "side": side.to_string(), "keyword": keyword, "path": path,

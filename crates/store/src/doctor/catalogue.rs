@@ -245,6 +245,18 @@ pub const CHECKS: &[Check] = &[
         "say `revision` in its `persist`, and add the column",
     ),
     check(
+        "DB_TABLE_SHARED",
+        Note,
+        "a program that counts no writes is declared to write the table: each write compares all that was read",
+        "take `shared_with_reference` out once the table is ours alone",
+    ),
+    check(
+        "DB_TABLE_SHARED_EXPIRED",
+        Warning,
+        "the day is over up to which another program was to write the table",
+        "take `shared_with_reference` out if the other program is gone; if it is not, give it another day",
+    ),
+    check(
         "DB_COMMITS_TABLE",
         Error,
         "the table of the tokens of transactions is not there, or not as it should be: no transaction can begin",

@@ -1,5 +1,7 @@
 //! Whether a table holds an object.
 
+use recension_model::Date;
+
 use super::Finding;
 use super::form::{self, Fit, Form};
 use crate::capability::Capability;
@@ -58,7 +60,7 @@ impl Table {
 }
 
 /// What is found about the table of an object.
-pub(super) fn findings(target: Target, capability: &Capability, table: Option<&Table>) -> Vec<Finding> {
+pub(super) fn findings(target: Target, capability: &Capability, table: Option<&Table>, today: Option<Date>) -> Vec<Finding> {
     let name = target.table();
     let Some(table) = table else { return vec![of_object(target, "DB_TABLE_MISSING", format!("there is no table `{name}`"), Vec::new())] };
     let mut found = Found { target, findings: Vec::new() };
@@ -69,6 +71,11 @@ pub(super) fn findings(target: Target, capability: &Capability, table: Option<&T
     found.keys(table);
     if target.mapping.revision_column().is_none() {
         found.tell("DB_NO_REVISION", format!("table `{name}`"), Vec::new());
+    }
+    if let Some(until) = target.mapping.shared_until() {
+        let is_over = today.is_some_and(|today| until < today);
+        let id = if is_over { "DB_TABLE_SHARED_EXPIRED" } else { "DB_TABLE_SHARED" };
+        found.tell(id, format!("table `{name}`, up to {until}"), Vec::new());
     }
     found.findings
 }

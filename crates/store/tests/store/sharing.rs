@@ -1,6 +1,6 @@
 //! A table that another program writes, which counts no writes.
 
-use recension::store::{Caller, Decision, Error, Operation, Policy, Session, Store};
+use recension::store::{Caller, Clock, Decision, Error, Operation, Policy, Session, Store, SystemCapability};
 use recension::{Edit, Object, ObjectName, Persist, Persisted, Revision, Timestamp, VersionedObject};
 use uuid::Uuid;
 
@@ -159,6 +159,27 @@ async fn an_edit_of_a_message_is_put_on_the_row_as_it_is() {
     assert_eq!((saved.name.as_str(), saved.note.as_deref(), saved.revision()), ("mine", Some("theirs"), Revision(2)));
     let error = session.save_received(&edit, |_| {}).await.map(|_| ()).unwrap_err();
     assert!(matches!(&error, Error::Conflict { expected: Revision(1), actual: Revision(2), .. }), "{error}");
+}
+
+/// The last moment of the year in which the table is still shared, and the first after it.
+struct At(&'static str);
+
+impl Clock for At {
+    fn now(&self) -> Timestamp {
+        Timestamp::parse(self.0).unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_says_that_a_table_is_shared_and_when_it_should_not_be_any_more() {
+    for (now, id) in [("2099-12-31T23:59:59Z", "DB_TABLE_SHARED"), ("2100-01-01T00:00:00Z", "DB_TABLE_SHARED_EXPIRED")] {
+        let store = Store::connect(&fresh().await).policy(AllowAll).clock(At(now)).await.unwrap();
+        run(&store, TABLE).await;
+        let diagnosis = store.doctor(&SystemCapability::named("doctor")).table::<Plan>().await.unwrap();
+        let ids: Vec<&str> =
+            diagnosis.findings.iter().map(|finding| finding.check.id).filter(|id| id.starts_with("DB_TABLE_SHARED")).collect();
+        assert_eq!(ids, [id], "{diagnosis}");
+    }
 }
 
 /// Ours, between the read and the write of the other, is not the other's to keep: it counts nothing. But what it wrote is never overwritten.
