@@ -67,7 +67,7 @@ pub const CHECKS: &[Check] = &[
     check(
         "DB_VERSION_UNSUPPORTED",
         Warning,
-        "nobody mends this version of the server any more: what is found out to be unsafe stays so",
+        "nobody mends this version of the server any more: a hole that is found stays open",
         "upgrade to a version that is maintained",
     ),
     check(
