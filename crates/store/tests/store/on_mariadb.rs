@@ -6,6 +6,7 @@
 mod engine;
 mod faults;
 mod faults_at_each;
+mod faults_commits;
 mod mariadb_alone;
 mod mariadb_doctor;
 mod server_faults;

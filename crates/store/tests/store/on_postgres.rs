@@ -6,6 +6,7 @@
 mod engine;
 mod faults;
 mod faults_at_each;
+mod faults_commits;
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod pooler;
 mod postgres_alone;
