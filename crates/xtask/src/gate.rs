@@ -137,13 +137,13 @@ fn engines(gate: &mut Gate<'_>) -> Result<Done, Error> {
     let mut table = Vec::new();
     for engine in asked {
         if !engine.has_server() {
-            table.extend(suite::run(gate.workspace, engine, None, &mut gate.tests)?);
+            table.extend(suite::run(gate.workspace, engine, None, gate.options.long, &mut gate.tests)?);
             continue;
         }
         let running = Running::up(&place, engine)?;
         running.check()?;
         report::line(format!("{}: {}", engine.name(), running.variables().map(|(name, _)| name).collect::<Vec<_>>().join(", ")));
-        table.extend(suite::run(gate.workspace, engine, Some(&running), &mut gate.tests)?);
+        table.extend(suite::run(gate.workspace, engine, Some(&running), gate.options.long, &mut gate.tests)?);
         running.down()?;
     }
     suite::print(&table);

@@ -27,6 +27,9 @@ const SUITES: [Suite; 4] = [
     Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
 ];
 
+/// How much the campaigns on an engine do with `--long`.
+const LONG: [(&str, &str); 3] = [("RECENSION_WRITES", "10000"), ("RECENSION_CANCELLED", "100000"), ("RECENSION_COMMIT_CUTS", "3000")];
+
 /// One line of the table of engines and cases.
 pub(crate) struct Cases {
     engine: Engine,
@@ -45,7 +48,13 @@ struct Exclusion {
 ///
 /// # Errors
 /// When a test fails, or one that is left out is none of them.
-pub(crate) fn run(workspace: &Workspace, engine: Engine, running: Option<&Running<'_>>, all: &mut Counts) -> Result<Option<Cases>, Error> {
+pub(crate) fn run(
+    workspace: &Workspace,
+    engine: Engine,
+    running: Option<&Running<'_>>,
+    is_long: bool,
+    all: &mut Counts,
+) -> Result<Option<Cases>, Error> {
     let Some(suite) = SUITES.iter().find(|suite| suite.engine == engine) else { return Ok(None) };
     let excluded = match suite.excluded {
         Some(path) => exclusions(&workspace.root().join(path))?,
@@ -61,6 +70,9 @@ pub(crate) fn run(workspace: &Workspace, engine: Engine, running: Option<&Runnin
     let mut command = workspace.command("cargo");
     command.args(cargo).arg("--exact").args(excluded.iter().flat_map(|exclusion| ["--skip", &exclusion.test]));
     command.envs(running.into_iter().flat_map(Running::variables));
+    if is_long {
+        command.envs(LONG);
+    }
     let mut counts = Counts::default();
     let ended = process::run_tests(process::seeded(&mut command), &mut counts);
     *all += counts;

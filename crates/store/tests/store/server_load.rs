@@ -12,10 +12,15 @@ use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
 use crate::support::*;
 
 const TASKS: u64 = 64;
-const WRITES: u64 = 200;
+
+/// How much of something a campaign does: `usual` unless the variable says more.
+fn how_many(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).map_or(usual, |many| many.parse().unwrap())
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_no_update_of_sixty_four_writers_is_lost() {
+    let writes = how_many("RECENSION_WRITES", 200);
     let url = fresh().await;
     let store = store_at(&url, ByProject).await;
     let made = stored(&store.session(&owner()), "r1").await;
@@ -27,7 +32,7 @@ async fn s18_no_update_of_sixty_four_writers_is_lost() {
         let id = made.id;
         tasks.spawn(async move {
             let mut conflicts = 0_u64;
-            for _ in 0..WRITES {
+            for _ in 0..writes {
                 let held = session.hold().await.unwrap();
                 loop {
                     let read: Persisted<Job> = held.get(id).await.unwrap();
@@ -45,8 +50,9 @@ async fn s18_no_update_of_sixty_four_writers_is_lost() {
     }
     let conflicts: u64 = tasks.join_all().await.into_iter().sum();
     let end = store.session(&owner()).get::<Job>(made.id).await.unwrap();
-    assert_eq!((end.size, end.revision()), (Some(TASKS * WRITES), Revision(TASKS * WRITES + 1)));
+    assert_eq!((end.size, end.revision()), (Some(TASKS * writes), Revision(TASKS * writes + 1)));
     assert!(conflicts >= TASKS, "there was a race: {conflicts}");
+    println!("{TASKS} tasks of {writes} writes, {conflicts} conflicts");
 }
 
 /// A store with the tables, whose transactions are not run again.
@@ -146,7 +152,7 @@ async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
     let store = store_at(&url, ByProject).await;
     let mut dice = Dice(20_261_129);
     let mut cut = 0;
-    for round in 0..1_500_u32 {
+    for round in 0..how_many("RECENSION_CANCELLED", 1_500) {
         let session = store.session(&owner());
         let session = if round % 3 == 0 { session.hold().await.unwrap() } else { session };
         let kind = dice.below(6);
@@ -160,6 +166,7 @@ async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
         }
     }
     assert!(cut > 300, "{cut} were cut off");
+    println!("{cut} futures were cut off");
     let begun = Instant::now();
     while left_behind(&url).await != (0, 0) {
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", left_behind(&url).await);
