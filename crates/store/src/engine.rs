@@ -13,20 +13,23 @@ mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prepared;
+mod progress;
 mod row;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod server;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod unit;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use sea_orm::DatabaseConnection;
 
-pub(crate) use connection::{Connection, Obstacle, Unit};
+pub(crate) use connection::{Connection, Obstacle};
 pub(crate) use prepared::Prepared;
 pub(crate) use row::{Row, WrongCell};
+pub(crate) use unit::Unit;
 
 use crate::capability::Capability;
 use crate::error::{Error, Failure, Incompatible, Malformed};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension_model::{ObjectName, Revision};
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
@@ -15,6 +15,7 @@ use super::driver;
 use super::mysql;
 #[cfg(feature = "postgres")]
 use super::postgres;
+use super::progress::Progress;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
 use super::{Prepared, Row};
@@ -56,29 +57,6 @@ pub(crate) enum Obstacle {
     Lost,
     /// A row of this object had been written since it had this revision.
     Conflict(&'static ObjectName, Revision),
-}
-
-/// How far a statement has come. Shared with what is done with a row, which may be dropped meanwhile as the statement may be.
-#[derive(Default)]
-struct Progress(AtomicU8);
-
-impl Progress {
-    /// Its end was seen.
-    const DONE: u8 = 0;
-    /// It is on its way, or its answer is.
-    const ON_ITS_WAY: u8 = 1;
-    /// A row has been taken, and the next one not asked for.
-    const AT_A_ROW: u8 = 2;
-    /// A ROLLBACK that nobody waits for is on its way.
-    const TAKING_BACK: u8 = 3;
-
-    fn is(&self, step: u8) -> bool {
-        self.0.load(Ordering::Relaxed) == step
-    }
-
-    fn set(&self, step: u8) {
-        self.0.store(step, Ordering::Relaxed);
-    }
 }
 
 /// One connection, lent by a pool. A transaction that is still open when it is dropped is rolled back
@@ -446,39 +424,6 @@ impl Drop for Connection {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("open", &self.open).finish_non_exhaustive()
-    }
-}
-
-/// A transaction that is taken back unless it is committed, dropped futures included.
-pub(crate) struct Unit<'c> {
-    connection: &'c mut Connection,
-}
-
-impl<'c> Unit<'c> {
-    pub(crate) async fn begin(connection: &'c mut Connection) -> Result<Self, Failure> {
-        connection.begin().await?;
-        Ok(Self { connection })
-    }
-
-    pub(crate) const fn connection(&mut self) -> &mut Connection {
-        self.connection
-    }
-
-    pub(crate) async fn commit(self) -> Result<(), Failure> {
-        // An error leaves the transaction open, and dropping the unit rolls back.
-        self.connection.commit().await
-    }
-
-    pub(crate) async fn rollback(self) {
-        if let Err(failure) = self.connection.rollback().await {
-            tracing::warn!(?failure, "rollback failed, the connection is closed");
-        }
-    }
-}
-
-impl Drop for Unit<'_> {
-    fn drop(&mut self) {
-        self.connection.abandon();
     }
 }
 
