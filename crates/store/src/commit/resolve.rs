@@ -39,22 +39,25 @@ impl Store {
         for _ in 0..3 {
             match self.kind_of(connection, &token.select_kind()).await? {
                 Some(Kind::Committed) => return Ok(Outcome::Committed),
-                Some(Kind::Void) => return Ok(Outcome::NotCommitted),
+                Some(Kind::Void) => return self.not_committed(connection, token).await,
                 Some(Kind::Horizon) => return Ok(Outcome::Forgotten),
                 None => {}
             }
             // A transaction that has written the row and is open still is waited for by the engine.
             match connection.execute(capability.prepare(&token.insert(Kind::Void))).await {
-                // Only now: what was forgotten meanwhile was not there for the INSERT to meet.
-                Ok(_) => {
-                    let is_forgotten = self.kind_of(connection, &token.select_horizon_after()).await?.is_some();
-                    return Ok(if is_forgotten { Outcome::Forgotten } else { Outcome::NotCommitted });
-                }
+                Ok(_) => return self.not_committed(connection, token).await,
                 Err(failure) if failure.is_of_constraint() => {}
                 Err(failure) => return Err(failure),
             }
         }
         Err(Failure::of_contention("the token of a transaction is being forgotten"))
+    }
+
+    /// What the mark of a transaction that was not committed says, whoever has written it: no more than that its own row was not
+    /// there. Where it is behind the horizon the row may have been forgotten, before the mark was written or since.
+    async fn not_committed(&self, connection: &mut Connection, token: CommitToken) -> Result<Outcome, Failure> {
+        let is_forgotten = self.kind_of(connection, &token.select_horizon_after()).await?.is_some();
+        Ok(if is_forgotten { Outcome::Forgotten } else { Outcome::NotCommitted })
     }
 
     async fn kind_of(&self, connection: &mut Connection, select: &impl QueryStatementBuilder) -> Result<Option<Kind>, Failure> {

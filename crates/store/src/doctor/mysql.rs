@@ -15,7 +15,8 @@ const CIPHER: &str = "SHOW SESSION STATUS LIKE 'Ssl_cipher'";
 
 /// From where the server sees us, and whether the user may do everything.
 const SESSION: &str = "SELECT 'local', CAST(SUBSTRING_INDEX(USER(), '@', -1) IN ('localhost', '127.0.0.1', '::1') AS CHAR) \
-     UNION ALL SELECT 'super', CAST((SELECT count(*) > 0 FROM information_schema.user_privileges WHERE privilege_type = 'SUPER') AS CHAR) \
+     UNION ALL SELECT 'super', CAST((SELECT count(*) > 0 FROM information_schema.user_privileges WHERE privilege_type = 'SUPER' \
+     AND grantee = concat('''', replace(CURRENT_USER(), '@', '''@'''), '''')) AS CHAR) \
      UNION ALL SELECT 'version', CAST(VERSION() AS CHAR)";
 
 /// Bytes of a message that a server should take.

@@ -67,6 +67,8 @@ pub(crate) struct Connection {
     statements: Arc<AtomicU64>,
     open: bool,
     broken: bool,
+    /// Whether there is nobody at the other end any more.
+    lost: bool,
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
@@ -87,6 +89,7 @@ impl Connection {
             statements,
             open: false,
             broken: false,
+            lost: false,
             spoiled: false,
             failed: false,
             obstacle: None,
@@ -146,15 +149,18 @@ impl Connection {
         let committed: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.commit().await);
         self.progress.set(Progress::DONE);
         self.open = committed.is_err();
-        if committed.as_ref().is_err_and(Failure::is_contention) {
-            self.obstacle = Some(Obstacle::Contention);
+        match &committed {
+            Err(failure) if failure.is_contention() => self.obstacle = Some(Obstacle::Contention),
+            // A late answer must not be taken for that of the next statement.
+            Err(failure) if failure.is_of_lost_connection() => self.lose(),
+            _ => {}
         }
         committed
     }
 
     /// Takes the open transaction back.
     pub(crate) async fn rollback(&mut self) -> Result<(), Failure> {
-        if self.is_cut() {
+        if self.is_cut() || self.lost {
             // The server takes the transaction back when the connection is closed.
             self.discard();
             self.open = false;
@@ -171,6 +177,17 @@ impl Connection {
             self.discard();
         }
         done
+    }
+
+    /// There is nobody at the other end any more.
+    fn lose(&mut self) {
+        self.lost = true;
+        self.discard();
+    }
+
+    /// Whether there is nobody at the other end any more.
+    pub(crate) const fn is_lost(&self) -> bool {
+        self.lost
     }
 
     /// The pool shall not give this connection to anyone else.
@@ -263,7 +280,9 @@ impl Connection {
             Err(failure) => {
                 let is_lost = failure.is_of_lost_connection();
                 self.fail(is_lost || failure.ends_transaction(), failure.is_contention());
-                if is_lost || failure.is_of_stale_plan() {
+                if is_lost {
+                    self.lose();
+                } else if failure.is_of_stale_plan() {
                     self.discard();
                 }
                 Err(failure.into())
@@ -282,7 +301,7 @@ impl Connection {
             let is_lost = told.is_some_and(|error| is_of_lost_connection(error));
             self.fail(is_lost || told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
             if is_lost {
-                self.discard();
+                self.lose();
             }
         }
         done

@@ -153,11 +153,13 @@ pub(super) fn lasts(fault: &Fault) -> bool {
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::lasts(number),
     });
-    lasts || fault.detail() == NOT_ENCRYPTED
+    lasts || [NOT_ENCRYPTED, MISSING].contains(&fault.detail())
 }
 
 const NOT_ENCRYPTED: &str = "connection could not be encrypted, or the other end is not who it should be";
 pub(crate) const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
+/// A table is not what an object says.
+pub(super) const MISSING: &str = "table or column missing";
 pub(super) const STALE_PLAN: &str = "table was changed since the statement was prepared";
 
 /// The class of an error of a statement.
@@ -176,9 +178,9 @@ fn is_lost(kind: Kind, code: Option<&Code>) -> bool {
         #[cfg(feature = "sqlite")]
         Code::Sqlite(_) => false,
         #[cfg(feature = "postgres")]
-        Code::Postgres(ref state) => postgres::leaves_commit_open(state.as_str()),
+        Code::Postgres(ref state) => postgres::ends_session(state.as_str()),
         #[cfg(feature = "mysql")]
-        Code::MySql { number, .. } => mysql::leaves_commit_open(number),
+        Code::MySql { number, .. } => mysql::ends_session(number),
     });
     matches!(kind, Kind::Unavailable | Kind::CommitUnknown) && is_of_server
 }
@@ -194,6 +196,8 @@ fn told(error: &sqlx::Error) -> Told {
         sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection"),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
         sqlx::Error::Io(_) => (Kind::Unavailable, "input or output failed"),
+        // Answers and questions do not fit any more.
+        sqlx::Error::Protocol(_) => (Kind::Unavailable, "server does not speak as it should"),
         sqlx::Error::Tls(_) => (Kind::Unavailable, NOT_ENCRYPTED),
         sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => (Kind::Unreadable, "column missing in the row"),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => (Kind::Unreadable, "cell of another type"),

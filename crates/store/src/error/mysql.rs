@@ -1,6 +1,6 @@
 //! The numbers of MySQL and MariaDB, and of MariaDB's cluster.
 
-use super::classify::Kind;
+use super::classify::{Kind, MISSING};
 
 /// The class of an error by its number, and by the group that its SQLSTATE says where the number is not known.
 pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
@@ -27,7 +27,7 @@ pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
         1152 | 1156..=1161 | 1184 => (Kind::Unavailable, "connection failed"),
         1016 | 1023..=1026 | 1030 => (Kind::Unavailable, "input or output failed"),
         1034 | 1035 | 1194 | 1195 | 1712 => (Kind::Unreadable, "database is damaged"),
-        1054 | 1146 => (Kind::Unreadable, "table or column missing"),
+        1054 | 1146 => (Kind::Unreadable, MISSING),
         _ => class_of_two(state.and_then(|state| state.get(..2)).unwrap_or_default()),
     }
 }
@@ -51,6 +51,11 @@ pub(super) const fn lasts(number: u16) -> bool {
 /// or it was interrupted.
 pub(super) const fn leaves_commit_open(number: u16) -> bool {
     matches!(number, 1016 | 1021 | 1023..=1026 | 1030 | 1047 | 1053 | 1114 | 1152 | 1156..=1161 | 1180 | 1184 | 1317 | 1927 | 1969 | 3024)
+}
+
+/// Whether the server has nothing more to do with the session.
+pub(super) const fn ends_session(number: u16) -> bool {
+    matches!(number, 1053 | 1152 | 1156..=1161 | 1184 | 1927 | 4031)
 }
 
 /// Whether the transaction is gone, or must not go on, though the server takes the next statement: it would be one outside of the

@@ -1,6 +1,6 @@
 //! PostgreSQL's codes, which are those of SQL and its own.
 
-use super::classify::{Kind, STALE_PLAN};
+use super::classify::{Kind, MISSING, STALE_PLAN};
 
 /// The class of an error by its code, and by the routine of the server that told it where one code is for several things.
 pub(super) fn class(state: &str, routine: Option<&str>) -> (Kind, &'static str) {
@@ -20,7 +20,7 @@ pub(super) fn class(state: &str, routine: Option<&str>) -> (Kind, &'static str) 
         "53300" => (Kind::Unavailable, "too many connections"),
         "25006" => (Kind::Unavailable, "database is read-only"),
         "42501" => (Kind::Unavailable, "user may not do this"),
-        "42P01" | "42703" | "3F000" => (Kind::Unreadable, "table or column missing"),
+        "42P01" | "42703" | "3F000" => (Kind::Unreadable, MISSING),
         "42804" | "42883" => (Kind::Unreadable, "column of another type"),
         // A pooler that gives each transaction another connection, and knows nothing of prepared statements.
         "26000" | "42P05" => {
@@ -55,6 +55,11 @@ pub(super) fn lasts(state: &str) -> bool {
 /// Whether an error of COMMIT does not say that nothing was committed: the server went away while it was at it.
 pub(super) fn leaves_commit_open(state: &str) -> bool {
     state == "40003" || state.starts_with("08") || state.starts_with("57P") || state.starts_with("58") || state.starts_with("XX")
+}
+
+/// Whether the server has nothing more to do with the session.
+pub(super) fn ends_session(state: &str) -> bool {
+    state.starts_with("08") || matches!(state, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! SQLite's extended result codes; the low byte is the primary code.
 
-use super::classify::Kind;
+use super::classify::{Kind, MISSING};
 
 /// The class of an error by its code, and by its text where one code is for several things.
 pub(super) fn class(code: i32, message: &str) -> (Kind, &'static str) {
@@ -10,7 +10,7 @@ pub(super) fn class(code: i32, message: &str) -> (Kind, &'static str) {
         _ => {}
     }
     match code & 0xff {
-        1 if drifted(message) => (Kind::Unreadable, "table or column missing"),
+        1 if drifted(message) => (Kind::Unreadable, MISSING),
         5 | 6 => (Kind::Contention, "locked"),
         7 => (Kind::Unavailable, "out of memory"),
         8 => (Kind::Unavailable, "database is read-only"),

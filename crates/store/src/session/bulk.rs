@@ -88,7 +88,8 @@ impl<T: Persist> Find<T> {
         if scope.as_ref().is_some_and(|scope| capability.names_any(scope, &written)) {
             return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
         }
-        let rows = self.visible(target)?.add_option(scope).add(may_follow(target, &record)?);
+        // One that is marked as deleted is only restored, or taken out for good.
+        let rows = self.visible(target)?.add_option(target.live()?).add_option(scope).add(may_follow(target, &record)?);
         target.count_write(&mut update);
         update.table(target.table()).cond_where(rows);
         session.write(target.object(), Operation::Update, || Ok(Bulk { statement: capability.prepare(&update) })).await

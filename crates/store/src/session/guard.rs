@@ -34,7 +34,7 @@ impl Guard {
     /// The row is as it was read. In a table without a revision that nobody else is declared to write, the last write wins.
     pub(super) fn of<T: Persist>(target: Target, read: &Persisted<T>) -> Self {
         let revision = target.mapping.revision_column().map(|column| (column, read.revision()));
-        let values = target.mapping.shared_until().map(|_| Values::Read(T::to_record(read).slots().into()));
+        let values = target.mapping.shared_until().map(|_| Values::Read(read.to_record().slots().into()));
         Self { revision, values }
     }
 
@@ -75,18 +75,19 @@ impl Guard {
         Ok(condition)
     }
 
-    /// Whether a row is as is expected.
-    fn lets_through(&self, found: &Stored) -> bool {
+    /// Whether a row is as is expected; where a write does not give its row back, with what columns have no digits for cut off.
+    fn lets_through(&self, capability: &Capability, found: &Stored) -> bool {
+        let is_kept = |(read, found): (&Slot, &Slot)| read == found || !capability.update_returns && is_cut_to(read, found);
         let is_known = match &self.values {
-            Some(Values::Read(slots)) => found.slots[..] == slots[..],
+            Some(Values::Read(slots)) => slots.len() == found.slots.len() && slots.iter().zip(&found.slots).all(is_kept),
             _ => true,
         };
         is_known && self.revision.is_none_or(|(_, expected)| found.revision == expected)
     }
 
     /// Why a write found no row: the row that the same caller sees tells.
-    pub(super) fn refused(&self, target: Target, found: Option<Stored>, states: &[(usize, Slot)]) -> Error {
-        if let Some(found) = found.as_ref().filter(|found| self.lets_through(found)) {
+    pub(super) fn refused(&self, target: Target, capability: &Capability, found: Option<Stored>, states: &[(usize, Slot)]) -> Error {
+        if let Some(found) = found.as_ref().filter(|found| self.lets_through(capability, found)) {
             let forbidden = states.iter().find_map(|(index, to)| {
                 let rule = target.spec.fields.get(*index)?.forbids(found.slots.get(*index)?, to)?;
                 Some(target.spec.invalid(*index, rule))
@@ -132,7 +133,9 @@ impl Session {
             Ok(ControlFlow::Break(()))
         })
         .await?;
-        Ok(found.filter(|(stored, _)| guard.lets_through(stored)).map(|(_, cells)| Guard { values: Some(Values::Stored(cells)), ..guard }))
+        Ok(found
+            .filter(|(stored, _)| guard.lets_through(self.store.capability(), stored))
+            .map(|(_, cells)| Guard { values: Some(Values::Stored(cells)), ..guard }))
     }
 }
 
@@ -147,12 +150,29 @@ impl Target {
     }
 }
 
+/// Whether a column that has no digits of a second, or a float of half the width, keeps `written` as `found`. Some engines cut and
+/// others round.
+fn is_cut_to(written: &Slot, found: &Slot) -> bool {
+    match (written.value(), found.value()) {
+        (Some(Value::Timestamp(written)), Some(Value::Timestamp(found))) => {
+            let apart = written.naive_utc() - found.naive_utc();
+            found.naive_utc().and_utc().timestamp_subsec_nanos() == 0 && apart.abs() < chrono::TimeDelta::seconds(1)
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it is what the column does")]
+        (Some(Value::Float(written)), Some(Value::Float(found))) => (*written as f32).to_bits() == (*found as f32).to_bits(),
+        _ => false,
+    }
+}
+
 /// Whether a cell is that value. Texts are compared by their bytes, whatever the order of their column is: that another program
 /// has made a letter a capital is a change, too.
 fn same(capability: &Capability, cell: Expr, value: Bound) -> SimpleExpr {
     match (capability.sql, &value) {
         (DbBackend::MySql, Bound::String(Some(_))) => {
             Expr::cust_with_exprs("CAST(CONVERT(? USING utf8mb4) AS BINARY) = CAST(? AS BINARY)", [cell, Expr::value(value)])
+        }
+        (DbBackend::Postgres, Bound::String(Some(_)) | Bound::Uuid(Some(_))) => {
+            Expr::cust_with_exprs("CAST($1 AS text) COLLATE \"C\" = $2", [cell, Expr::value(value)])
         }
         (DbBackend::Sqlite, Bound::String(Some(_))) => Expr::cust_with_exprs("? COLLATE BINARY = ?", [cell, Expr::value(value)]),
         _ => cell.eq(value),

@@ -19,7 +19,8 @@ pub enum RowLock {
     Wait,
     /// It is left out: what several workers take their work with.
     SkipLocked,
-    /// It is [`Error::Contention`] at once.
+    /// It is [`Error::Contention`] at once. The transaction is then run again, as after any other, where its store has
+    /// [time](crate::Connect::retry_timeout) for that.
     NoWait,
 }
 

@@ -39,6 +39,16 @@ impl Session {
     /// # Errors
     /// As [`save`](Self::save).
     pub async fn save_filled<T: Persist>(&self, edit: &Edit<T>, fill: impl FnOnce(&mut T::ServerFields)) -> Result<Persisted<T>, Error> {
+        self.save_on(edit, edit.base(), fill).await
+    }
+
+    /// Writes the changes of an edit, if the row is still as it was `read`.
+    async fn save_on<T: Persist>(
+        &self,
+        edit: &Edit<T>,
+        read: &Persisted<T>,
+        fill: impl FnOnce(&mut T::ServerFields),
+    ) -> Result<Persisted<T>, Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Update, target.object())?;
         let mut server = T::ServerFields::default();
@@ -54,7 +64,7 @@ impl Session {
         json_cell::lower(&target, &mut record, changes, self.store.manifest())?;
         let key = base.key().to_values();
         let update = |guard| Change::update(target, self.store.capability(), &record, &key, guard, scope.clone());
-        let stored = self.guarded(target, base, Operation::Update, update).await?;
+        let stored = self.guarded(target, read, Operation::Update, update).await?;
         let denied = || Error::Denied { object: target.object().clone(), operation: Operation::Update };
         target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
     }
@@ -78,8 +88,8 @@ impl Session {
             return Err(Error::Conflict { object: target.object().clone(), expected, actual });
         }
         let carry = base.carry().cloned().unwrap_or_default();
-        let now = Persisted::assemble(row.into_inner(), actual, carry);
-        self.save_filled(&edit.clone().rebase(now), fill).await
+        let now = Persisted::assemble(row.clone().into_inner(), actual, carry);
+        self.save_on(&edit.clone().rebase(now), &row, fill).await
     }
 
     /// Deletes an object, if its row still has the revision with which it was read. Where the object says
@@ -115,7 +125,22 @@ impl Session {
         };
         match self.guard_again(target, read, &refused).await? {
             Some(guard) => self.write(target.object(), operation, || change(guard.clone())).await,
-            None => Err(refused),
+            None => {
+                self.found_conflict(target, &refused).await;
+                Err(refused)
+            }
+        }
+    }
+
+    /// A conflict with a program that counts no writes is in the way of a transaction as any other is.
+    async fn found_conflict(&self, target: Target, refused: &Error) {
+        if let Error::Conflict { expected, actual, .. } = refused
+            && expected == actual
+            && self.is_in_transaction()
+            && let Ok(mut lent) = self.lend(true).await
+            && let Ok(connection) = lent.connection()
+        {
+            connection.found_conflict(target.object(), *expected);
         }
     }
 
@@ -249,8 +274,11 @@ impl Work for Change {
             return Ok(stored);
         }
         let found = read_back(target, connection, capability, row).await?;
-        let refused = guard.refused(target, found, &states);
-        if let Error::Conflict { expected, .. } = refused {
+        let refused = guard.refused(target, capability, found, &states);
+        // The same revision twice is looked at again before it is one.
+        if let Error::Conflict { expected, actual, .. } = refused
+            && expected != actual
+        {
             connection.found_conflict(target.object(), expected);
         }
         Err(Stop::Error(refused))

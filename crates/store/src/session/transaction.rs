@@ -27,6 +27,9 @@ impl Session {
     /// It is run again after a [`Conflict`](Error::Conflict) that it returned an error for, too: what it read within itself is
     /// read anew. Where the same conflict comes back, what it is based on was read before, and the error is the answer.
     ///
+    /// So it is where the connection turned out to be dead when it was begun, and where its COMMIT was lost and is known not to have got
+    /// there ([`Connect::commit_tokens`](crate::Connect::commit_tokens)).
+    ///
     /// A write in it that did not get to its end, or wrote what the policy does not allow, spoils the
     /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back. On PostgreSQL so does every statement that
     /// fails, but for a [`create`](Self::create) of what exists already.
@@ -246,6 +249,9 @@ impl Open {
 async fn end(connection: &mut Connection) -> Result<(), Error> {
     if connection.is_spoiled() {
         connection.rollback().await.map_err(Failure::plain)?;
+        if connection.is_lost() {
+            return Err(Error::Unavailable(Fault::of_us("connection was lost, and the transaction with it")));
+        }
         if connection.obstacle() == Some(Obstacle::Contention) {
             return Err(Error::Contention(Fault::of_us("others were in the way of the transaction")));
         }

@@ -104,13 +104,16 @@ async fn deleting_many_marks_them_once_and_gives_their_names_free() {
     let (a, b) = (file(&session, "a").await, file(&session, "b").await);
     session.delete(&a).await.unwrap();
     let marked: Persisted<File> = session.get_with_deleted(a.id).await.unwrap();
+    let mut named = File::draft();
+    named.clear_folder();
+    assert_eq!(session.find::<File>().with_deleted().update(named).await.unwrap(), 1, "nor is it changed");
     let sent = store.statements();
     assert_eq!(session.find::<File>().with_deleted().delete().await.unwrap(), 1, "what is marked already stays as it is");
     assert_eq!(store.statements() - sent, 1);
     let again: Persisted<File> = session.get_with_deleted(a.id).await.unwrap();
     assert_eq!((again.revision(), again.deleted_at), (marked.revision(), marked.deleted_at));
     let gone: Persisted<File> = session.get_with_deleted(b.id).await.unwrap();
-    assert!(gone.deleted && gone.deleted_at.is_some() && gone.revision() == Revision(2));
+    assert!(gone.deleted && gone.deleted_at.is_some() && gone.revision() == Revision(3));
     assert_eq!(number(&store, "SELECT deleted FROM files WHERE id = 2").await, b.id);
     file(&session, "b").await;
     session.restore(&marked).await.unwrap();

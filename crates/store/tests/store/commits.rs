@@ -86,7 +86,9 @@ async fn what_was_forgotten_is_never_said_not_to_be_committed() {
     assert_eq!(store.resolve(kept[0]).await.unwrap(), Outcome::Committed);
     // The transaction, and the horizon of before.
     assert_eq!(store.forget_commits(&FORGET, Duration::ZERO).await.unwrap(), 2);
-    assert_eq!(store.resolve(kept[0]).await.unwrap(), Outcome::Forgotten);
+    for _ in 0..2 {
+        assert_eq!(store.resolve(kept[0]).await.unwrap(), Outcome::Forgotten, "asked once or twice");
+    }
     assert_eq!(store.resolve(some(3)).await.unwrap(), Outcome::Forgotten, "nor what is older and was never there");
     session.transaction(async |tx| tx.create(job("r2")).await).await.unwrap();
     let [token] = tokens(&store).await[..] else { panic!("one transaction, one token") };

@@ -1,10 +1,11 @@
 //! A table that another program writes, which counts no writes.
 
+use recension::store::sea_orm::DbBackend;
 use recension::store::{Caller, Clock, Decision, Error, Operation, Policy, Session, Store, SystemCapability};
 use recension::{Edit, Object, ObjectName, Persist, Persisted, Revision, Timestamp, VersionedObject};
 use uuid::Uuid;
 
-use crate::engine::fresh;
+use crate::engine::{BACKEND, fresh};
 use crate::support::{AllowAll, number, run};
 
 /// What the other program writes too.
@@ -125,6 +126,51 @@ async fn one_value_in_another_form_is_no_change() {
         let deleted = session.get_with_deleted::<Plan>(read.id).await.unwrap();
         session.restore(&deleted).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn what_a_column_has_no_digits_for_is_no_change() {
+    let store = store().await;
+    match BACKEND {
+        DbBackend::MySql => run(&store, "ALTER TABLE plans MODIFY at datetime, MODIFY weight FLOAT").await,
+        DbBackend::Postgres => run(&store, "ALTER TABLE plans ALTER at TYPE timestamp(0)").await,
+        _ => {}
+    }
+    let session = store.session(&caller());
+    let mut saved = plan(&session).await;
+    for (at, weight) in [("2026-11-30T12:00:00.4Z", 0.3), ("2026-11-30T12:00:00.9Z", 0.7)] {
+        let mut edit = saved.edit();
+        edit.set_at(Timestamp::parse(at).unwrap());
+        edit.set_weight(weight);
+        saved = session.save(&edit).await.unwrap();
+    }
+    // Who has written nothing since is told of no conflict; who has is noticed.
+    let mut edit = saved.edit();
+    edit.set_name("mine");
+    run(&store, "UPDATE plans SET note = 'theirs'").await;
+    assert!(is_conflict(&session.save(&edit).await.map(|_| ()).unwrap_err()));
+    run(&store, "UPDATE plans SET note = NULL").await;
+    let saved = session.save(&edit).await.unwrap();
+    session.delete(&saved).await.unwrap();
+}
+
+/// A refusal that turns out to be none leaves nothing behind: the transaction is not run again for it.
+#[tokio::test]
+async fn one_value_in_another_form_is_no_conflict_of_a_transaction() {
+    let store = store().await;
+    let session = store.session(&caller());
+    let read = plan(&session).await;
+    run(&store, "UPDATE plans SET tags = '[ \"a\" ]'").await;
+    let runs = std::sync::atomic::AtomicU32::new(0);
+    let done = session.transaction(async |tx| -> Result<(), Error> {
+        runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let mut edit = read.edit();
+        edit.set_name("mine");
+        tx.save(&edit).await?;
+        tx.get::<Plan>(0).await.map(|_| ())
+    });
+    assert!(matches!(done.await, Err(Error::NotFound { .. })));
+    assert_eq!(runs.into_inner(), 1);
 }
 
 #[tokio::test]

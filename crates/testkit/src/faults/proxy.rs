@@ -124,9 +124,11 @@ async fn accept(listener: TcpListener, address: Address, shared: Shared) {
             taken = listener.accept() => {
                 // A client that is gone already.
                 let Ok((client, _)): Result<(TcpStream, SocketAddr), _> = taken else { continue };
+                // Counted before it is looked whether there are any more, so that a kill in between ends this one too.
+                let kills = shared.control.kills();
                 if !shared.control.is_refusing() {
                     shared.counters.connected();
-                    open.spawn(connect(client, address.clone(), shared.clone()));
+                    open.spawn(connect(client, address.clone(), shared.clone(), kills));
                 }
             }
             Some(_) = open.join_next() => {}
@@ -135,8 +137,7 @@ async fn accept(listener: TcpListener, address: Address, shared: Shared) {
 }
 
 /// Connects a client with the server, until one of them has enough or all connections are closed.
-async fn connect(client: TcpStream, address: Address, shared: Shared) {
-    let before = shared.control.kills();
+async fn connect(client: TcpStream, address: Address, shared: Shared, kills: u64) {
     let control = shared.control.clone();
     let connected = async {
         control.running().await;
@@ -148,7 +149,7 @@ async fn connect(client: TcpStream, address: Address, shared: Shared) {
     };
     tokio::select! {
         biased;
-        () = control.killed(before) => {}
+        () = control.killed(kills) => {}
         () = connected => {}
     }
 }
