@@ -10,7 +10,7 @@
 //! | [`ROWS_READ`] | counter | `object` | rows that an operation was shown |
 //! | [`ROWS_WRITTEN`] | counter | `object`, `operation` | rows that were made, changed or deleted |
 //! | [`CONFLICTS`] | counter | `object` | writes that were refused because the row had been written meanwhile |
-//! | [`TRANSACTIONS_RUN_AGAIN`] | counter | `obstacle` | runs of a transaction after its first one: `contention`, `conflict` or `lost` (the connection) |
+//! | [`TRANSACTIONS_RUN_AGAIN`] | counter | `obstacle` | runs of a transaction, or of a write by itself, after the first one: `contention`, `conflict` or `lost` (the connection) |
 //! | [`COMMITS_UNANSWERED`] | counter | `found_out` | units of work whose end was not answered, and what was found out: `committed`, `not_committed` or `unknown` |
 //! | [`CONNECTION_WAIT`] | histogram, seconds | `engine`, `outcome` | one wait for a connection of a pool, opening one included |
 //! | [`CONNECTIONS_IN_USE`] | gauge | `engine` | connections that are lent, of all stores of the program |
@@ -36,7 +36,7 @@ pub const ROWS_READ: &str = "recension_store_rows_read_total";
 pub const ROWS_WRITTEN: &str = "recension_store_rows_written_total";
 /// Writes that met a row that was written meanwhile.
 pub const CONFLICTS: &str = "recension_store_conflicts_total";
-/// Transactions that were run again.
+/// Transactions, and writes by themselves, that were run again.
 pub const TRANSACTIONS_RUN_AGAIN: &str = "recension_store_transactions_run_again_total";
 /// Units of work whose end was not answered.
 pub const COMMITS_UNANSWERED: &str = "recension_store_commits_unanswered_total";
