@@ -19,7 +19,7 @@ pub(crate) fn derive(input: TokenStream) -> TokenStream {
     persist.checked = errors.is_empty();
     if !persist.checked {
         // What does not fit would give errors of its own.
-        (persist.revision, persist.natural_key, persist.soft_delete) = (None, None, None);
+        (persist.revision, persist.natural_key, persist.idempotency, persist.soft_delete) = (None, None, None, None);
         persist.relations.clear();
         persist.fields.iter_mut().for_each(|field| field.null_as = None);
     }

@@ -29,6 +29,9 @@ pub struct Capability {
     pub insert_returns: bool,
     /// Whether an UPDATE gives back the rows that it changes.
     pub update_returns: bool,
+    /// How a whole number is divided, with a `?` in the place of the divisor, where division by zero fails the statement: so an
+    /// INSERT whose row the policy does not allow takes itself back.
+    pub failing_division: Option<&'static str>,
     /// Whether NULL sorts before everything else unless a statement says so.
     pub null_is_smallest: bool,
 }
@@ -70,6 +73,7 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: true,
+        failing_division: None,
         null_is_smallest: true,
     };
 
@@ -88,6 +92,7 @@ impl Capability {
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
+        failing_division: Some("1 / ?"),
         null_is_smallest: false,
     };
 
@@ -106,6 +111,8 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: false,
+        // In the strict mode of our sessions, in a statement that writes.
+        failing_division: Some("1 DIV ?"),
         null_is_smallest: true,
     };
 

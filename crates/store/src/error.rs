@@ -291,6 +291,9 @@ pub enum Malformed {
         "the database URL weakens TLS: leave its mode out, or ask for the one that verifies the name of the server; less takes `Connect::insecure_tls`"
     )]
     WeakTls,
+    /// The key of an idempotent request is none: it has 1 to 255 printable ASCII characters.
+    #[error("an idempotency key has 1 to 255 printable ASCII characters")]
+    IdempotencyKey,
     /// The token of a transaction is none.
     #[error("the token of a transaction is malformed")]
     CommitToken,

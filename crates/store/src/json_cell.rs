@@ -6,9 +6,9 @@
 
 use std::sync::LazyLock;
 
-use recension_model::{FieldClass, FieldSet, FieldSpec, Hop, Misfit, ObjectVersion, Record, Rule, Slot, Value};
+use recension_model::{FieldClass, FieldSet, FieldSpec, Hop, Misfit, ObjectSpec, ObjectVersion, Record, Rule, Slot, Value};
 use recension_versioning::{Manifest, Registry};
-use recension_wire::{Codec, Error as WireError};
+use recension_wire::{Codec, Error as WireError, Form};
 use sea_orm::Value as Bound;
 
 use crate::error::{Fault, Incompatible};
@@ -27,33 +27,60 @@ fn registry(target: &Target) -> Result<&'static Registry, Error> {
 /// # Errors
 /// [`Error::Invalid`] for a value that breaks a rule, or is past the limits of a message.
 pub(crate) fn write(target: &Target, field: &FieldSpec, value: &Value) -> Result<Bound, Error> {
-    let json = CODEC.field_to_json(registry(target)?, target.spec, field, value);
-    Ok(Bound::String(Some(json.map_err(|error| refused(target, field, error))?)))
+    Ok(Bound::String(Some(text(target, target.spec, field, value)?)))
 }
 
 impl Target {
-    fn misfit(&self, field: &FieldSpec, rule: Rule) -> Error {
-        recension_model::Error::invalid(self.object(), field.name.to_string(), rule).into()
+    fn misfit(&self, path: &str, rule: Rule) -> Error {
+        recension_model::Error::invalid(self.object(), path.to_owned(), rule).into()
     }
 }
 
-/// Why a value is not written.
-fn refused(target: &Target, field: &FieldSpec, error: WireError) -> Error {
+/// Why what is at `path` is not written.
+fn refused(target: &Target, path: &str, error: WireError) -> Error {
     match error {
         WireError::Object(error) => error.into(),
-        WireError::TooLarge { .. } => target.misfit(field, Rule::Form("value that fits a cell")),
+        WireError::TooLarge { .. } => target.misfit(path, Rule::Form("value that fits a cell")),
         WireError::NotConverted(error) => {
             let rule = match &error.misfit {
                 Misfit::Rule(rule) => rule.clone(),
                 _ => Rule::Form("value that the version has which the fleet reads"),
             };
-            target.misfit(field, rule)
+            target.misfit(path, rule)
         }
         WireError::Incompatible { object, version, highest, .. } => {
             Error::Incompatible(Incompatible::Object { object, version, supported: highest })
         }
         _ => Error::Internal(Fault::of_us("a value could not be written as JSON")),
     }
+}
+
+/// A value of a record at any version, as JSON: equal values have equal texts.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn text(target: &Target, spec: &ObjectSpec, field: &FieldSpec, value: &Value) -> Result<String, Error> {
+    CODEC.field_to_json(registry(target)?, spec, field, value).map_err(|error| refused(target, &field.name, error))
+}
+
+/// An object with its carry, as a node sends it.
+///
+/// # Errors
+/// As [`write`].
+pub(crate) fn envelope(target: &Target, record: &Record) -> Result<String, Error> {
+    let json = CODEC.record_to_json(registry(target)?, record, Form::Trusted.at(record.spec().version.to_string()));
+    let json = json.map_err(|error| refused(target, target.object().as_str(), error))?;
+    String::from_utf8(json).map_err(|_| Error::Internal(Fault::of_us("JSON that is no text")))
+}
+
+/// A record, and the objects in it, at the versions that the fleet reads.
+///
+/// # Errors
+/// [`Error::Invalid`] for what has no counterpart there, and [`Error::Incompatible`] for a version that the object has not.
+pub(crate) fn at_fleet_version(target: &Target, record: Record, manifest: &Manifest) -> Result<Record, Error> {
+    let registry = registry(target)?;
+    let version = registry.version_in(manifest, target.object().as_str()).unwrap_or(&target.spec.version);
+    registry.convert(record, version, manifest).map_err(|error| refused(target, target.object().as_str(), error.into()))
 }
 
 /// The state of a field from the text of its cell, the objects in it at their newest versions.
@@ -109,7 +136,7 @@ pub(crate) fn lower(target: &Target, record: &mut Record, fields: FieldSet, mani
         let mut lowered = |child: Record| {
             let named = manifest.version(child.spec().name.as_str());
             let Some(version) = pin.into_iter().chain(named).min() else { return Ok(child) };
-            let child = registry.convert(child, version, manifest).map_err(|error| refused(target, field, error.into()))?;
+            let child = registry.convert(child, version, manifest).map_err(|error| refused(target, &field.name, error.into()))?;
             kept_whole(registry, &child).map_err(|error| error.within(target.object(), &field.name))?;
             Ok::<_, Error>(child)
         };

@@ -8,11 +8,12 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`store`](Store), [`connect`](Connect) | a database with a policy and a clock |
-//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `create_many`, `get`, [`find`](Find), `stream`, `save`, `delete`, `restore`, `load_many`, `transaction` |
+//! | [`session`](Session) | reading and writing on behalf of a [`Caller`]: `create`, `create_once`, `create_many`, `get`, [`find`](Find), `stream`, `save`, `delete`, `restore`, `load_many`, `transaction` |
 //! | [`relation`](HasMany) | what objects have to do with each other |
 //! | [`policy`](Policy), [`caller`](Caller) | who may do what with which rows |
 //! | [`persist`](Persist), [`column`](Column) | how an object lies in a table; written by the derive |
 //! | [`column_form`](column_type), [`table`](create_table) | the column of each kind on each engine, and the first table of an object |
+//! | [`idempotency`](IdempotencyKey) | what makes it safe to ask for an object twice |
 //! | [`commit`](CommitToken) | what has become of a transaction whose COMMIT was not answered |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
@@ -87,6 +88,7 @@ mod connect;
 mod doctor;
 mod engine;
 mod error;
+mod idempotency;
 mod json_cell;
 #[cfg(feature = "metrics")]
 pub mod metrics;
@@ -112,6 +114,7 @@ pub use commit::{CommitToken, Outcome, commit_table};
 pub use connect::Connect;
 pub use doctor::{Ability, CHECKS, Check, Diagnosis, Doctor, Finding, Severity};
 pub use error::{CorrelationId, Error, Fault, Incompatible, Invalid, Malformed, Sought};
+pub use idempotency::{CreateOnce, Idempotency, IdempotencyKey};
 pub use natural_key::NaturalKey;
 #[doc(hidden)]
 pub use object_row::ObjectRow;

@@ -7,7 +7,7 @@ use recension_versioning::VersionedObject;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{DbBackend, StatementBuilder};
 
-use crate::{Error, NaturalKey, ObjectRow, RowKey};
+use crate::{Error, Idempotency, NaturalKey, ObjectRow, RowKey};
 
 /// An object that has a table. Implemented by the derive of the same name.
 #[diagnostic::on_unimplemented(
@@ -54,6 +54,7 @@ pub struct Mapping {
     columns: Vec<ColumnMap>,
     revision: Option<&'static str>,
     natural_key: Option<NaturalKey>,
+    idempotency: Option<Idempotency>,
     soft_delete: Option<SoftDeletion>,
     shared: Option<Sharing>,
     lists: ColumnLists,
@@ -70,6 +71,7 @@ impl Mapping {
             columns: Vec::new(),
             revision: None,
             natural_key: None,
+            idempotency: None,
             soft_delete: None,
             shared: None,
             lists: ColumnLists::default(),
@@ -96,6 +98,13 @@ impl Mapping {
     #[must_use]
     pub fn natural_key(mut self, column: &'static str, fields: impl IntoIterator<Item = usize>) -> Self {
         self.natural_key = Some(NaturalKey { column, fields: fields.into_iter().collect() });
+        self
+    }
+
+    /// Names the columns that say by which request a row was made, and what was asked for.
+    #[must_use]
+    pub const fn idempotency(mut self, key: &'static str, payload: &'static str) -> Self {
+        self.idempotency = Some(Idempotency { key, payload });
         self
     }
 
@@ -170,6 +179,12 @@ impl Mapping {
     #[must_use]
     pub const fn natural(&self) -> Option<&NaturalKey> {
         self.natural_key.as_ref()
+    }
+
+    /// Where a row says by which request it was made; `None` where none does.
+    #[must_use]
+    pub const fn request(&self) -> Option<&Idempotency> {
+        self.idempotency.as_ref()
     }
 
     /// Up to which day programs that count no writes write the table, if they do.

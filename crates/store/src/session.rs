@@ -3,6 +3,7 @@
 mod bulk;
 mod create;
 mod create_many;
+mod create_once;
 mod find;
 mod guard;
 mod held_rows;

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Alias, ColumnDef, ColumnType, Index, Table, TableCreate
 use crate::column_form::{chars_max, column_type, key_text};
 use crate::{ColumnMap, Fill, Mapping, Persist};
 
-/// Characters of the digest of a natural key.
+/// Characters of the digest of a natural key, and of a request.
 const DIGEST_CHARS: u32 = 64;
 
 /// The `CREATE TABLE` for an object on `engine`: what the migration for a new object would create, for tests and for a
@@ -15,8 +15,8 @@ const DIGEST_CHARS: u32 = 64;
 ///
 /// Each field lies in a column of [`column_type`], `NOT NULL` unless the field may be null or NULL is
 /// read as something (`null_as`). The key is the primary key; where the database makes it, it is never used
-/// again, so that an edit of a deleted row cannot meet another one. The revision is a nullable integer, the natural key a nullable
-/// text with a unique index, and the mark of a deleted row an integer: it holds the row's key.
+/// again, so that an edit of a deleted row cannot meet another one. The revision is a nullable integer, the natural key and
+/// the key of a request are nullable texts with a unique index each, and the mark of a deleted row an integer: it holds the row's key.
 ///
 /// It has no foreign keys and no other indexes, and says nothing of how a table becomes another one: a column that is
 /// *added* must be nullable or have a default, or programs that do not know it cannot write any more.
@@ -64,6 +64,10 @@ fn table(spec: &ObjectSpec, mapping: &Mapping, engine: DbBackend) -> TableCreate
     }
     if let Some(natural) = mapping.natural() {
         create.col(named(natural.column, key_text(DIGEST_CHARS, engine)).null().unique_key());
+    }
+    if let Some(request) = mapping.request() {
+        create.col(named(request.key, key_text(DIGEST_CHARS, engine)).null().unique_key());
+        create.col(named(request.payload, key_text(DIGEST_CHARS, engine)).null());
     }
     if let keys @ [_, _, ..] = mapping.keys() {
         let mut primary = Index::create();

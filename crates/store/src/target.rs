@@ -108,10 +108,14 @@ impl Target {
         select
     }
 
-    /// What is asked of a row that was written: whether it is within `scope` now, and then what [`select`](Self::select) of all
+    /// One for a row within `scope`, and zero for another.
+    pub(crate) fn allowed(scope: Option<Condition>) -> SimpleExpr {
+        scope.map_or(Expr::val(1), |scope| Expr::case(scope, 1).finally(0).into())
+    }
+
+    /// What is asked of a row that was written: whether it is `allowed`, and then what [`select`](Self::select) of all
     /// fields gives.
-    pub(crate) fn returned_cells(&self, scope: Option<Condition>) -> Vec<SimpleExpr> {
-        let allowed = scope.map_or(Expr::val(1), |scope| Expr::case(scope, 1).finally(0).into());
+    pub(crate) fn returned_cells(&self, allowed: SimpleExpr) -> Vec<SimpleExpr> {
         let cells = self.columns().map(|(column, _)| self.expr(column.column));
         let revision = self.mapping.revision_column().map(|column| self.revision(column));
         std::iter::once(allowed).chain(cells).chain(revision).collect()
@@ -119,7 +123,7 @@ impl Target {
 
     /// The query for the same, for engines whose statement does not give it.
     pub(crate) fn select_returned(&self, scope: Option<Condition>, row: Condition) -> SelectStatement {
-        Query::select().exprs(self.returned_cells(scope)).from(self.table()).cond_where(row).take()
+        Query::select().exprs(self.returned_cells(Self::allowed(scope))).from(self.table()).cond_where(row).take()
     }
 
     /// What the row has of [`returned_cells`](Self::returned_cells).
@@ -130,6 +134,14 @@ impl Target {
         if row.integer(0) != Ok(Some(1)) {
             return Err(Error::Denied { object: self.object().clone(), operation });
         }
+        self.returned_row(row)
+    }
+
+    /// The same, whatever it says of the scope.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub(crate) fn returned_row(&self, row: &Row) -> Result<Stored, Error> {
         self.read_from(1, row, self.all())
     }
 

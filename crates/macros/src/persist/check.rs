@@ -32,7 +32,7 @@ const fn is_key(shape: Shape) -> bool {
 }
 
 fn columns(persist: &Persist, errors: &mut Errors) {
-    let ours = persist.revision.iter().chain(persist.natural_key.iter().map(|key| &key.column));
+    let ours = persist.own_columns().map(|(_, column)| column);
     let mut names = BTreeSet::new();
     for Column { name, span } in persist.fields.iter().map(|field| &field.column).chain(ours) {
         if !names.insert(name.as_str()) {
@@ -40,8 +40,8 @@ fn columns(persist: &Persist, errors: &mut Errors) {
         }
     }
     if let Table::Named(_) = persist.table {
-        let taken = [persist.revision.as_ref().map(|_| "revision"), persist.natural_key.as_ref().map(|_| "natural_key")];
-        for field in persist.fields.iter().filter(|field| taken.contains(&Some(plain(&field.ident).as_str()))) {
+        let is_taken = |field: &&Field| persist.own_columns().any(|(name, _)| plain(&field.ident) == name);
+        for field in persist.fields.iter().filter(is_taken) {
             errors.at(
                 &field.ident,
                 format!("the row has a `{0}` of its own: call this field something else, with `column = \"{0}\"`", field.ident),

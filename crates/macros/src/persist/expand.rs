@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use super::model::{Field, Persist, Relation, RelationKind, Table};
+use super::model::{Field, Idempotency, Persist, Relation, RelationKind, Table};
 use crate::expand::{literal, number};
 
 /// All of it: the entity and the typed columns beside the object, the implementations in a scope of their own.
@@ -30,6 +30,7 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
     let soft_delete = persist.soft_delete.as_ref().map(|deletion| {
         quote_spanned!(deletion.span.resolved_at(Span::call_site())=> #[automatically_derived] impl __store::SoftDelete for #ident {})
     });
+    let create_once = persist.idempotency.as_ref().map(|_| quote!(#[automatically_derived] impl __store::CreateOnce for #ident {}));
     quote! {
         #definition
         #columns_struct
@@ -60,6 +61,7 @@ pub(crate) fn persist(persist: &Persist) -> TokenStream {
             }
 
             #soft_delete
+            #create_once
 
             #cells
         };
@@ -159,7 +161,11 @@ fn mapping(persist: &Persist, module: &TokenStream) -> TokenStream {
         quote!(.soft_delete(__store::SoftDeletion::new()#time #mark))
     });
     let shared = persist.shared_until.as_ref().map(|until| quote!(.shared_with_reference(__derive::day(#until))));
-    quote!(__store::Mapping::new(#table, [#(#keys),*])#(.column(#columns))* #revision #natural_key #soft_delete #shared)
+    let request = persist.idempotency.as_ref().map(|Idempotency { key, payload }| {
+        let (key, payload) = (&key.name, &payload.name);
+        quote!(.idempotency(#key, #payload))
+    });
+    quote!(__store::Mapping::new(#table, [#(#keys),*])#(.column(#columns))* #revision #natural_key #request #soft_delete #shared)
 }
 
 fn column_map(index: usize, field: &Field) -> TokenStream {
@@ -188,20 +194,12 @@ fn cells(persist: &Persist, module: &TokenStream) -> TokenStream {
         let cell = if null_as.is_some() { quote!(::core::option::Option<#cell>) } else { cell };
         check(ident, cell, ty.span())
     });
-    let revision = persist
-        .revision
-        .as_ref()
-        .map(|column| check(&format_ident!("revision", span = column.span), quote!(::core::option::Option<i64>), column.span));
-    let natural_key = persist.natural_key.as_ref().map(|key| {
-        let span = key.column.span;
-        check(&format_ident!("natural_key", span = span), quote!(::core::option::Option<::std::string::String>), span)
-    });
+    let own = persist.own_columns().map(|(name, column)| check(&format_ident!("{name}", span = column.span), entity::own_type(name), column.span));
     quote! {
         #[allow(dead_code)]
         fn cells(row: &#module::Model) {
             #(#fields)*
-            #revision
-            #natural_key
+            #(#own)*
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) struct Persist {
     pub(crate) keys: Vec<usize>,
     pub(crate) revision: Option<Column>,
     pub(crate) natural_key: Option<NaturalKey>,
+    pub(crate) idempotency: Option<Idempotency>,
     pub(crate) soft_delete: Option<SoftDelete>,
     /// Up to which day programs that count no writes write the table, as `YYYY-MM-DD`.
     pub(crate) shared_until: Option<String>,
@@ -29,6 +30,15 @@ pub(crate) struct Persist {
     pub(crate) whole: bool,
     /// Whether it was found right; else only enough is emitted to be a stub.
     pub(crate) checked: bool,
+}
+
+impl Persist {
+    /// The columns that no field of the object lies in, each with the name that it has in a generated row.
+    pub(crate) fn own_columns(&self) -> impl Iterator<Item = (&'static str, &Column)> {
+        let natural_key = self.natural_key.iter().map(|key| ("natural_key", &key.column));
+        let request = self.idempotency.iter().flat_map(|own| [("idempotency_key", &own.key), ("idempotency_payload", &own.payload)]);
+        self.revision.iter().map(|column| ("revision", column)).chain(natural_key).chain(request)
+    }
 }
 
 /// Where the rows are.
@@ -53,6 +63,13 @@ pub(crate) struct NaturalKey {
     pub(crate) column: Column,
     /// Their indices.
     pub(crate) fields: Vec<usize>,
+}
+
+/// The columns that say by which request a row was made.
+#[derive(Debug)]
+pub(crate) struct Idempotency {
+    pub(crate) key: Column,
+    pub(crate) payload: Column,
 }
 
 /// How a deleted row is marked: the indices of the fields that say so, and where it was written.

@@ -3,14 +3,24 @@
 use proc_macro2::Span;
 use syn::{Data, DeriveInput, Fields, Ident, LitStr, Path};
 
-use super::model::{Column, Field, Fill, NaturalKey, Persist, Relation, RelationKind, SoftDelete, Table};
+use super::model::{Column, Field, Fill, Idempotency, NaturalKey, Persist, Relation, RelationKind, SoftDelete, Table};
 use crate::arg::{self, Arg, Rest};
 use crate::errors::{Errors, plain, unknown};
 use crate::object;
 use crate::rust_type::{Shape, without_self};
 
-const KEYS: [&str; 9] =
-    ["table", "entity", "key", "revision", "natural_key", "soft_delete", "shared_with_reference", "has_many", "belongs_to"];
+const KEYS: [&str; 10] = [
+    "table",
+    "entity",
+    "key",
+    "revision",
+    "natural_key",
+    "idempotency_key",
+    "soft_delete",
+    "shared_with_reference",
+    "has_many",
+    "belongs_to",
+];
 const REPEATABLE: [&str; 2] = ["has_many", "belongs_to"];
 const FIELD_KEYS: [&str; 3] = ["column", "fill", "null_as"];
 const FILLS: [(&str, &str); 5] = [("auto", "Auto"), ("now", "Now"), ("touched", "Touched"), ("user", "User"), ("project", "Project")];
@@ -46,6 +56,7 @@ pub(crate) fn persist(input: &DeriveInput, errors: &mut Errors) -> Option<Persis
         keys: head.keys?,
         revision: head.revision,
         natural_key: head.natural_key,
+        idempotency: head.idempotency,
         soft_delete: head.soft_delete,
         shared_until: head.shared_until,
         relations: head.relations,
@@ -70,6 +81,7 @@ struct Head {
     keys: Option<Vec<usize>>,
     revision: Option<Column>,
     natural_key: Option<NaturalKey>,
+    idempotency: Option<Idempotency>,
     soft_delete: Option<SoftDelete>,
     shared_until: Option<String>,
     relations: Vec<Relation>,
@@ -88,6 +100,7 @@ impl Head {
                 }
                 "revision" => head.revision = column_or_default(&arg, errors),
                 "natural_key" => head.natural_key = natural_key(&arg, fields, errors),
+                "idempotency_key" => head.idempotency = idempotency(&arg, errors),
                 "soft_delete" => head.soft_delete = soft_delete(&arg, fields, errors),
                 "shared_with_reference" => head.shared_until = shared_until(&arg, errors),
                 "has_many" => head.relations.extend(relation(&arg, RelationKind::HasMany, errors)),
@@ -129,6 +142,28 @@ fn natural_key(arg: &Arg, fields: &[Field], errors: &mut Errors) -> Option<Natur
         errors.at(&arg.name, "a natural key has at least one field");
     }
     Some(key)
+}
+
+/// `idempotency_key` alone names the columns too; `idempotency_key(column = "..", payload = "..")` gives them other names.
+fn idempotency(arg: &Arg, errors: &mut Errors) -> Option<Idempotency> {
+    let own = |name: &str| Column { name: name.to_owned(), span: arg.name.span() };
+    let mut columns = Idempotency { key: own("idempotency_key"), payload: own("idempotency_payload") };
+    let parts = match &arg.rest {
+        Rest::Nothing => return Some(columns),
+        Rest::List(parts) if !parts.is_empty() => parts,
+        _ => {
+            errors.at(&arg.name, "write `idempotency_key`, or `idempotency_key(column = \"..\", payload = \"..\")`");
+            return None;
+        }
+    };
+    for part in parts {
+        match part.key().as_str() {
+            "column" => columns.key = part.text(errors).map_or(columns.key, Column::of),
+            "payload" => columns.payload = part.text(errors).map_or(columns.payload, Column::of),
+            _ => errors.unknown("argument", &part.name, ["column", "payload"]),
+        }
+    }
+    Some(columns)
 }
 
 /// `key = "field"` or `key(field, ..)`

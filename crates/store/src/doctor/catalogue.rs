@@ -239,6 +239,12 @@ pub const CHECKS: &[Check] = &[
         "make a unique index on it",
     ),
     check(
+        "DB_REQUEST_NOT_UNIQUE",
+        Error,
+        "no unique index has the key of a request: one that is sent twice at once makes two objects",
+        "make a unique index on it",
+    ),
+    check(
         "DB_NO_REVISION",
         Note,
         "the object counts no writes: of two who change a row at once, the last one wins",

@@ -31,6 +31,7 @@ pub(super) enum Comparing {
     /// By their code points; or there are none.
     Exactly,
     /// No two that differ are equal, and their order is another.
+    #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL has such orders"))]
     InAnotherOrder,
     /// Some that differ are equal.
     Loosely,
@@ -150,6 +151,11 @@ impl Found {
         if let Some(natural) = mapping.natural().filter(|natural| table.column(natural.column).is_none()) {
             missing.push((natural.column, " (the natural key)".to_owned()));
         }
+        for column in mapping.request().into_iter().flat_map(|request| [request.key, request.payload]) {
+            if table.column(column).is_none() {
+                missing.push((column, " (the request)".to_owned()));
+            }
+        }
         self.tell_columns("DB_COLUMN_MISSING", missing);
         self.tell_columns("DB_COLUMN_TYPE", wrong);
         self.tell_columns("DB_COLUMN_NARROW", narrow);
@@ -168,6 +174,9 @@ impl Found {
         let is_repeated = |column| table.column(column).is_some() && !table.is_unique(&[column]);
         if let Some(natural) = mapping.natural().filter(|natural| is_repeated(natural.column)) {
             self.tell_columns("DB_NATURAL_KEY_NOT_UNIQUE", vec![(natural.column, String::new())]);
+        }
+        if let Some(request) = mapping.request().filter(|request| is_repeated(request.key)) {
+            self.tell_columns("DB_REQUEST_NOT_UNIQUE", vec![(request.key, String::new())]);
         }
     }
 }

@@ -60,6 +60,16 @@ impl Failure {
         matches!(self.kind, Kind::Unique | Kind::ForeignKey | Kind::Constraint)
     }
 
+    /// Whether another row has something that must be unique.
+    pub(crate) fn is_of_unique(&self) -> bool {
+        self.kind == Kind::Unique
+    }
+
+    /// Whether a number was divided by zero, which a statement of ours does on purpose (`Capability::failing_division`).
+    pub(crate) fn is_of_division(&self) -> bool {
+        self.fault.sqlstate() == Some("22012")
+    }
+
     /// Whether the engine has ended the transaction, as [`ends_transaction`] says.
     pub(crate) fn ends_transaction(&self) -> bool {
         match self.fault.engine_code() {

@@ -8,6 +8,7 @@ use recension_model::{
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, SimpleExpr};
 
+use super::create_once::{Asked, Made};
 use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
@@ -26,7 +27,8 @@ impl Session {
     /// [`Error::Invalid`] before anything is sent, when a value breaks a rule, a field that only the service
     /// sets was given, or required fields are missing; [`Error::AlreadyExists`] when a row has the same key
     /// or natural key; [`Error::Denied`] when the policy denies creating, or creating this row;
-    /// [`Error::NotFound`] when what the object refers to is not there; those of the database.
+    /// [`Error::NotFound`] when what the object refers to is not there; [`Error::CommitUnknown`] when no answer came, for which
+    /// [`create_once`](Self::create_once) is there; those of the database.
     pub async fn create<D>(&self, draft: D) -> Result<Persisted<D::Object>, Error>
     where
         D: ObjectDraft,
@@ -53,7 +55,7 @@ impl Session {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let record = self.completed(target, &draft, &server)?;
-        let insert = || Insert::of(target, self.store.capability(), &record, scope.clone(), self.is_in_transaction());
+        let insert = || Insert::of(self, target, &record, scope.clone(), None);
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
     }
@@ -153,7 +155,7 @@ impl NewRow {
         Ok(row)
     }
 
-    fn add(&mut self, column: &'static str, value: SimpleExpr) {
+    pub(super) fn add(&mut self, column: &'static str, value: SimpleExpr) {
         self.columns.push(column);
         self.values.push(value);
     }
@@ -179,53 +181,72 @@ impl Target {
 }
 
 /// The statements that make a row, written before a connection is taken.
-struct Insert {
+pub(super) struct Insert {
     target: Target,
     clash: Option<Prepared>,
     insert: WriteOne,
     /// Whether no row means that there was one already.
     yields: bool,
+    /// Finds the row that the same request has made before.
+    made: Option<Made>,
 }
 
 impl Insert {
-    fn of(
+    pub(super) fn of(
+        session: &Session,
         target: Target,
-        capability: &'static Capability,
         record: &Record,
         scope: Option<Condition>,
-        is_in_transaction: bool,
+        asked: Option<&Asked>,
     ) -> Result<Self, Error> {
-        let row = NewRow::of(target, record)?;
+        let capability = session.store.capability();
+        let mut row = NewRow::of(target, record)?;
+        if let Some(asked) = asked {
+            asked.sign(target, &mut row);
+        }
         let natural = target.mapping.natural().filter(|_| row.is_named);
         let clash = natural.map(|natural| natural.clash(target, record, None)).transpose()?;
         let mut insert = target.insert([row])?;
         // Where an error would end the transaction, a row that is there already must not be one.
-        let yields = is_in_transaction && capability.errors_end_transactions;
+        let yields = (session.is_in_transaction() || asked.is_some()) && capability.errors_end_transactions;
         if yields {
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
         }
-        let insert = WriteOne::insert(target, capability, insert, record, scope)?;
-        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert, yields })
+        // Where another statement precedes it, there is a transaction anyway.
+        let is_alone = clash.is_none() && !session.is_in_transaction();
+        let insert = WriteOne::insert(target, capability, insert, record, scope, is_alone)?;
+        let made = asked.map(|asked| Made::by(target, capability, asked)).transpose()?;
+        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert, yields, made })
     }
 }
 
 impl Work for Insert {
     type Done = Stored;
 
+    fn is_one_statement(&self) -> bool {
+        self.clash.is_none() && self.insert.is_one_statement() && !self.insert.may_be_taken_back()
+    }
+
     fn rows(_: &Stored) -> usize {
         1
     }
 
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
-        let Self { target, clash, insert, yields } = self;
+        let Self { target, clash, insert, yields, made } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let made = insert.run(target, connection, Operation::Create).await?;
-        if made.is_none() && yields {
-            return Err(Stop::Error(Error::AlreadyExists { object: target.object().clone() }));
+        let stored = match insert.run(target, connection, Operation::Create).await {
+            Ok(None) if yields => None,
+            Ok(stored) => Some(stored.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))?),
+            Err(Stop::Failure(failure)) if made.is_some() && failure.is_of_unique() => None,
+            Err(stop) => return Err(stop),
+        };
+        match (stored, made) {
+            (Some(stored), _) => Ok(stored),
+            (None, Some(made)) => made.find(target, connection).await,
+            (None, None) => Err(Stop::Error(Error::AlreadyExists { object: target.object().clone() })),
         }
-        made.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))
     }
 }
 

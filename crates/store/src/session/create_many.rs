@@ -111,7 +111,7 @@ fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope:
     if per_row == 0 || !capability.insert_returns {
         return Ok(1);
     }
-    let one = capability.prepare_insert(target.insert([row])?, target.returned_cells(scope));
+    let one = capability.prepare_insert(target.insert([row])?, target.returned_cells(Target::allowed(scope)));
     let besides = one.parameters().saturating_sub(per_row);
     let fit = capability.parameters_max.saturating_sub(besides) / per_row;
     let most = left.min(CHUNK_ROWS).min(fit);
@@ -144,8 +144,8 @@ impl Chunk {
         let written = records.iter().map(|record| Written::of(target, capability, record)).collect::<Result<_, _>>()?;
         let insert = target.insert(rows)?;
         let insert = match records {
-            [record] if !capability.insert_returns => Rows::One(WriteOne::insert(target, capability, insert, record, scope)?),
-            _ => Rows::All(capability.prepare_insert(insert, target.returned_cells(scope))),
+            [record] if !capability.insert_returns => Rows::One(WriteOne::insert(target, capability, insert, record, scope, false)?),
+            _ => Rows::All(capability.prepare_insert(insert, target.returned_cells(Target::allowed(scope)))),
         };
         Ok(Self { clash, insert, written })
     }

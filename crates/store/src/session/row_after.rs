@@ -21,10 +21,21 @@ pub(super) struct WriteOne {
     after: After,
 }
 
+/// What keeps the row within the scope of the policy.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Allowed {
+    /// It cannot but be.
+    Always,
+    /// The statement says whether it is, and it is taken back if it is not.
+    Told,
+    /// The statement fails if it is not, by a division by zero.
+    Divided,
+}
+
 /// How the row is known that a statement has written.
 enum After {
-    /// The statement gives it back, beside whether it is within the scope of the policy.
-    Given,
+    /// The statement gives it back.
+    Given(Allowed),
     /// Another statement of the same transaction gives the same of it.
     Read(Prepared),
     /// It was let through as it was known, so it is that with what was written.
@@ -32,7 +43,8 @@ enum After {
 }
 
 impl WriteOne {
-    /// Makes a row.
+    /// Makes a row. One that is outside of the scope is taken back by the statement itself where it is to be `alone` and the engine
+    /// can, so that no transaction is needed for that.
     ///
     /// # Errors
     /// As for [`bind`](Target::bind).
@@ -42,13 +54,18 @@ impl WriteOne {
         insert: InsertStatement,
         record: &Record,
         scope: Option<Condition>,
+        alone: bool,
     ) -> Result<Self, Error> {
-        Ok(if capability.insert_returns {
-            Self { statement: capability.prepare_insert(insert, target.returned_cells(scope)), after: After::Given }
-        } else {
+        if !capability.insert_returns {
             let read = target.select_returned(scope, target.made(record)?);
-            Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) }
-        })
+            return Ok(Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) });
+        }
+        let (cell, allowed) = match (scope, capability.failing_division) {
+            (None, _) => (Target::allowed(None), Allowed::Always),
+            (scope, Some(division)) if alone => (Expr::cust_with_exprs(division, [Target::allowed(scope)]), Allowed::Divided),
+            (scope, _) => (Target::allowed(scope), Allowed::Told),
+        };
+        Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })
     }
 
     /// Changes the row with the key that `row` says, if it is as the statement says; `known` is what it is then, where that is
@@ -63,8 +80,8 @@ impl WriteOne {
     ) -> Self {
         let after = match known {
             _ if capability.update_returns => {
-                update.returning(Query::returning().exprs(target.returned_cells(scope)));
-                After::Given
+                update.returning(Query::returning().exprs(target.returned_cells(Target::allowed(scope))));
+                After::Given(Allowed::Told)
             }
             Some(known) => After::Known(known),
             None => After::Read(capability.prepare(&target.select_returned(scope, row))),
@@ -77,10 +94,16 @@ impl WriteOne {
         !matches!(self.after, After::Read(_))
     }
 
+    /// Whether a row that it has written may have to be taken back.
+    pub(super) fn may_be_taken_back(&self) -> bool {
+        matches!(self.after, After::Given(Allowed::Told))
+    }
+
     /// Runs it: the row, if it wrote one.
     pub(super) async fn run(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
         let (query, is_read) = match self.after {
-            After::Given => (self.statement, false),
+            After::Given(Allowed::Divided) => return self.divided(target, connection, operation).await,
+            After::Given(_) => (self.statement, false),
             After::Known(known) => return Ok((connection.execute(self.statement).await? > 0).then_some(known)),
             After::Read(read) => {
                 if connection.execute(self.statement).await? == 0 {
@@ -89,19 +112,35 @@ impl WriteOne {
                 (read, true)
             }
         };
-        let mut stored = None;
-        connection
-            .query(query, |row| {
-                // Running on to the end is what makes the engine finish the statement.
-                stored = Some(target.returned(row, operation));
-                Ok::<_, Stop>(ControlFlow::Continue(()))
-            })
-            .await?;
+        let stored = row_of(target, connection, query, operation).await?;
         if is_read && stored.is_none() {
             return Err(Stop::TakeBack(Error::integrity(target.object(), "row is not there once it is written", None)));
         }
-        stored.transpose().map_err(Stop::TakeBack)
+        Ok(stored)
     }
+
+    /// Runs a statement that fails where the row is not allowed.
+    async fn divided(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
+        match row_of(target, connection, self.statement, operation).await {
+            Err(Stop::Failure(failure)) if failure.is_of_division() => {
+                Err(Stop::Error(Error::Denied { object: target.object().clone(), operation }))
+            }
+            done => done,
+        }
+    }
+}
+
+/// The row that a statement gives back, if it does.
+async fn row_of(target: Target, connection: &mut Connection, query: Prepared, operation: Operation) -> Result<Option<Stored>, Stop> {
+    let mut stored = None;
+    connection
+        .query(query, |row| {
+            // Running on to the end is what makes the engine finish the statement.
+            stored = Some(target.returned(row, operation));
+            Ok::<_, Stop>(ControlFlow::Continue(()))
+        })
+        .await?;
+    stored.transpose().map_err(Stop::TakeBack)
 }
 
 impl Target {

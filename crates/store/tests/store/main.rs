@@ -31,6 +31,8 @@ mod reading;
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod recorder;
 mod relations;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod requests;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod sharing;

@@ -15,8 +15,7 @@ pub(super) fn generated(persist: &Persist, table: &str) -> (TokenStream, TokenSt
     let about = format!(" The rows of `{table}`, as sea-orm sees them; `{ident}` is what they hold.");
     let shown = format!("{ident} row");
     let fields = persist.fields.iter().enumerate().map(|(index, field)| self::field(field, persist.keys.contains(&index)));
-    let revision = persist.revision.as_ref().map(|column| own_field("revision", &column.name, &quote!(Option<i64>)));
-    let natural_key = persist.natural_key.as_ref().map(|key| own_field("natural_key", &key.column.name, &quote!(Option<String>)));
+    let own = persist.own_columns().map(|(name, column)| own_field(name, &column.name, &own_type(name)));
     let definition = quote! {
         #[doc = #about]
         #[allow(missing_docs, unreachable_pub)]
@@ -27,8 +26,7 @@ pub(super) fn generated(persist: &Persist, table: &str) -> (TokenStream, TokenSt
             #[sea_orm(table_name = #table)]
             pub struct Model {
                 #(#fields,)*
-                #revision
-                #natural_key
+                #(#own)*
             }
 
             impl ::core::fmt::Debug for Model {
@@ -67,6 +65,12 @@ fn own_field(name: &str, column: &str, ty: &TokenStream) -> TokenStream {
     let ident = format_ident!("{name}");
     let column = (name != column).then(|| quote!(#[sea_orm(column_name = #column)]));
     quote!(#column pub #ident: #ty,)
+}
+
+/// The type of a column that no field of the object lies in.
+pub(super) fn own_type(name: &str) -> TokenStream {
+    let cell = if name == "revision" { quote!(i64) } else { quote!(::std::string::String) };
+    quote!(::core::option::Option<#cell>)
 }
 
 /// The type that `ColumnType` gives; the two are held together by a check that is emitted too.

@@ -1,0 +1,154 @@
+//! Making an object once, however often it is asked for.
+
+use std::ops::ControlFlow;
+
+use recension_model::{Carry, Object, ObjectDraft, Persisted, Record};
+use sea_orm::Condition;
+use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
+
+use super::create::{Insert, NewRow};
+use super::retry::Tries;
+use super::{Session, Stop};
+use crate::capability::Capability;
+use crate::engine::{Connection, Prepared};
+use crate::idempotency::Request;
+use crate::target::{Stored, Target};
+use crate::{CreateOnce, Error, IdempotencyKey, Operation};
+
+impl Session {
+    /// As [`create`](Self::create), where the same request may be sent more than once: the first makes the object, and each further
+    /// one with the same key gives it back as it is now. The key belongs to the caller, and to the kind of object; see
+    /// [`IdempotencyKey`].
+    ///
+    /// When no answer comes it is asked again, as long as [`Connect::retry_timeout`](crate::Connect::retry_timeout) lets it.
+    ///
+    /// What is asked for is what the draft sets, at the version that the fleet reads
+    /// ([`Connect::manifest`](crate::Connect::manifest)); what the store and the service fill is not compared. The row keeps the
+    /// key for as long as it is there, marked as deleted or not: once it is taken out, the same request makes the object anew.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); [`Error::KeyReuse`] when the key was used with another draft; [`Error::NotFound`] when the
+    /// object has been marked as deleted, or is not the caller's to read any more; [`Error::CommitUnknown`] when it could not be found
+    /// out in time whether it was made: the same call may be made again later.
+    pub async fn create_once<D>(&self, key: &IdempotencyKey, draft: D) -> Result<Persisted<D::Object>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: CreateOnce,
+    {
+        self.create_once_filled(key, draft, |_| {}).await
+    }
+
+    /// As [`create_once`](Self::create_once), with the service's own values for fields that only it sets.
+    ///
+    /// # Errors
+    /// As [`create_once`](Self::create_once).
+    pub async fn create_once_filled<D>(
+        &self,
+        key: &IdempotencyKey,
+        draft: D,
+        fill: impl FnOnce(&mut <D::Object as Object>::ServerFields),
+    ) -> Result<Persisted<D::Object>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: CreateOnce,
+    {
+        let target = Target::of::<D::Object>();
+        let scope = self.scope(Operation::Create, target.object())?;
+        let mut server = <D::Object as Object>::ServerFields::default();
+        fill(&mut server);
+        let record = self.completed(target, &draft, &server)?;
+        let asked = self.asked(target, key, &draft.to_checked_record()?)?;
+        let stored = self.insert_once(target, &record, scope, &asked).await?;
+        target.persisted(stored, Carry::default())
+    }
+
+    fn asked(&self, target: Target, key: &IdempotencyKey, given: &Record) -> Result<Asked, Error> {
+        let request = Request::of(&target, self.caller(), key, given, self.store.manifest())?;
+        // Who may make objects and not read them is told no more than that there is one.
+        let readable = match self.store.scope(self.caller(), Operation::Read, target.object()) {
+            Ok(scope) => Cond::all().add_option(scope).add_option(target.live()?),
+            Err(_) => Cond::all().add(Expr::cust("1 = 0")),
+        };
+        Ok(Asked { request, readable })
+    }
+
+    /// Makes the row, or finds it; where it is not known whether it was made, the same once more.
+    async fn insert_once(&self, target: Target, record: &Record, scope: Option<Condition>, asked: &Asked) -> Result<Stored, Error> {
+        let insert = || Insert::of(self, target, record, scope.clone(), Some(asked));
+        let mut tries = Tries::within(self.store.retry_timeout());
+        let mut unknown = None;
+        loop {
+            let done = self.write(target.object(), Operation::Create, insert).await;
+            match (done, &unknown) {
+                (Err(error @ Error::CommitUnknown { .. }), _) if !self.is_in_transaction() => unknown = Some(error),
+                // What fails for want of a database says nothing of the try before it.
+                (Err(error), Some(_)) if error.fault().is_some() => {}
+                (done, _) => return done,
+            }
+            if !tries.again().await {
+                break;
+            }
+            tracing::debug!(object = %target.object(), "a request was not answered: it is made again");
+        }
+        Err(unknown.unwrap_or_else(|| Error::not_found(target.object().clone())))
+    }
+}
+
+/// What is asked for, and by whom.
+pub(super) struct Asked {
+    request: Request,
+    /// What a row must be like for the caller to be given it.
+    readable: Condition,
+}
+
+impl Asked {
+    /// Has the new row say by which request it was made.
+    pub(super) fn sign(&self, target: Target, row: &mut NewRow) {
+        if let Some(columns) = target.mapping.request() {
+            row.add(columns.key, Expr::value(self.request.key.clone()));
+            row.add(columns.payload, Expr::value(self.request.payload.clone()));
+        }
+    }
+}
+
+/// Finds the row that a request has made.
+pub(super) struct Made(Prepared);
+
+/// What the first cell of the query says.
+const OTHER: i64 = 0;
+const SAME: i64 = 1;
+const REUSED: i64 = 2;
+
+impl Made {
+    pub(super) fn by(target: Target, capability: &Capability, asked: &Asked) -> Result<Self, Error> {
+        let Asked { request, readable } = asked;
+        let columns = target.mapping.request().ok_or_else(|| Error::integrity(target.object(), "no column for requests", None))?;
+        let payload = || target.expr(columns.payload);
+        let is_other = payload().ne(request.payload.clone()).or(payload().is_null());
+        let says = Expr::case(is_other, 2).case(readable.clone(), 1).finally(0);
+        let select = Query::select()
+            .exprs(target.returned_cells(says.into()))
+            .from(target.table())
+            .cond_where(target.expr(columns.key).eq(request.key.clone()))
+            .take();
+        Ok(Self(capability.prepare(&select)))
+    }
+
+    /// The row; it is of another request, or of none, that something else of it must be unique.
+    pub(super) async fn find(self, target: Target, connection: &mut Connection) -> Result<Stored, Stop> {
+        let object = || target.object().clone();
+        let mut found = Err(Stop::Error(Error::AlreadyExists { object: object() }));
+        connection
+            .query(self.0, |row| {
+                found = match row.integer(0) {
+                    Ok(Some(SAME)) => target.returned_row(row).map_err(Stop::Error),
+                    Ok(Some(REUSED)) => Err(Stop::Error(Error::KeyReuse { object: object() })),
+                    Ok(Some(OTHER)) => Err(Stop::Error(Error::not_found(object()))),
+                    _ => Err(Stop::Error(Error::integrity(target.object(), "what the query says is no number", None))),
+                };
+                Ok::<_, Stop>(ControlFlow::Continue(()))
+            })
+            .await?;
+        found
+    }
+}
