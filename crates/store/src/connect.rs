@@ -37,6 +37,7 @@ impl Connect {
                 busy_timeout: Duration::from_secs(5),
                 acquire_timeout: Duration::from_secs(30),
                 retry_timeout: Duration::from_secs(10),
+                statement_timeout: Duration::from_secs(60),
                 readers: 4,
                 connections: 10,
                 insecure_tls: false,
@@ -96,6 +97,15 @@ impl Connect {
     /// may be begun again: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
     pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
         self.pools.retry_timeout = timeout;
+        self
+    }
+
+    /// How long the answer to one statement is waited for, or the next row of a stream: 60 seconds unless given. Then the operation
+    /// fails with [`Error::Deadline`], and the connection to a server is closed, so that it gives the statement up; where the
+    /// statement was a COMMIT, or a write by itself, with [`Error::CommitUnknown`]. A server that is not there any more, and
+    /// says nothing, is noticed so. A unit of work has its deadline by [`Session::within`](crate::Session::within).
+    pub const fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.pools.statement_timeout = timeout;
         self
     }
 

@@ -10,6 +10,7 @@ mod driver;
 mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod patience;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prepared;
@@ -27,6 +28,7 @@ use std::sync::atomic::AtomicU64;
 use sea_orm::DatabaseConnection;
 
 pub(crate) use connection::{Connection, Obstacle};
+pub(crate) use patience::Patience;
 pub(crate) use prepared::Prepared;
 pub(crate) use row::{Row, WrongCell};
 pub(crate) use unit::Unit;
@@ -41,6 +43,7 @@ pub(crate) struct PoolOptions {
     pub(crate) busy_timeout: std::time::Duration,
     pub(crate) acquire_timeout: std::time::Duration,
     pub(crate) retry_timeout: std::time::Duration,
+    pub(crate) statement_timeout: std::time::Duration,
     /// Connections of an engine with one writer that only read.
     pub(crate) readers: u32,
     /// Connections to a server.
@@ -94,7 +97,7 @@ impl Pools {
     }
 
     /// A connection that may write, or one that may only read.
-    pub(crate) async fn acquire(&self, writes: bool, statements: &Arc<AtomicU64>) -> Result<Connection, Failure> {
+    pub(crate) async fn acquire(&self, writes: bool, statements: &Arc<AtomicU64>, patience: Patience) -> Result<Connection, Failure> {
         let driver: Driver = match *self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
@@ -103,7 +106,7 @@ impl Pools {
             #[cfg(feature = "mysql")]
             Self::MySql(ref pools) => Driver::MySql(pools.acquire().await?),
         };
-        Ok(Connection::of(driver, self.capability(), statements.clone()))
+        Ok(Connection::of(driver, self.capability(), statements.clone(), patience))
     }
 
     /// The writing pool as sea-orm's connection.

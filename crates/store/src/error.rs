@@ -13,9 +13,7 @@ use std::fmt;
 
 use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
 
-pub(crate) use classify::{
-    Failure, TRANSACTION_HAS_FAILED, classify, classify_commit, ends_transaction, is_contention, is_of_lost_connection,
-};
+pub(crate) use classify::{Failure, SILENCE, classify, classify_commit, ends_transaction, is_contention, is_of_lost_connection};
 pub use fault::{CorrelationId, Fault};
 
 use crate::{CommitToken, Operation, SystemCapability};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use recension_model::{FieldClass, Record, Value};
+use recension_model::{Error as ModelError, FieldClass, Hop, ObjectVersion, Record, Slot, Value};
 use recension_versioning::Manifest;
 
 use crate::target::Target;
@@ -93,7 +93,7 @@ impl Request {
 
 /// What is set, as each node of the fleet would write it: at the version that all of them read.
 fn texts(target: &Target, given: &Record, manifest: &Manifest) -> Result<Vec<String>, Error> {
-    let record = json_cell::at_fleet_version(target, given.clone(), manifest)?;
+    let record = without_empty_hops(json_cell::at_fleet_version(target, given.clone(), manifest)?)?;
     let mut texts = Vec::new();
     for (field, slot) in record.spec().fields.iter().zip(record.slots()).filter(|(_, slot)| slot.is_set()) {
         texts.push((field.name.to_string(), slot.value().map(|value| json_cell::text(target, record.spec(), field, value)).transpose()?));
@@ -110,4 +110,25 @@ fn texts(target: &Target, given: &Record, manifest: &Manifest) -> Result<Vec<Str
         }
     }
     Ok(texts)
+}
+
+/// A record without what is carried of nothing: a newer release says so where an older one has nothing to say.
+fn without_empty_hops(mut record: Record) -> Result<Record, ModelError> {
+    let mut carry = record.take_carry();
+    let is_empty = |hop: &Hop| matches!(hop, Hop::Known(fields) if fields.is_empty());
+    let empty: Vec<ObjectVersion> = carry.hops().filter(|(_, hop)| is_empty(hop)).map(|(version, _)| version.clone()).collect();
+    for version in &empty {
+        carry.take(version);
+    }
+    record.set_carry(carry);
+    let holders: Vec<usize> = record.slots().iter().enumerate().filter(|(_, slot)| holds_objects(slot)).map(|(index, _)| index).collect();
+    for index in holders {
+        let Slot::Value(value) = record.take(index) else { continue };
+        record.fill(index, Slot::Value(value.try_map_objects(&mut without_empty_hops)?))?;
+    }
+    Ok(record)
+}
+
+fn holds_objects(slot: &Slot) -> bool {
+    slot.value().is_some_and(|value| !value.objects().is_empty())
 }

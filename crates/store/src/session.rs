@@ -28,6 +28,7 @@ use std::sync::Arc;
 use recension_model::{ObjectName, Persisted, Timestamp};
 use sea_orm::Condition;
 use sea_orm::sea_query::QueryStatementBuilder;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 pub use find::Find;
@@ -55,11 +56,13 @@ pub struct Session {
     store: Store,
     caller: Arc<Caller>,
     line: Line,
+    /// When all that it does must be over.
+    until: Option<Instant>,
 }
 
 impl Session {
     pub(crate) fn new(store: Store, caller: Caller) -> Self {
-        Self { store, caller: Arc::new(caller), line: Line::Pool }
+        Self { store, caller: Arc::new(caller), line: Line::Pool, until: None }
     }
 
     /// On whose behalf the session works.

@@ -11,7 +11,7 @@ use sea_orm::{Condition, DatabaseConnection};
 
 use crate::capability::Capability;
 use crate::connect::Connect;
-use crate::engine::{Connection, PoolOptions, Pools};
+use crate::engine::{Connection, Patience, PoolOptions, Pools};
 use crate::error::Failure;
 use crate::observe::Wait;
 use crate::{Caller, Clock, CommitToken, Error, Operation, Policy, Session, SystemCapability, policy};
@@ -40,6 +40,7 @@ struct Inner {
     schema: DatabaseConnection,
     acquire_timeout: Duration,
     retry_timeout: Duration,
+    statement_timeout: Duration,
 }
 
 impl Store {
@@ -84,8 +85,9 @@ impl Store {
     pub(crate) async fn open(url: String, settings: Settings, options: PoolOptions) -> Result<Self, Error> {
         let pools = Pools::open(&url, options).await?;
         let schema = pools.sea_orm();
-        let PoolOptions { acquire_timeout, retry_timeout, .. } = options;
-        Ok(Self(Arc::new(Inner { pools, settings, statements: Arc::default(), schema, acquire_timeout, retry_timeout })))
+        let PoolOptions { acquire_timeout, retry_timeout, statement_timeout, .. } = options;
+        let statements = Arc::default();
+        Ok(Self(Arc::new(Inner { pools, settings, statements, schema, acquire_timeout, retry_timeout, statement_timeout })))
     }
 
     /// A session on behalf of `caller`: the only way to read and write.
@@ -166,7 +168,8 @@ impl Store {
 
     pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
         let wait = Wait::of(self.capability());
-        let acquired = self.0.pools.acquire(writes, &self.0.statements).await;
+        let patience = Patience { statement: self.0.statement_timeout, until: None };
+        let acquired = self.0.pools.acquire(writes, &self.0.statements, patience).await;
         wait.ended(&acquired);
         acquired
     }

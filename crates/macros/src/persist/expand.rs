@@ -194,7 +194,9 @@ fn cells(persist: &Persist, module: &TokenStream) -> TokenStream {
         let cell = if null_as.is_some() { quote!(::core::option::Option<#cell>) } else { cell };
         check(ident, cell, ty.span())
     });
-    let own = persist.own_columns().map(|(name, column)| check(&format_ident!("{name}", span = column.span), entity::own_type(name), column.span));
+    let own = persist
+        .own_columns()
+        .map(|(name, column)| check(&format_ident!("{name}", span = column.span), entity::own_type(name), column.span));
     quote! {
         #[allow(dead_code)]
         fn cells(row: &#module::Model) {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension_model::{ObjectName, Revision};
-use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
+use tokio::time::Instant;
 
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use super::driver;
 #[cfg(feature = "mysql")]
 use super::mysql;
+use super::patience::Patience;
 #[cfg(feature = "postgres")]
 use super::postgres;
 use super::progress::Progress;
@@ -21,7 +22,7 @@ use super::sqlite;
 use super::{Prepared, Row};
 use crate::CommitToken;
 use crate::capability::Capability;
-use crate::error::{Failure, TRANSACTION_HAS_FAILED, ends_transaction, is_contention, is_of_lost_connection};
+use crate::error::Failure;
 use crate::observe::{self, Lease};
 
 /// The same with the connection of each driver.
@@ -37,6 +38,8 @@ macro_rules! on_driver {
         }
     };
 }
+
+mod raw;
 
 /// The connection of a driver.
 pub(super) enum Driver {
@@ -69,6 +72,8 @@ pub(crate) struct Connection {
     broken: bool,
     /// Whether there is nobody at the other end any more.
     lost: bool,
+    /// Whether an answer was not waited for to its end.
+    silent: bool,
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
@@ -78,11 +83,12 @@ pub(crate) struct Connection {
     progress: Progress,
     /// Whether the next statement is a unit by itself.
     unit: bool,
+    patience: Patience,
     _lease: Lease,
 }
 
 impl Connection {
-    pub(super) fn of(driver: Driver, capability: &'static Capability, statements: Arc<AtomicU64>) -> Self {
+    pub(super) fn of(driver: Driver, capability: &'static Capability, statements: Arc<AtomicU64>, patience: Patience) -> Self {
         Self {
             driver,
             capability,
@@ -90,13 +96,20 @@ impl Connection {
             open: false,
             broken: false,
             lost: false,
+            silent: false,
             spoiled: false,
             failed: false,
             obstacle: None,
             progress: Progress::default(),
             unit: false,
+            patience,
             _lease: Lease::of(capability),
         }
+    }
+
+    /// The answers to what is sent from now on are waited for until then at most.
+    pub(crate) const fn set_end(&mut self, until: Option<Instant>) {
+        self.patience.until = until;
     }
 
     /// Begins a transaction that will write, and has the row of its token in it.
@@ -124,19 +137,29 @@ impl Connection {
     }
 
     async fn begin_as(&mut self, statement: SqlStr) -> Result<(), Failure> {
+        if self.patience.is_over() {
+            return Err(Failure::of_silence(false));
+        }
         self.count();
         self.spoiled = false;
         self.failed = false;
+        self.silent = false;
         self.obstacle = None;
-        let begun: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.begin(statement).await);
+        let patience = self.patience;
+        let begun: Option<Result<(), Failure>> =
+            on_driver!(&mut self.driver, connection => patience.wait(connection.begin(statement)).await);
         match begun {
-            Ok(()) => self.open = true,
-            Err(failure) => {
+            Some(Ok(())) => self.open = true,
+            Some(Err(failure)) => {
                 // A connection that is merely locked out is as good as before.
                 if !failure.is_contention() {
                     self.discard();
                 }
                 return Err(failure);
+            }
+            None => {
+                self.fall_silent();
+                return Err(Failure::of_silence(false));
             }
         }
         Ok(())
@@ -144,9 +167,17 @@ impl Connection {
 
     /// Commits the open transaction.
     pub(crate) async fn commit(&mut self) -> Result<(), Failure> {
+        if self.patience.is_over() {
+            return Err(Failure::of_silence(false));
+        }
         self.count();
         self.progress.set(Progress::ON_ITS_WAY);
-        let committed: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.commit().await);
+        let patience = self.patience;
+        let committed: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.commit()).await);
+        let Some(committed) = committed else {
+            self.fall_silent();
+            return Err(Failure::of_silence(true));
+        };
         self.progress.set(Progress::DONE);
         self.open = committed.is_err();
         match &committed {
@@ -166,9 +197,20 @@ impl Connection {
             self.open = false;
             return Ok(());
         }
+        if self.silent || self.patience.is_over() {
+            // Who waits for it has no time any more.
+            self.abandon();
+            return Ok(());
+        }
         self.count();
         self.progress.set(Progress::ON_ITS_WAY);
-        let done: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.rollback().await);
+        let patience = self.patience;
+        let done: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.rollback()).await);
+        let Some(done) = done else {
+            self.open = false;
+            self.discard();
+            return Ok(());
+        };
         self.progress.set(Progress::DONE);
         // Not before the answer: a driver whose ROLLBACK nobody waited for expects that dropping begins another.
         self.open = false;
@@ -177,6 +219,16 @@ impl Connection {
             self.discard();
         }
         done
+    }
+
+    /// No answer came in the time allowed. A server is told so by closing the connection; a database that is here goes on with the
+    /// statement, and whatever comes next waits for that.
+    fn fall_silent(&mut self) {
+        self.silent = true;
+        self.fail(true, false);
+        if on_driver!(&self.driver, connection => connection.is_remote()) {
+            self.lose();
+        }
     }
 
     /// There is nobody at the other end any more.
@@ -188,6 +240,11 @@ impl Connection {
     /// Whether there is nobody at the other end any more.
     pub(crate) const fn is_lost(&self) -> bool {
         self.lost
+    }
+
+    /// Whether the time was over before something of the transaction was answered.
+    pub(crate) const fn is_silent(&self) -> bool {
+        self.silent
     }
 
     /// The pool shall not give this connection to anyone else.
@@ -244,8 +301,13 @@ impl Connection {
     /// its failure is not about this one.
     ///
     /// # Errors
-    /// That the transaction has failed already: then nothing is sent.
+    /// That the transaction has failed already, or that there is no time left: then nothing is sent.
     async fn start(&mut self) -> Result<(), Failure> {
+        if self.patience.is_over() {
+            self.silent = true;
+            self.fail(true, false);
+            return Err(Failure::of_silence(false));
+        }
         self.count();
         if self.is_cut() {
             self.discard();
@@ -253,9 +315,15 @@ impl Connection {
             return Err(Failure::of_failed_transaction());
         }
         if !self.progress.is(Progress::DONE) {
-            let settled: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.settle().await);
-            if let Err(failure) = settled {
-                self.fail(failure.ends_transaction(), failure.is_contention());
+            let patience = self.patience;
+            let settled: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.settle()).await);
+            match settled {
+                Some(Ok(())) => {}
+                Some(Err(failure)) => self.fail(failure.ends_transaction(), failure.is_contention()),
+                None => {
+                    self.fall_silent();
+                    return Err(Failure::of_silence(false));
+                }
             }
             self.progress.set(Progress::DONE);
         }
@@ -266,13 +334,14 @@ impl Connection {
         Ok(())
     }
 
-    /// As [`start`](Self::start), in the words of sea-orm.
-    async fn raw_start(&mut self) -> Result<(), DbErr> {
-        self.start().await.map_err(|_| DbErr::Exec(RuntimeErr::Internal(TRANSACTION_HAS_FAILED.to_owned())))
-    }
-
     /// What a query has come to. It was cut off where `each` failed.
     fn ended<E: From<Failure>>(&mut self, done: Result<Result<(), E>, Failure>) -> Result<(), E> {
+        if let Err(failure) = done.as_ref().map(|_| ())
+            && failure.is_of_silence()
+        {
+            self.fall_silent();
+            return done.map(|_| ()).map_err(E::from);
+        }
         let is_cut_off = matches!(done, Ok(Err(_)));
         self.progress.set(if is_cut_off { Progress::AT_A_ROW } else { Progress::DONE });
         match done {
@@ -288,23 +357,6 @@ impl Connection {
                 Err(failure.into())
             }
         }
-    }
-
-    /// What a statement of sea-orm's has come to.
-    fn raw_ended<R>(&mut self, done: Result<R, DbErr>) -> Result<R, DbErr> {
-        self.progress.set(Progress::DONE);
-        if let Err(error) = &done {
-            let told = match error {
-                DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
-                _ => None,
-            };
-            let is_lost = told.is_some_and(|error| is_of_lost_connection(error));
-            self.fail(is_lost || told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
-            if is_lost {
-                self.lose();
-            }
-        }
-        done
     }
 
     /// Whether nothing is begun.
@@ -331,10 +383,16 @@ impl Connection {
     pub(crate) async fn settle(&mut self) {
         if self.progress.is(Progress::TAKING_BACK) {
             self.progress.set(Progress::ON_ITS_WAY);
-            let settled: Result<(), Failure> = on_driver!(&mut self.driver, connection => connection.settle().await);
-            self.progress.set(Progress::DONE);
-            if settled.is_err() {
-                self.discard();
+            let patience = self.patience;
+            let settled: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.settle()).await);
+            match settled {
+                Some(settled) => {
+                    self.progress.set(Progress::DONE);
+                    if settled.is_err() {
+                        self.discard();
+                    }
+                }
+                None => self.fall_silent(),
             }
         }
     }
@@ -347,9 +405,10 @@ impl Connection {
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
         self.start().await?;
-        let is_unit = std::mem::take(&mut self.unit);
-        let done: Result<u64, Failure> =
-            on_driver!(&mut self.driver, connection => driver::execute(&mut **connection, statement.0, is_unit).await);
+        let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
+        let done: Option<Result<u64, Failure>> =
+            on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement.0, is_unit)).await);
+        let done = done.unwrap_or_else(|| Err(Failure::of_silence(is_unit)));
         let mut changed = 0;
         self.ended(done.map(|rows| {
             changed = rows;
@@ -365,10 +424,10 @@ impl Connection {
         each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
         self.start().await?;
-        let is_unit = std::mem::take(&mut self.unit);
-        let done: Result<Result<(), E>, Failure> =
-            on_driver!(&mut self.driver, connection => driver::query(&mut **connection, statement.0, is_unit, each).await);
-        self.ended(done)
+        let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
+        let done: Option<Result<Result<(), E>, Failure>> =
+            on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement.0, is_unit, each)).await);
+        self.ended(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))))
     }
 
     /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
@@ -379,7 +438,7 @@ impl Connection {
         F: Future<Output = Result<ControlFlow<()>, E>> + Send,
     {
         self.start().await?;
-        let progress = &self.progress;
+        let (progress, patience) = (&self.progress, &self.patience);
         let each = |row| {
             progress.set(Progress::AT_A_ROW);
             let taken = each(row);
@@ -390,39 +449,8 @@ impl Connection {
             }
         };
         let done: Result<Result<(), E>, Failure> =
-            on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement.0, each).await);
+            on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement.0, patience, each).await);
         self.ended(done)
-    }
-
-    /// Runs a statement of sea-orm's as it is.
-    pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.raw_start().await?;
-        let done: Result<ExecResult, DbErr> =
-            on_driver!(&mut self.driver, connection => driver::raw_execute(&mut **connection, statement).await);
-        self.raw_ended(done)
-    }
-
-    /// Runs the statements in a text.
-    pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.raw_start().await?;
-        let done: Result<ExecResult, DbErr> = on_driver!(&mut self.driver, connection => driver::raw_script(&mut **connection, sql).await);
-        self.raw_ended(done)
-    }
-
-    /// The first row of a query of sea-orm's.
-    pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.raw_start().await?;
-        let done: Result<Option<QueryResult>, DbErr> =
-            on_driver!(&mut self.driver, connection => driver::raw_row(&mut **connection, statement).await);
-        self.raw_ended(done)
-    }
-
-    /// The rows of a query of sea-orm's.
-    pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.raw_start().await?;
-        let done: Result<Vec<QueryResult>, DbErr> =
-            on_driver!(&mut self.driver, connection => driver::raw_rows(&mut **connection, statement).await);
-        self.raw_ended(done)
     }
 
     fn count(&self) {
@@ -456,8 +484,17 @@ mod tests {
     #[tokio::test]
     async fn s21_a_connection_dropped_while_it_rolls_back_is_clean() {
         let (busy_timeout, acquire_timeout) = (Duration::ZERO, Duration::from_secs(5));
-        let retry_timeout = Duration::ZERO;
-        let options = PoolOptions { busy_timeout, acquire_timeout, retry_timeout, readers: 1, connections: 1, insecure_tls: false };
+        let (retry_timeout, statement_timeout) = (Duration::ZERO, Duration::from_secs(5));
+        let options = PoolOptions {
+            busy_timeout,
+            acquire_timeout,
+            retry_timeout,
+            statement_timeout,
+            readers: 1,
+            connections: 1,
+            insecure_tls: false,
+        };
+        let patience = super::Patience { statement: statement_timeout, until: None };
         let pools = Pools::open("sqlite::memory:", options).await.unwrap();
         let statements = std::sync::Arc::default();
         let (mut cut, mut rounds) = (0, 0);
@@ -465,15 +502,15 @@ mod tests {
         while cut < 3 {
             rounds += 1;
             assert!(rounds < 5_000, "no rollback was in flight");
-            let mut connection = pools.acquire(true, &statements).await.unwrap();
+            let mut connection = pools.acquire(true, &statements, patience).await.unwrap();
             connection.begin().await.unwrap();
             let mut rollback = Box::pin(connection.rollback());
             cut += u32::from(rollback.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
             drop(rollback);
             drop(connection);
             // Abandoned in the middle.
-            pools.acquire(true, &statements).await.unwrap().begin().await.unwrap();
-            let mut connection = pools.acquire(true, &statements).await.unwrap();
+            pools.acquire(true, &statements, patience).await.unwrap().begin().await.unwrap();
+            let mut connection = pools.acquire(true, &statements, patience).await.unwrap();
             connection.begin().await.unwrap();
             connection.rollback().await.unwrap();
         }

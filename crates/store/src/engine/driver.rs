@@ -7,7 +7,7 @@ use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Executor, IntoArguments};
 
-use super::Row;
+use super::{Patience, Row};
 use crate::error::{Failure, classify, classify_commit};
 
 fn query_of<DB: Database>(statement: Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
@@ -62,10 +62,11 @@ where
     Ok(Ok(()))
 }
 
-/// As [`query`], where `each` may take its time.
+/// As [`query`], where `each` may take its time: what is waited for is each row.
 pub(super) async fn query_slowly<'c, DB, C, E, F>(
     connection: C,
     statement: Statement,
+    patience: &Patience,
     mut each: impl FnMut(Row) -> F,
 ) -> Result<Result<(), E>, Failure>
 where
@@ -75,7 +76,9 @@ where
     F: Future<Output = Result<ControlFlow<()>, E>>,
 {
     let mut rows = query_of(statement).fetch(connection);
-    while let Some(row) = rows.try_next().await.map_err(classify)? {
+    loop {
+        let next = patience.wait(rows.try_next()).await.ok_or_else(|| Failure::of_silence(false))?;
+        let Some(row) = next.map_err(classify)? else { break };
         match each(row.into()).await {
             Ok(ControlFlow::Continue(())) => {}
             Ok(ControlFlow::Break(())) => break,

@@ -14,6 +14,8 @@ pub(crate) trait Transactional: Database {
     const UNDOES_CUT_BEGIN: bool;
     /// Whether the driver knows what a connection has yet to answer when a statement was dropped while it was on its way.
     const SURVIVES_CUT: bool;
+    /// Whether the database is elsewhere, and hears of a connection that is closed.
+    const IS_REMOTE: bool;
 }
 
 /// A connection, lent by a pool.
@@ -37,6 +39,12 @@ impl<DB: Transactional> Lent<DB> {
     #[expect(clippy::unused_self, reason = "asked of a connection whose driver is not known")]
     pub(super) const fn survives_cut(&self) -> bool {
         DB::SURVIVES_CUT
+    }
+
+    /// See [`Transactional::IS_REMOTE`].
+    #[expect(clippy::unused_self, reason = "asked of a connection whose driver is not known")]
+    pub(super) const fn is_remote(&self) -> bool {
+        DB::IS_REMOTE
     }
 
     pub(super) async fn begin(&mut self, statement: SqlStr) -> Result<(), Failure> {

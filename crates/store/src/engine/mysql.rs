@@ -25,6 +25,7 @@ impl Transactional for MySql {
     const UNDOES_CUT_BEGIN: bool = false;
     // It waits for the answer of what it was about to send, and takes that to PREPARE for another's (sqlx 0.9.0).
     const SURVIVES_CUT: bool = false;
+    const IS_REMOTE: bool = true;
 }
 
 /// The pool of a server, of which its own answer tells what it can do.

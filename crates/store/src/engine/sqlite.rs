@@ -18,6 +18,7 @@ impl Transactional for Sqlite {
     // And closing it would be the end of a database in memory.
     const UNDOES_CUT_BEGIN: bool = true;
     const SURVIVES_CUT: bool = true;
+    const IS_REMOTE: bool = false;
 }
 
 /// How many rows the driver's thread may be ahead of the reader, so that neither waits for the other at each row.

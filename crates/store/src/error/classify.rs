@@ -84,6 +84,21 @@ impl Failure {
         Self { kind: Kind::Internal, fault: Fault::of_us(TRANSACTION_HAS_FAILED) }
     }
 
+    /// No answer came in the time allowed; `is_commit` where nobody knows then what was done.
+    pub(crate) fn of_silence(is_commit: bool) -> Self {
+        Self { kind: if is_commit { Kind::CommitUnknown } else { Kind::Deadline }, fault: Fault::of_us(SILENCE) }
+    }
+
+    /// Whether no answer came in the time allowed.
+    pub(crate) fn is_of_silence(&self) -> bool {
+        self.fault.detail() == SILENCE
+    }
+
+    /// What it is, in fixed words.
+    pub(crate) const fn detail(&self) -> &'static str {
+        self.fault.detail()
+    }
+
     /// Others were in the way.
     pub(crate) fn of_contention(detail: &'static str) -> Self {
         Self { kind: Kind::Contention, fault: Fault::of_us(detail) }
@@ -117,7 +132,7 @@ impl Failure {
 
     /// Whether there is nobody at the other end of the connection any more.
     pub(crate) fn is_of_lost_connection(&self) -> bool {
-        is_lost(self.kind, self.fault.engine_code())
+        !self.is_of_silence() && is_lost(self.kind, self.fault.engine_code())
     }
 
     /// The code of the error that it will be.
@@ -167,7 +182,8 @@ pub(super) fn lasts(fault: &Fault) -> bool {
 }
 
 const NOT_ENCRYPTED: &str = "connection could not be encrypted, or the other end is not who it should be";
-pub(crate) const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
+pub(crate) const SILENCE: &str = "no answer in the time allowed";
+const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
 /// A table is not what an object says.
 pub(super) const MISSING: &str = "table or column missing";
 pub(super) const STALE_PLAN: &str = "table was changed since the statement was prepared";

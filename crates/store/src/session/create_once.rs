@@ -75,7 +75,7 @@ impl Session {
     /// Makes the row, or finds it; where it is not known whether it was made, the same once more.
     async fn insert_once(&self, target: Target, record: &Record, scope: Option<Condition>, asked: &Asked) -> Result<Stored, Error> {
         let insert = || Insert::of(self, target, record, scope.clone(), Some(asked));
-        let mut tries = Tries::within(self.store.retry_timeout());
+        let mut tries = Tries::within(self.retry_timeout());
         let mut unknown = None;
         loop {
             let done = self.write(target.object(), Operation::Create, insert).await;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 use super::{Session, Stop};
 use crate::Error;
@@ -72,7 +73,7 @@ impl Session {
     pub async fn hold(&self) -> Result<Self, Error> {
         match &self.line {
             Line::Pool => {
-                let connection = self.store.acquire(true).await.map_err(crate::error::Failure::plain)?;
+                let connection = self.acquire(true).await.map_err(Stop::plain)?;
                 Ok(Self { line: Line::Held(Arc::new(Mutex::new(Some(connection)))), ..self.clone() })
             }
             Line::Held(_) | Line::Transaction(_) => Ok(self.clone()),
@@ -88,22 +89,71 @@ impl Session {
     /// A connection for one operation.
     pub(super) async fn lend(&self, writes: bool) -> Result<Lent, Stop> {
         match &self.line {
-            Line::Pool => Ok(Lent::Own(self.store.acquire(writes).await?)),
+            Line::Pool => Ok(Lent::Own(self.acquire(writes).await?)),
             Line::Held(place) => {
-                let mut place = lock(place, self.store.acquire_timeout()).await?;
+                let mut place = lock(place, self.acquire_timeout()).await?;
                 if let Some(connection) = place.as_mut() {
+                    connection.set_end(self.until);
                     connection.settle().await;
                 }
                 if place.as_ref().is_none_or(Connection::is_broken) {
                     *place = None;
-                    *place = Some(self.store.acquire(true).await?);
+                    *place = Some(self.acquire(true).await?);
                 }
                 Ok(Lent::Shared(place))
             }
             Line::Transaction(place) => {
-                let place = lock(place, self.store.acquire_timeout()).await?;
-                if place.is_none() { Err(ended()) } else { Ok(Lent::Shared(place)) }
+                let mut place = lock(place, self.acquire_timeout()).await?;
+                place.as_mut().ok_or_else(ended)?.set_end(self.until);
+                Ok(Lent::Shared(place))
             }
         }
+    }
+
+    /// A connection of the pool, if there is one in time.
+    pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Stop> {
+        let acquire = self.store.acquire(writes);
+        let acquired = match self.until {
+            None => acquire.await?,
+            Some(until) => {
+                let acquired = tokio::time::timeout_at(until, acquire).await;
+                acquired.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))??
+            }
+        };
+        let mut connection = acquired;
+        connection.set_end(self.until);
+        Ok(connection)
+    }
+
+    /// The same session, whose operations must all be over after that time, counted from now; where it is over sooner already, that
+    /// stays. See [`until`](Self::until).
+    #[must_use]
+    pub fn within(&self, time: Duration) -> Self {
+        Instant::now().checked_add(time).map_or_else(|| self.clone(), |until| self.until(until))
+    }
+
+    /// The same session, whose operations must all be over at that moment: what is not is [`Error::Deadline`], also when it is still
+    /// waiting for a connection, for a lock or for being run again. For a request with a time of its own, on each session that
+    /// serves it: `session.within(time).transaction(..)` is a unit of work with a deadline.
+    ///
+    /// A transaction that has no time left is rolled back, and nothing of it is sent any more. A COMMIT that is on its way then, or a
+    /// write by itself, is [`Error::CommitUnknown`] instead. The connection to a server is closed, which takes back what it was at;
+    /// SQLite goes on with the statement that it has begun, and who comes next waits for that.
+    #[must_use]
+    pub fn until(&self, moment: Instant) -> Self {
+        Self { until: Some(self.until.map_or(moment, |until| until.min(moment))), ..self.clone() }
+    }
+
+    /// How much of a time is left.
+    fn left_of(&self, time: Duration) -> Duration {
+        self.until.map_or(time, |until| until.saturating_duration_since(Instant::now()).min(time))
+    }
+
+    pub(super) fn acquire_timeout(&self) -> Duration {
+        self.left_of(self.store.acquire_timeout())
+    }
+
+    pub(super) fn retry_timeout(&self) -> Duration {
+        self.left_of(self.store.retry_timeout())
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
 
 use super::hold::{Lent, Line, Shared, lock};
 use super::retry::{Runs, Tries};
@@ -63,7 +64,7 @@ impl Session {
         if self.is_in_transaction() {
             return work(self).await;
         }
-        let mut runs = Runs::begin(self.store.retry_timeout());
+        let mut runs = Runs::begin(self.retry_timeout());
         let mut before = None;
         let mut watch = Watch::of_transaction();
         loop {
@@ -133,7 +134,7 @@ impl Session {
 
     /// The outcome, if it can be found out in the time that a transaction has to be run again.
     async fn outcome(&self, token: CommitToken) -> Option<Outcome> {
-        let mut tries = Tries::within(self.store.retry_timeout());
+        let mut tries = Tries::within(self.retry_timeout());
         loop {
             match tries.in_time(self.store.resolve(token)).await? {
                 Ok(outcome) => return Some(outcome),
@@ -166,6 +167,8 @@ struct Open {
     held: Option<OwnedMutexGuard<Option<Connection>>>,
     /// How long the end waits for an operation that has the connection.
     patience: Duration,
+    /// When all must be over.
+    until: Option<Instant>,
     /// What tells later whether it was committed.
     token: Option<CommitToken>,
 }
@@ -184,7 +187,7 @@ impl Open {
             let obstacle = if failure.is_contention() { Some(Obstacle::Contention) } else { lost };
             (Stop::Failure(failure), obstacle)
         })?;
-        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.store.acquire_timeout(), token })
+        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.acquire_timeout(), until: session.until, token })
     }
 
     /// A connection, and the place of the held session that it is from.
@@ -193,7 +196,7 @@ impl Open {
             Lent::Own(connection) => (connection, None),
             Lent::Shared(mut place) => match place.take() {
                 Some(connection) => (connection, Some(place)),
-                None => (session.store.acquire(true).await?, Some(place)),
+                None => (session.acquire(true).await?, Some(place)),
             },
         })
     }
@@ -208,6 +211,7 @@ impl Open {
         let Some(mut connection) = taken else {
             return refused(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
         };
+        connection.set_end(self.until);
         let mut open = self;
         let done = async move {
             let result = end(&mut connection).await;
@@ -223,6 +227,7 @@ impl Open {
         // A clone that keeps it beyond the end has it rolled back when it lets go.
         let Ok(mut place) = lock(&self.place, self.patience).await else { return None };
         let mut connection = place.take()?;
+        connection.set_end(self.until);
         let obstacle = connection.obstacle();
         let done = async move {
             if let Err(failure) = connection.rollback().await {
@@ -249,6 +254,9 @@ impl Open {
 async fn end(connection: &mut Connection) -> Result<(), Error> {
     if connection.is_spoiled() {
         connection.rollback().await.map_err(Failure::plain)?;
+        if connection.is_silent() {
+            return Err(Failure::of_silence(false).plain());
+        }
         if connection.is_lost() {
             return Err(Error::Unavailable(Fault::of_us("connection was lost, and the transaction with it")));
         }

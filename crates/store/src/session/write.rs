@@ -42,7 +42,7 @@ impl Session {
         if self.is_in_transaction() {
             return self.write_once(object, operation, work()?).await;
         }
-        let mut runs = Runs::begin(self.store.retry_timeout());
+        let mut runs = Runs::begin(self.retry_timeout());
         loop {
             let done = self.write_once(object, operation, work()?).await;
             if !matches!(done, Err(Error::Contention(_))) || !runs.again().await {

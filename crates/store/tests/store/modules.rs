@@ -6,6 +6,7 @@ mod bulk;
 mod cells;
 mod commits;
 mod concurrency;
+mod deadlines;
 mod deletion;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod doctor;

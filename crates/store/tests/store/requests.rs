@@ -99,16 +99,13 @@ async fn s19_a_request_that_is_sent_again_gives_back_what_it_has_made() {
 async fn s19_a_key_is_of_one_request_of_one_caller() {
     let store = store().await;
     let session = store.session(&owner());
-    let full = || order(1).tags(vec!["x".to_owned()]).code(Secret::new("s".to_owned()));
+    let full = || order(1).tags(vec!["x".to_owned()]).code(Secret::from("s"));
     let made = once(&session, "k1", full()).await.unwrap();
-    let others = [
-        order(1),
-        full().pieces(2),
-        full().label("a"),
-        full().tags(vec!["y".to_owned()]),
-        full().code(Secret::new("t".to_owned())),
-        { let mut draft = full(); draft.clear_label(); draft },
-    ];
+    let others = [order(1), full().pieces(2), full().label("a"), full().tags(vec!["y".to_owned()]), full().code(Secret::from("t")), {
+        let mut draft = full();
+        draft.clear_label();
+        draft
+    }];
     for (at, other) in others.into_iter().enumerate() {
         let error = once(&session, "k1", other).await.unwrap_err();
         assert!(matches!(error, Error::KeyReuse { .. }), "{at}: {error:?}");
@@ -134,7 +131,9 @@ async fn s19_what_somebody_else_has_made_is_no_answer_to_a_request() {
     let store = store().await;
     let session = store.session(&owner());
     once(&session, "k1", order(1).label("a")).await.unwrap();
-    for result in [once(&session, "k2", order(1).label("a")).await, session.transaction(async |tx| once(tx, "k3", order(1).label("a")).await).await] {
+    for result in
+        [once(&session, "k2", order(1).label("a")).await, session.transaction(async |tx| once(tx, "k3", order(1).label("a")).await).await]
+    {
         assert!(matches!(result, Err(Error::AlreadyExists { .. })), "{result:?}");
     }
     assert_eq!(orders(&store).await, 1);

@@ -124,6 +124,14 @@ pub async fn slow_inserts(store: &Store) {
     run(store, "CREATE TRIGGER slow AFTER INSERT ON jobs FOR EACH ROW DO sleep(0.1)").await;
 }
 
+/// A query that takes long.
+pub const SLOW: &str = "SELECT sleep(100)";
+
+/// Makes each insert of a job take long.
+pub async fn stuck_inserts(store: &Store) {
+    run(store, "CREATE TRIGGER stuck AFTER INSERT ON jobs FOR EACH ROW DO sleep(100)").await;
+}
+
 /// How many sessions of a store are in a transaction, and how many rows they have locked.
 pub async fn left_behind(url: &str) -> (i64, i64) {
     let (_, name) = url.rsplit_once('/').unwrap();

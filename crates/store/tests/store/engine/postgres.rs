@@ -139,6 +139,15 @@ pub async fn slow_inserts(store: &Store) {
     run(store, "CREATE TRIGGER slow AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION wait()").await;
 }
 
+/// A query that takes long.
+pub const SLOW: &str = "SELECT pg_sleep(100)::text";
+
+/// Makes each insert of a job take long.
+pub async fn stuck_inserts(store: &Store) {
+    run(store, "CREATE FUNCTION stuck() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(100); RETURN NULL; END $$").await;
+    run(store, "CREATE TRIGGER stuck AFTER INSERT ON jobs FOR EACH ROW EXECUTE FUNCTION stuck()").await;
+}
+
 /// How many sessions of a store are in a transaction, and how many locks they have that outlive a statement.
 pub async fn left_behind(url: &str) -> (i64, i64) {
     let name = schema(url);

@@ -44,6 +44,15 @@ pub async fn slow_inserts(store: &Store) {
     run(store, "CREATE TRIGGER slow AFTER INSERT ON jobs BEGIN SELECT length(hex(randomblob(20000000))); END").await;
 }
 
+/// A query that takes long.
+pub const SLOW: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000000) SELECT count(*) FROM n";
+
+/// Makes each insert of a job take long.
+pub async fn stuck_inserts(store: &Store) {
+    let blob = "SELECT length(hex(randomblob(20000000)));";
+    run(store, &format!("CREATE TRIGGER stuck AFTER INSERT ON jobs BEGIN {} END", blob.repeat(5))).await;
+}
+
 /// Whether a fault is of the constraint that only the table knows.
 pub fn is_check(fault: &Fault) -> bool {
     fault.code() == Some(275)
