@@ -29,9 +29,11 @@ pub struct Capability {
     pub insert_returns: bool,
     /// Whether an UPDATE gives back the rows that it changes.
     pub update_returns: bool,
-    /// How a whole number is divided, with a `?` in the place of the divisor, where division by zero fails the statement: so an
-    /// INSERT whose row the policy does not allow takes itself back.
+    /// What divides whole numbers, where a division by zero fails the statement: so an INSERT whose row the policy does not allow
+    /// takes itself back.
     pub failing_division: Option<&'static str>,
+    /// How it tells where it is in its history, for reading from replicas; `None` where it has none, or they wait by themselves.
+    pub positions: Option<Positions>,
     /// Whether NULL sorts before everything else unless a statement says so.
     pub null_is_smallest: bool,
 }
@@ -46,6 +48,16 @@ pub enum RowLocks {
     Wait,
     /// Those that are left out, or not waited for, too.
     All,
+}
+
+/// Queries for a position in the history of a database, as an integer of 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Positions {
+    /// The end of what was written, on the server that is written.
+    pub now: &'static str,
+    /// How far a replica is; NULL on a server that is none.
+    pub replayed: &'static str,
 }
 
 /// How an engine keeps times.
@@ -74,6 +86,7 @@ impl Capability {
         insert_returns: true,
         update_returns: true,
         failing_division: None,
+        positions: None,
         null_is_smallest: true,
     };
 
@@ -92,7 +105,12 @@ impl Capability {
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
-        failing_division: Some("1 / ?"),
+        failing_division: Some("/"),
+        positions: Some(Positions {
+            // Not what is flushed: a database may not wait for that at COMMIT.
+            now: "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
+            replayed: "SELECT CASE WHEN pg_is_in_recovery() THEN (pg_last_wal_replay_lsn() - '0/0')::bigint END",
+        }),
         null_is_smallest: false,
     };
 
@@ -112,7 +130,8 @@ impl Capability {
         insert_returns: true,
         update_returns: false,
         // In the strict mode of our sessions, in a statement that writes.
-        failing_division: Some("1 DIV ?"),
+        failing_division: Some("DIV"),
+        positions: None,
         null_is_smallest: true,
     };
 

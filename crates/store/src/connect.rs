@@ -32,6 +32,8 @@ impl Connect {
                 drafts_max: 10_000,
                 manifest: Manifest::default(),
                 commit_tokens: false,
+                replicas: Vec::new(),
+                lag_max: Duration::from_secs(1),
             },
             pools: PoolOptions {
                 busy_timeout: Duration::from_secs(5),
@@ -118,6 +120,21 @@ impl Connect {
     /// The row goes with BEGIN, so it costs no round trip. [`Store::forget_commits`] takes old rows away.
     pub const fn commit_tokens(mut self) -> Self {
         self.settings.commit_tokens = true;
+        self
+    }
+
+    /// A server that follows the one that is written, and may be read by sessions that
+    /// [say so](crate::Session::reading_replicas): a streaming replica of PostgreSQL, or another node of the cluster of MariaDB. May be
+    /// said of several, which are read in turn. Each has a pool of its own; its URL is under the same rules.
+    pub fn replica(mut self, url: &str) -> Self {
+        self.settings.replicas.push(url.to_owned());
+        self
+    }
+
+    /// How long a replica that lags behind what a session has written is waited for before another server is read: a second unless
+    /// given. A cluster waits by its own setting.
+    pub const fn replica_lag(mut self, wait: Duration) -> Self {
+        self.settings.lag_max = wait;
         self
     }
 

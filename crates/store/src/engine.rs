@@ -85,6 +85,33 @@ impl Pools {
         Err(not_built(scheme))
     }
 
+    /// Opens the pools for a server that follows the one that is written: connections that see what was written, sooner or
+    /// later, and those that wait for nothing, where the others do. It need not be there now.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for being a replica.
+    pub(crate) async fn open_replica(url: &str, options: PoolOptions, writer: &Self) -> Result<(Self, Option<Self>), Error> {
+        let scheme = url.split_once(':').map(|(scheme, _)| scheme).unwrap_or_default();
+        let engine = writer.capability().engine;
+        if !writer.capability().schemes.contains(&scheme) {
+            return Err(Error::Incompatible(Incompatible::Unsupported { engine, what: "replicas of another engine" }));
+        }
+        #[cfg(feature = "sqlite")]
+        if Capability::SQLITE.schemes.contains(&scheme) {
+            return Err(Error::Incompatible(Incompatible::Unsupported { engine, what: "replicas" }));
+        }
+        #[cfg(feature = "postgres")]
+        if Capability::POSTGRES.schemes.contains(&scheme) {
+            return postgres::open_replica(url, options).await.map(|pools| (Self::Postgres(pools), None));
+        }
+        #[cfg(feature = "mysql")]
+        if Capability::MARIADB.schemes.contains(&scheme) {
+            let (waiting, stale) = mysql::Pools::open_nodes(url, options, writer.capability()).await?;
+            return Ok((Self::MySql(waiting), Some(Self::MySql(stale))));
+        }
+        Err(not_built(scheme))
+    }
+
     pub(crate) const fn capability(&self) -> &'static Capability {
         match *self {
             #[cfg(feature = "sqlite")]

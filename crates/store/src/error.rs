@@ -292,6 +292,9 @@ pub enum Malformed {
     /// The key of an idempotent request is none: it has 1 to 255 printable ASCII characters.
     #[error("an idempotency key has 1 to 255 printable ASCII characters")]
     IdempotencyKey,
+    /// The position of a database is none.
+    #[error("the position of a database is malformed")]
+    Position,
     /// The token of a transaction is none.
     #[error("the token of a transaction is malformed")]
     CommitToken,

@@ -15,6 +15,7 @@
 //! | [`column_form`](column_type), [`table`](create_table) | the column of each kind on each engine, and the first table of an object |
 //! | [`idempotency`](IdempotencyKey) | what makes it safe to ask for an object twice |
 //! | [`commit`](CommitToken) | what has become of a transaction whose COMMIT was not answered |
+//! | [`replica`](Position) | reading from servers that follow the one that is written |
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
 //! | [`doctor`](Doctor) | what is unsafe about a database, and what its engine can do |
@@ -98,6 +99,7 @@ mod observe;
 mod persist;
 mod policy;
 mod relation;
+mod replica;
 mod row_key;
 mod session;
 mod store;
@@ -106,7 +108,7 @@ mod target;
 mod value;
 
 pub use caller::{Caller, SystemCapability};
-pub use capability::{Capability, RowLocks, TimeForm};
+pub use capability::{Capability, Positions, RowLocks, TimeForm};
 pub use clock::{Clock, SystemClock};
 pub use column::{AnyColumn, Column, Operand, Order};
 pub use column_form::{column_sql, column_type};
@@ -122,6 +124,7 @@ pub use persist::{ColumnMap, Fill, Mapping, Persist, SoftDelete, SoftDeletion};
 pub use policy::{Decision, Operation, Policy};
 pub use recension_model::{ColumnType, Filterable, Ordered};
 pub use relation::{BelongsTo, HasMany};
+pub use replica::Position;
 pub use row_key::RowKey;
 pub use sea_orm;
 #[doc(hidden)]

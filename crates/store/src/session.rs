@@ -12,6 +12,7 @@ mod load;
 mod locked;
 mod page;
 mod relation;
+mod replica;
 mod retry;
 mod row_after;
 mod save;
@@ -43,6 +44,7 @@ pub use unscoped::Unscoped;
 use crate::engine::Row;
 use crate::error::Failure;
 use crate::observe::Watch;
+use crate::replica::{Reads, Written};
 use crate::target::Target;
 use crate::{Caller, Error, Operation, Persist, RowKey, Store};
 use hold::Line;
@@ -58,11 +60,13 @@ pub struct Session {
     line: Line,
     /// When all that it does must be over.
     until: Option<Instant>,
+    reads: Reads,
+    written: Arc<Written>,
 }
 
 impl Session {
     pub(crate) fn new(store: Store, caller: Caller) -> Self {
-        Self { store, caller: Arc::new(caller), line: Line::Pool, until: None }
+        Self { store, caller: Arc::new(caller), line: Line::Pool, until: None, reads: Reads::Writer, written: Arc::default() }
     }
 
     /// On whose behalf the session works.

@@ -8,12 +8,14 @@ use std::time::Duration;
 use recension_model::{ObjectName, Timestamp};
 use recension_versioning::Manifest;
 use sea_orm::{Condition, DatabaseConnection};
+use tokio::time::Instant;
 
 use crate::capability::Capability;
 use crate::connect::Connect;
 use crate::engine::{Connection, Patience, PoolOptions, Pools};
 use crate::error::Failure;
 use crate::observe::Wait;
+use crate::replica::{self, Position, Reads, Replicas, Written};
 use crate::{Caller, Clock, CommitToken, Error, Operation, Policy, Session, SystemCapability, policy};
 
 /// What a store is told when it is opened.
@@ -24,6 +26,10 @@ pub(crate) struct Settings {
     pub(crate) drafts_max: u32,
     pub(crate) manifest: Manifest,
     pub(crate) commit_tokens: bool,
+    /// The URLs of servers that follow the one that is written.
+    pub(crate) replicas: Vec<String>,
+    /// How long one that lags is waited for.
+    pub(crate) lag_max: Duration,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -35,6 +41,7 @@ pub struct Store(Arc<Inner>);
 
 struct Inner {
     pools: Pools,
+    replicas: Replicas,
     settings: Settings,
     statements: Arc<AtomicU64>,
     schema: DatabaseConnection,
@@ -86,8 +93,9 @@ impl Store {
         let pools = Pools::open(&url, options).await?;
         let schema = pools.sea_orm();
         let PoolOptions { acquire_timeout, retry_timeout, statement_timeout, .. } = options;
+        let replicas = Replicas::open(&settings.replicas, &pools, options, settings.lag_max).await?;
         let statements = Arc::default();
-        Ok(Self(Arc::new(Inner { pools, settings, statements, schema, acquire_timeout, retry_timeout, statement_timeout })))
+        Ok(Self(Arc::new(Inner { pools, replicas, settings, statements, schema, acquire_timeout, retry_timeout, statement_timeout })))
     }
 
     /// A session on behalf of `caller`: the only way to read and write.
@@ -121,6 +129,7 @@ impl Store {
     /// Closes all connections, once those in use are given back. Later calls fail with
     /// [`Error::Unavailable`].
     pub async fn close(&self) {
+        self.0.replicas.close().await;
         self.0.pools.close().await;
     }
 
@@ -164,6 +173,24 @@ impl Store {
 
     pub(crate) fn scope(&self, caller: &Caller, operation: Operation, object: &ObjectName) -> Result<Option<Condition>, Error> {
         policy::scope(&*self.0.settings.policy, caller, operation, object)
+    }
+
+    /// A connection to a replica that has what was written, where there is one that has it in time.
+    pub(crate) async fn acquire_replica(&self, reads: Reads, written: &Written, until: Option<Instant>) -> Option<Connection> {
+        let Inner { replicas, statements, statement_timeout, .. } = &*self.0;
+        if reads == Reads::Writer || replicas.is_empty() {
+            return None;
+        }
+        let position = match reads {
+            Reads::OwnWrites => self.position(written).await.ok()?,
+            _ => Position::default(),
+        };
+        replicas.acquire(reads, position, statements, Patience { statement: *statement_timeout, until }).await
+    }
+
+    /// Where the database was after what was written.
+    pub(crate) async fn position(&self, written: &Written) -> Result<Position, Failure> {
+        replica::position_after(written, self.capability().positions, self.acquire(true)).await
     }
 
     pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {

@@ -20,15 +20,17 @@ struct Suite {
 }
 
 /// Engines that have none are only brought up.
-const SUITES: [Suite; 4] = [
+const SUITES: [Suite; 5] = [
     Suite { engine: Engine::Sqlite, program: "store", excluded: None },
     Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
     Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/store/tests/store/engine/mariadb.excluded") },
+    Suite { engine: Engine::Replica, program: "replica", excluded: None },
     Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
 ];
 
 /// How much the campaigns on an engine do with `--long`.
-const LONG: [(&str, &str); 3] = [("RECENSION_WRITES", "10000"), ("RECENSION_CANCELLED", "100000"), ("RECENSION_COMMIT_CUTS", "3000")];
+const LONG: [(&str, &str); 4] =
+    [("RECENSION_WRITES", "10000"), ("RECENSION_CANCELLED", "100000"), ("RECENSION_COMMIT_CUTS", "3000"), ("RECENSION_REQUESTS", "10000")];
 
 /// One line of the table of engines and cases.
 pub(crate) struct Cases {

@@ -359,6 +359,10 @@ impl Connection {
         }
     }
 
+    pub(crate) const fn capability(&self) -> &'static Capability {
+        self.capability
+    }
+
     /// Whether nothing is begun.
     pub(crate) const fn is_idle(&self) -> bool {
         !self.open

@@ -14,7 +14,7 @@ pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
-use super::server::Server;
+use super::server::{Server, may_be_away};
 use crate::capability::Capability;
 use crate::error::{Error, Failure};
 
@@ -43,6 +43,21 @@ impl Pools {
         let to = address::of(url, options.insecure_tls)?;
         let capability = server::check(&to, options.acquire_timeout).await?;
         Ok(Self { server: Server::of(to, options, settings(options.busy_timeout)), capability })
+    }
+
+    /// Opens the pools for another node of the cluster that is written: one whose connections wait until the node has
+    /// what was committed before, on whichever, and one whose do not.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); [`Incompatible::Unsupported`] for a server that is no node of a cluster: nobody could say how far it is.
+    pub(super) async fn open_nodes(url: &str, options: PoolOptions, writer: &'static Capability) -> Result<(Self, Self), Error> {
+        let to = address::of(url, options.insecure_tls)?;
+        let capability = may_be_away(server::check_node(&to, options.acquire_timeout).await, writer)?;
+        let settings = settings(options.busy_timeout);
+        let waiting = format!("{settings}; SET SESSION wsrep_sync_wait = 1");
+        let stale = format!("{settings}; SET SESSION wsrep_sync_wait = 0");
+        let of = |settings| Self { server: Server::of(to.clone(), options, settings), capability };
+        Ok((of(waiting), of(stale)))
     }
 
     pub(super) const fn capability(&self) -> &'static Capability {

@@ -14,7 +14,7 @@ pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
-use super::server::Server;
+use super::server::{Server, may_be_away};
 use crate::error::Error;
 
 pub(super) type Connection = Lent<Postgres>;
@@ -33,7 +33,17 @@ impl Transactional for Postgres {
 /// As [`address::of`] and [`server::check`].
 pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Pools, Error> {
     let to = address::of(url, options.insecure_tls)?;
-    server::check(&to, options.acquire_timeout).await?;
+    server::check(&to, options.acquire_timeout, false).await?;
+    Ok(Server::of(to, options, settings(options.busy_timeout)))
+}
+
+/// Opens the pool for a server that follows the one that is written.
+///
+/// # Errors
+/// As [`open`], but for being a replica.
+pub(super) async fn open_replica(url: &str, options: PoolOptions) -> Result<Pools, Error> {
+    let to = address::of(url, options.insecure_tls)?;
+    may_be_away(server::check(&to, options.acquire_timeout, true).await, ())?;
     Ok(Server::of(to, options, settings(options.busy_timeout)))
 }
 

@@ -62,3 +62,17 @@ pub(super) async fn asked<A>(timeout: Duration, ask: impl Future<Output = Result
     let asked = tokio::time::timeout(timeout, ask).await;
     asked.map_err(|_| Error::Deadline(Fault::of_us("the server does not answer")))?.map_err(|error| classify(error).plain())
 }
+
+/// What was found out about a server that need not be there now, or `unknown` where it is not.
+///
+/// # Errors
+/// Those that do not pass by themselves.
+pub(super) fn may_be_away<A>(checked: Result<A, Error>, unknown: A) -> Result<A, Error> {
+    match checked {
+        Err(error) if error.is_transient() => {
+            tracing::warn!(code = error.code(), "a replica is not there: it is read as soon as it is");
+            Ok(unknown)
+        }
+        checked => checked,
+    }
+}

@@ -11,6 +11,7 @@ use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
 use crate::error::Fault;
+use crate::replica::Reads;
 
 /// A place for a connection that several clones of a session share. One operation at a time has it.
 pub(super) type Shared = Arc<Mutex<Option<Connection>>>;
@@ -89,7 +90,13 @@ impl Session {
     /// A connection for one operation.
     pub(super) async fn lend(&self, writes: bool) -> Result<Lent, Stop> {
         match &self.line {
-            Line::Pool => Ok(Lent::Own(self.acquire(writes).await?)),
+            Line::Pool => {
+                let replica = if writes || self.reads == Reads::Writer { None } else { self.acquire_replica().await? };
+                Ok(Lent::Own(match replica {
+                    Some(connection) => connection,
+                    None => self.acquire(writes).await?,
+                }))
+            }
             Line::Held(place) => {
                 let mut place = lock(place, self.acquire_timeout()).await?;
                 if let Some(connection) = place.as_mut() {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
+use sea_orm::sea_query::{BinOper, Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
 
 use super::Stop;
 use super::guard::Guard;
@@ -62,7 +62,9 @@ impl WriteOne {
         }
         let (cell, allowed) = match (scope, capability.failing_division) {
             (None, _) => (Target::allowed(None), Allowed::Always),
-            (scope, Some(division)) if alone => (Expr::cust_with_exprs(division, [Target::allowed(scope)]), Allowed::Divided),
+            (scope, Some(division)) if alone => {
+                (Expr::val(1).binary(BinOper::Custom(division.into()), Target::allowed(scope)), Allowed::Divided)
+            }
             (scope, _) => (Target::allowed(scope), Allowed::Told),
         };
         Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })

@@ -12,6 +12,7 @@ use super::{Session, Stop};
 use crate::engine::{Connection, Obstacle};
 use crate::error::{Failure, Fault};
 use crate::observe::{self, Watch};
+use crate::replica::Written;
 use crate::session::write::to_the_end;
 use crate::{CommitToken, Error, Outcome};
 
@@ -101,7 +102,7 @@ impl Session {
         match work(&session).await {
             Ok(value) => {
                 let token = open.token;
-                let Run { result, obstacle } = open.commit().await;
+                let Run { result, obstacle } = open.commit(self.written.clone()).await;
                 let Run { result, obstacle } = match (result, token) {
                     (Err(Error::CommitUnknown { fault, .. }), Some(token)) => self.found_out(token, fault).await,
                     (result, _) => Run { result, obstacle },
@@ -201,7 +202,7 @@ impl Open {
         })
     }
 
-    async fn commit(self) -> Run<(), Error> {
+    async fn commit(self, written: Arc<Written>) -> Run<(), Error> {
         let refused = |error| Run { result: Err(error), obstacle: None };
         // A clone of the session that outlives the work must not find the connection any more.
         let taken = match lock(&self.place, self.patience).await {
@@ -215,6 +216,7 @@ impl Open {
         let mut open = self;
         let done = async move {
             let result = end(&mut connection).await;
+            written.more();
             let obstacle = connection.obstacle().filter(|_| !matches!(result, Err(Error::CommitUnknown { .. })));
             open.give_back(connection);
             Ok(Run { result, obstacle })

@@ -9,6 +9,7 @@ use super::hold::Lent;
 use super::{Session, Stop};
 use crate::SystemCapability;
 use crate::engine::Connection;
+use crate::replica::Written;
 
 impl Session {
     /// sea-orm's connection, past every policy: for what the store has no words for. Everything of sea-orm
@@ -75,20 +76,27 @@ impl Unscoped {
 struct Underway<'c> {
     connection: &'c mut Connection,
     was_spoiled: bool,
+    written: &'c Written,
 }
 
 impl<'c> Underway<'c> {
-    fn on(lent: &'c mut Lent) -> Result<Self, DbErr> {
+    fn on(lent: &'c mut Lent, written: &'c Written) -> Result<Self, DbErr> {
         let connection = lent.connection().map_err(db_err)?;
         let was_spoiled = connection.is_spoiled();
         connection.set_spoiled(true);
-        Ok(Self { connection, was_spoiled })
+        Ok(Self { connection, was_spoiled, written })
     }
 
     /// What has come of it. A single statement that failed has left no trace, but a script may have.
     fn ended<R>(self, result: Result<R, DbErr>, is_script: bool) -> Result<R, DbErr> {
         self.connection.set_spoiled(self.was_spoiled || is_script && result.is_err());
         result
+    }
+}
+
+impl Drop for Underway<'_> {
+    fn drop(&mut self) {
+        self.written.more();
     }
 }
 
@@ -105,28 +113,28 @@ impl ConnectionTrait for Unscoped {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let mut lent = self.lend().await?;
-        let underway = Underway::on(&mut lent)?;
+        let underway = Underway::on(&mut lent, &self.session.written)?;
         let done = underway.connection.raw_execute(statement).await;
         underway.ended(done, false)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut lent = self.lend().await?;
-        let underway = Underway::on(&mut lent)?;
+        let underway = Underway::on(&mut lent, &self.session.written)?;
         let done = underway.connection.raw_script(sql).await;
         underway.ended(done, true)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let mut lent = self.lend().await?;
-        let underway = Underway::on(&mut lent)?;
+        let underway = Underway::on(&mut lent, &self.session.written)?;
         let row = underway.connection.raw_row(statement).await;
         underway.ended(row, false)
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let mut lent = self.lend().await?;
-        let underway = Underway::on(&mut lent)?;
+        let underway = Underway::on(&mut lent, &self.session.written)?;
         let rows = underway.connection.raw_rows(statement).await;
         underway.ended(rows, false)
     }

@@ -62,9 +62,11 @@ impl Session {
             if connection.is_idle() { alone(connection, work).await } else { within(connection, work).await }
         };
         let span = tracing::debug_span!("write", %object, %operation);
+        let written = self.written.clone();
         let run = async move {
             let done = run.await.map_err(|stop: Stop| stop.on(object, operation));
             watch.wrote(&done, W::rows);
+            written.more();
             done
         };
         let run = run.instrument(span);

@@ -10,7 +10,7 @@ use recension::store::sea_orm::{ConnectionTrait, Statement};
 use recension::store::{Error, Store};
 use tempfile::TempDir;
 
-use crate::engine::{BACKEND, READERS_ARE_APART, SLOW, stuck_inserts};
+use crate::engine::{BACKEND, READERS_ARE_APART, SLOW, UNSTICK, stuck_inserts};
 use crate::support::*;
 
 /// Shorter than anything slow.
@@ -119,7 +119,7 @@ async fn g11_a_unit_of_work_that_is_late_is_taken_back() {
     assert!(matches!(done, Err(Error::Deadline(_))), "{done:?}");
     settled(&patient, "SELECT count(*) FROM jobs", 0).await;
     // The connection is as good as new.
-    run(&patient, "DROP TRIGGER stuck").await;
+    run(&patient, UNSTICK).await;
     let made: Persisted<Job> = session.transaction(async |tx| tx.create(job("r5")).await).await.unwrap();
     assert_eq!(session.get::<Job>(made.id).await.unwrap().request, "r5");
 }

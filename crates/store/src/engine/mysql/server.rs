@@ -20,6 +20,27 @@ pub(super) async fn check(to: &MySqlConnectOptions, timeout: Duration) -> Result
     judge(&version, read_only != 0).map_err(Error::Incompatible)
 }
 
+/// As [`check`], for a node of a cluster.
+///
+/// # Errors
+/// As [`check`]; [`Incompatible::Unsupported`] for a server that is none.
+pub(super) async fn check_node(to: &MySqlConnectOptions, timeout: Duration) -> Result<&'static Capability, Error> {
+    let capability = check(to, timeout).await?;
+    let is_node = asked(timeout, is_node(to)).await?;
+    if is_node { Ok(capability) } else { Err(Error::Incompatible(Incompatible::Unsupported { engine: capability.engine, what: NODES })) }
+}
+
+const NODES: &str = "replicas but the other nodes of a cluster";
+
+async fn is_node(to: &MySqlConnectOptions) -> Result<bool, sqlx::Error> {
+    let mut connection = MySqlConnection::connect_with(to).await?;
+    // A server that was built without clusters does not know the variable.
+    let row = sqlx::query("SHOW GLOBAL VARIABLES LIKE 'wsrep_on'").fetch_optional(&mut connection).await?;
+    let is_on = row.map(|row| row.try_get::<String, _>(1)).transpose()?;
+    connection.close().await?;
+    Ok(is_on.is_some_and(|is_on| is_on == "ON"))
+}
+
 async fn ask(to: &MySqlConnectOptions) -> Result<(String, i64), sqlx::Error> {
     let mut connection = MySqlConnection::connect_with(to).await?;
     let row = sqlx::query(ASK).fetch_one(&mut connection).await?;

@@ -14,14 +14,14 @@ const OLDEST: i32 = 150_000;
 
 const ASK: &str = "SELECT current_setting('server_version_num')::int4, pg_is_in_recovery(), current_setting('server_encoding')";
 
-/// Looks at the server once, on a connection of its own.
+/// Looks at the server once, on a connection of its own; whether it may follow another one.
 ///
 /// # Errors
 /// [`Error::Incompatible`] for a server that is too old, follows another one, or whose database is not in UTF-8;
 /// as [`asked`].
-pub(super) async fn check(to: &PgConnectOptions, timeout: Duration) -> Result<(), Error> {
+pub(super) async fn check(to: &PgConnectOptions, timeout: Duration, may_follow: bool) -> Result<(), Error> {
     let (version, is_replica, encoding) = asked(timeout, ask(to)).await?;
-    judge(version, is_replica, &encoding).map_or(Ok(()), |incompatible| Err(Error::Incompatible(incompatible)))
+    judge(version, is_replica && !may_follow, &encoding).map_or(Ok(()), |incompatible| Err(Error::Incompatible(incompatible)))
 }
 
 async fn ask(to: &PgConnectOptions) -> Result<(i32, bool, String), sqlx::Error> {

@@ -1,4 +1,4 @@
-//! The tests on the server that `RECENSION_POSTGRES_URL` names, whose user may make databases. Each store of a test has a
+//! The tests on the server that `RECENSION_POSTGRES_URL` names, or on the one with a replica that `RECENSION_REPLICA_URL` names, whose user may make databases. Each store of a test has a
 //! schema of its own, which is dropped when the test has ended. What is left out is in `postgres.excluded`.
 
 use std::cell::RefCell;
@@ -25,7 +25,8 @@ const QUOTE: [&str; 3] = [
 ];
 
 fn server() -> String {
-    let Ok(url) = std::env::var("RECENSION_POSTGRES_URL") else {
+    let url = std::env::var("RECENSION_REPLICA_URL").or_else(|_| std::env::var("RECENSION_POSTGRES_URL"));
+    let Ok(url) = url else {
         panic!("RECENSION_POSTGRES_URL is not set: `cargo xtask db up postgres` prints what it should be");
     };
     url
@@ -141,6 +142,9 @@ pub async fn slow_inserts(store: &Store) {
 
 /// A query that takes long.
 pub const SLOW: &str = "SELECT pg_sleep(100)::text";
+
+/// Takes that back.
+pub const UNSTICK: &str = "DROP TRIGGER stuck ON jobs";
 
 /// Makes each insert of a job take long.
 pub async fn stuck_inserts(store: &Store) {

@@ -47,6 +47,9 @@ pub async fn slow_inserts(store: &Store) {
 /// A query that takes long.
 pub const SLOW: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000000) SELECT count(*) FROM n";
 
+/// Takes that back.
+pub const UNSTICK: &str = "DROP TRIGGER stuck";
+
 /// Makes each insert of a job take long.
 pub async fn stuck_inserts(store: &Store) {
     let blob = "SELECT length(hex(randomblob(20000000)));";

@@ -1,0 +1,237 @@
+//! Reading from servers that follow the one that is written.
+//!
+//! A server that follows lags behind. What a session has written itself it shall read there too, so the position of the writer after
+//! its last write is asked for when it first reads from a follower, which is then waited for to get there. A cluster waits by itself.
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::capability::Positions;
+use crate::engine::{Connection, Patience, PoolOptions, Pools, Prepared};
+use crate::error::Failure;
+use crate::{Error, Malformed};
+
+/// The shortest and the longest wait before a replica is asked again how far it is.
+const FIRST_WAIT: Duration = Duration::from_millis(1);
+const LONGEST_WAIT: Duration = Duration::from_millis(50);
+
+/// Where a session reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reads {
+    /// From the server that it writes.
+    Writer,
+    /// From one that follows, once that has what the session has written.
+    OwnWrites,
+    /// From one that follows, as far as that is.
+    Stale,
+}
+
+/// A position in the history of a database, such as that after a write: what is read from a replica by a session that is
+/// [`after`](crate::Session::after) it has that write in it. It may be sent to another program, and its text kept in a cookie; it says
+/// nothing of what was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(u64);
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:x}", self.0)
+    }
+}
+
+impl FromStr for Position {
+    type Err = Error;
+
+    /// Reads the text of a position.
+    ///
+    /// # Errors
+    /// [`Malformed::Position`] for a text that is none.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let is_plain = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let number = is_plain.then(|| u64::from_str_radix(text, 16).ok()).flatten();
+        number.map(Self).ok_or(Error::Malformed(Malformed::Position))
+    }
+}
+
+/// What a session and its clones have written.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// Whether something was written since the position was asked for.
+    is_ahead: AtomicBool,
+    position: AtomicU64,
+}
+
+impl Written {
+    /// Something may have been written.
+    pub(crate) fn more(&self) {
+        self.is_ahead.store(true, Ordering::Release);
+    }
+
+    /// Nothing older is read.
+    pub(crate) fn reached(&self, position: Position) {
+        self.position.fetch_max(position.0, Ordering::AcqRel);
+    }
+}
+
+/// Servers that follow the one that is written.
+#[derive(Default)]
+pub(crate) struct Replicas {
+    all: Vec<Replica>,
+    next: AtomicUsize,
+    /// How long one that lags is waited for.
+    patience: Duration,
+}
+
+struct Replica {
+    /// Connections that see what was written, sooner or later.
+    current: Pools,
+    /// Those that wait for nothing, where the others do by themselves.
+    stale: Option<Pools>,
+    /// How far it was when it was last asked.
+    replayed: AtomicU64,
+}
+
+impl Replicas {
+    /// Opens the pools of replicas.
+    ///
+    /// # Errors
+    /// As for the writer, but for one that is away; [`Incompatible::Unsupported`](crate::Incompatible::Unsupported) for what cannot
+    /// follow it.
+    pub(crate) async fn open(urls: &[String], writer: &Pools, options: PoolOptions, patience: Duration) -> Result<Self, Error> {
+        let mut all = Vec::with_capacity(urls.len());
+        for url in urls {
+            let (current, stale) = Pools::open_replica(url, options, writer).await?;
+            all.push(Replica { current, stale, replayed: AtomicU64::new(0) });
+        }
+        Ok(Self { all, next: AtomicUsize::new(0), patience })
+    }
+
+    pub(crate) async fn close(&self) {
+        for Replica { current, stale, .. } in &self.all {
+            current.close().await;
+            if let Some(stale) = stale {
+                stale.close().await;
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// A connection to one of them that is as far as `position`; none where none is in time, and the writer is to be asked.
+    pub(crate) async fn acquire(
+        &self,
+        reads: Reads,
+        position: Position,
+        statements: &Arc<AtomicU64>,
+        patience: Patience,
+    ) -> Option<Connection> {
+        let first = self.next.fetch_add(1, Ordering::Relaxed);
+        for place in 0..self.all.len() {
+            let replica = self.all.get((first.wrapping_add(place)) % self.all.len())?;
+            match replica.acquire(reads, position, statements, (patience, self.patience)).await {
+                Ok(Some(connection)) => return Some(connection),
+                Ok(None) => tracing::debug!("a replica lags: another server is read"),
+                Err(failure) => {
+                    let error = failure.plain();
+                    tracing::warn!(code = error.code(), "a replica cannot be read: another server is");
+                }
+            }
+        }
+        None
+    }
+}
+
+impl Replica {
+    async fn acquire(
+        &self,
+        reads: Reads,
+        position: Position,
+        statements: &Arc<AtomicU64>,
+        (patience, lag_max): (Patience, Duration),
+    ) -> Result<Option<Connection>, Failure> {
+        let pools = if reads == Reads::Stale { self.stale.as_ref().unwrap_or(&self.current) } else { &self.current };
+        let mut connection = pools.acquire(false, statements, patience).await?;
+        connection.set_end(patience.until);
+        let positions = match pools.capability().positions {
+            Some(positions) if reads == Reads::OwnWrites => positions,
+            _ => return Ok(Some(connection)),
+        };
+        let until = Instant::now() + lag_max;
+        let mut wait = FIRST_WAIT;
+        while self.replayed.load(Ordering::Acquire) < position.0 {
+            // One that follows nobody any more may have another history.
+            let Some(replayed) = ask(&mut connection, positions.replayed).await? else { return Ok(None) };
+            self.replayed.fetch_max(replayed.0, Ordering::AcqRel);
+            if replayed >= position {
+                break;
+            }
+            if Instant::now() + wait >= until || patience.is_over() {
+                return Ok(None);
+            }
+            pause(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
+        }
+        Ok(Some(connection))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a server does not say when it has got somewhere")]
+async fn pause(wait: Duration) {
+    tokio::time::sleep(wait).await;
+}
+
+/// Where the database of a connection is.
+async fn ask(connection: &mut Connection, sql: &str) -> Result<Option<Position>, Failure> {
+    let mut found = None;
+    let query = Prepared::of(connection.capability(), sql.to_owned());
+    connection
+        .query(query, |row| {
+            found = row.integer(0).ok().flatten().and_then(|position| u64::try_from(position).ok()).map(Position);
+            Ok::<_, Failure>(ControlFlow::Break(()))
+        })
+        .await?;
+    Ok(found)
+}
+
+/// The position after what was written, which is asked for on a connection to the writer where it is not known yet.
+pub(crate) async fn position_after(
+    written: &Written,
+    positions: Option<Positions>,
+    writer: impl Future<Output = Result<Connection, Failure>>,
+) -> Result<Position, Failure> {
+    if let Some(positions) = positions
+        && written.is_ahead.swap(false, Ordering::AcqRel)
+    {
+        let asked = async { ask(&mut writer.await?, positions.now).await };
+        match asked.await {
+            Ok(position) => written.reached(position.unwrap_or_default()),
+            Err(failure) => {
+                written.more();
+                return Err(failure);
+            }
+        }
+    }
+    Ok(Position(written.position.load(Ordering::Acquire)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_read_as_it_was_written() {
+        for position in [0, 1, 0x16b_3748, u64::MAX].map(Position) {
+            assert_eq!(position.to_string().parse::<Position>().unwrap(), position);
+        }
+        for text in ["", "0/16B3748", "-1", "+1", "x", "10000000000000000"] {
+            assert!(matches!(text.parse::<Position>(), Err(Error::Malformed(Malformed::Position))), "{text}");
+        }
+    }
+}
