@@ -12,7 +12,6 @@
 //! | `abilities` | what the engine can do, in words |
 //! | `ask` | questions to the engine |
 //! | `sqlite`, `postgres`, `mysql`, `galera` | the settings of each engine, and its tables |
-//! | `pooler` | whether something between us and PostgreSQL shares its sessions |
 //! | `support` | until when a version of a server is mended |
 //! | `table`, `form` | whether a table holds an object |
 
@@ -25,8 +24,6 @@ mod form;
 mod galera;
 #[cfg(feature = "mysql")]
 mod mysql;
-#[cfg(feature = "postgres")]
-mod pooler;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -101,15 +98,6 @@ impl Doctor {
 
     async fn examine(&self, connection: &mut Connection) -> Result<Diagnosis, Failure> {
         let capability = self.store.capability();
-        #[cfg(feature = "postgres")]
-        if capability.engine == "postgres" && pooler::shares_sessions(&self.store, connection).await? {
-            // What else is asked would be answered by one session or another.
-            return Ok(Diagnosis::of(
-                capability,
-                String::new(),
-                vec![Finding::of("DB_POOLER_TRANSACTION", "sessions change between statements")],
-            ));
-        }
         let mut asked = Asked { connection, capability };
         let mut diagnosis = match capability.engine {
             #[cfg(feature = "sqlite")]

@@ -257,6 +257,15 @@ pub enum Incompatible {
         /// The engine.
         engine: &'static str,
     },
+    /// A pooler before the server that lends its sessions for one transaction each, so that settings and prepared statements are those of
+    /// another client.
+    #[error(
+        "a pooler before the `{engine}` server lends its sessions for one transaction each: have it pool sessions (`pool_mode = session`), or connect to the server itself"
+    )]
+    TransactionPooler {
+        /// The engine.
+        engine: &'static str,
+    },
     /// What the engine cannot do.
     #[error("`{engine}` does not have {what}")]
     Unsupported {

@@ -113,12 +113,6 @@ pub const CHECKS: &[Check] = &[
         "no other server follows this one: when its disk is lost, so is what was written since the last backup",
         "attach a standby, or be sure of the backups",
     ),
-    check(
-        "DB_POOLER_TRANSACTION",
-        Error,
-        "a pooler lends the sessions of the server for one transaction each: settings and prepared statements of the store are those of another client, and nothing else was looked at",
-        "have the pooler lend sessions (`pool_mode = session`), or connect to the server itself",
-    ),
     // MariaDB and MySQL.
     check(
         "DB_BINLOG_NOT_SYNCED",

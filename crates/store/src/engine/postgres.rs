@@ -2,6 +2,7 @@
 
 mod address;
 mod cell;
+mod pooler;
 mod server;
 
 use std::time::Duration;

@@ -114,12 +114,6 @@ impl Failure {
         self.kind == Kind::Unreadable
     }
 
-    /// Whether a statement that was prepared is not known to the session, or another of its name is.
-    #[cfg(feature = "postgres")]
-    pub(crate) fn is_of_lost_statement(&self) -> bool {
-        matches!(self.fault.sqlstate(), Some("26000" | "42P05"))
-    }
-
     /// Whether the connection keeps a plan for a table that has been changed, and would fail again.
     pub(crate) fn is_of_stale_plan(&self) -> bool {
         self.fault.detail() == STALE_PLAN

@@ -63,7 +63,7 @@ impl WriteOne {
         let (cell, allowed) = match (scope, capability.failing_division) {
             (None, _) => (Target::allowed(None), Allowed::Always),
             (scope, Some(division)) if alone => {
-                (Expr::val(1).binary(BinOper::Custom(division.into()), Target::allowed(scope)), Allowed::Divided)
+                (Expr::val(1).binary(BinOper::Custom(division), Target::allowed(scope)), Allowed::Divided)
             }
             (scope, _) => (Target::allowed(scope), Allowed::Told),
         };

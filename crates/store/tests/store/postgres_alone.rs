@@ -5,10 +5,11 @@ use std::time::Duration;
 use recension::Rule;
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::sea_orm::sea_query::{Expr, ExprTrait};
-use recension::store::{Error, Store, SystemCapability};
+use recension::store::{Error, Incompatible, Store, SystemCapability};
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::engine::{connection, database};
+use crate::pooler;
 use crate::support::*;
 
 #[tokio::test]
@@ -187,4 +188,13 @@ async fn s21_a_database_that_may_not_be_written_says_so() {
         assert!(matches!(&error, Error::Unavailable(fault) if fault.sqlstate() == Some("25006")), "{error:?}");
         assert!(!error.is_transient());
     }
+}
+
+#[tokio::test]
+async fn a_pooler_that_lends_sessions_for_a_transaction_is_refused() {
+    let (url, _) = database().await;
+    Store::connect(&url).policy(AllowAll).await.unwrap();
+    let error = Store::connect(&pooler::before(&url).await).policy(AllowAll).await.map(|_| ()).unwrap_err();
+    assert!(matches!(error, Error::Incompatible(Incompatible::TransactionPooler { engine: "postgres" })), "{error:?}");
+    assert!(error.user().contains("`pool_mode = session`") && !error.is_transient(), "{}", error.user());
 }

@@ -5,7 +5,6 @@ use sqlx::{AssertSqlSafe, Executor, Row};
 
 use crate::doctor::DOCTOR;
 use crate::engine::{admin, database};
-use crate::pooler;
 use crate::support::AllowAll;
 
 fn ids(diagnosis: &Diagnosis) -> Vec<&'static str> {
@@ -59,15 +58,4 @@ async fn settings_of_the_server_are_told_as_it_says_itself() {
     for part in [password, rest.split_once('/').unwrap().0, "127.0.0.1"] {
         assert!(!text.contains(part), "{user}: {text}");
     }
-}
-
-#[tokio::test]
-async fn a_pooler_that_lends_sessions_for_a_transaction_is_told() {
-    let (url, _) = database().await;
-    assert!(!ids(&look(&url).await).contains(&"DB_POOLER_TRANSACTION"));
-    let diagnosis = look(&pooler::before(&url).await).await;
-    assert_eq!(ids(&diagnosis), ["DB_POOLER_TRANSACTION"], "{diagnosis}");
-    // With one connection it cannot be told, and is not waited for longer than a moment.
-    let store = Store::connect(&url).policy(AllowAll).connections(1).await.unwrap();
-    assert!(!ids(&store.doctor(&DOCTOR).await.unwrap()).contains(&"DB_POOLER_TRANSACTION"));
 }

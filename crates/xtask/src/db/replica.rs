@@ -41,6 +41,9 @@ impl Recipe for Replica {
         let folder = site.private("replica", account)?;
         let copier = Url { user: "replica".into(), ..site.url(Protocol::Postgres, superuser.port, &random::password()?) };
         site.query(&superuser, &format!("CREATE ROLE replica LOGIN REPLICATION PASSWORD '{}';\n", copier.password))?;
+        // The tests hold the replica up.
+        let database = Url { database: url.database.clone(), ..superuser.clone() };
+        site.query(&database, &format!("GRANT EXECUTE ON FUNCTION pg_wal_replay_pause(), pg_wal_replay_resume() TO {};\n", url.user))?;
 
         // With a slot of its own, so that the primary keeps what a replica that was killed has not read. The password goes by the
         // environment and stays in the settings of the copy, which nobody else reads.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection, Row};
 
+use super::pooler;
 use crate::engine::server::asked;
 use crate::error::{Error, Incompatible};
 
@@ -17,19 +18,24 @@ const ASK: &str = "SELECT current_setting('server_version_num')::int4, pg_is_in_
 /// Looks at the server once, on a connection of its own; whether it may follow another one.
 ///
 /// # Errors
-/// [`Error::Incompatible`] for a server that is too old, follows another one, or whose database is not in UTF-8;
+/// [`Error::Incompatible`] for a server that is too old, follows another one, whose database is not in UTF-8, or that is behind a
+/// pooler which lends its sessions for one transaction each;
 /// as [`asked`].
 pub(super) async fn check(to: &PgConnectOptions, timeout: Duration, may_follow: bool) -> Result<(), Error> {
-    let (version, is_replica, encoding) = asked(timeout, ask(to)).await?;
-    judge(version, is_replica && !may_follow, &encoding).map_or(Ok(()), |incompatible| Err(Error::Incompatible(incompatible)))
+    let mut connection = asked(timeout, PgConnection::connect_with(to)).await?;
+    let (version, is_replica, encoding) = asked(timeout, ask(&mut connection)).await?;
+    if let Some(incompatible) = judge(version, is_replica && !may_follow, &encoding) {
+        return Err(Error::Incompatible(incompatible));
+    }
+    if pooler::shares_sessions(&mut connection, to).await {
+        return Err(Error::Incompatible(Incompatible::TransactionPooler { engine: ENGINE }));
+    }
+    asked(timeout, connection.close()).await
 }
 
-async fn ask(to: &PgConnectOptions) -> Result<(i32, bool, String), sqlx::Error> {
-    let mut connection = PgConnection::connect_with(to).await?;
-    let row = sqlx::query(ASK).fetch_one(&mut connection).await?;
-    let about = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-    connection.close().await?;
-    Ok(about)
+async fn ask(connection: &mut PgConnection) -> Result<(i32, bool, String), sqlx::Error> {
+    let row = sqlx::raw_sql(ASK).fetch_one(connection).await?;
+    Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))
 }
 
 fn judge(version: i32, is_replica: bool, encoding: &str) -> Option<Incompatible> {
