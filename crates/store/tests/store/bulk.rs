@@ -114,7 +114,7 @@ async fn deleting_many_marks_them_once_and_gives_their_names_free() {
     assert_eq!((again.revision(), again.deleted_at), (marked.revision(), marked.deleted_at));
     let gone: Persisted<File> = session.get_with_deleted(b.id).await.unwrap();
     assert!(gone.deleted && gone.deleted_at.is_some() && gone.revision() == Revision(3));
-    assert_eq!(number(&store, "SELECT deleted FROM files WHERE id = 2").await, b.id);
+    assert_eq!(number(&store, &format!("SELECT deleted FROM files WHERE id = {}", b.id)).await, b.id);
     file(&session, "b").await;
     session.restore(&marked).await.unwrap();
 }

@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use crate::engine::{connection, fresh};
 use crate::support::*;
 
-/// Stores on one database, one on each node, and its tables.
-async fn nodes() -> [Store; 3] {
+/// Stores on one database, one on each node, and its tables. What others were in the way of is run again for so long.
+async fn nodes(retry_timeout: Duration) -> [Store; 3] {
     let first = fresh().await;
     let (_, database) = first.rsplit_once('/').unwrap();
     let of = |variable: &str| {
@@ -22,8 +22,7 @@ async fn nodes() -> [Store; 3] {
     store_at(&first, ByProject).await;
     let [one, two, three] = urls.map(async |url| {
         catch_up(&url, "SELECT 1 FROM jobs").await;
-        // What a node says is looked at, so nothing is run again.
-        Store::connect(&url).policy(ByProject).connections(8).retry_timeout(Duration::ZERO).await.unwrap()
+        Store::connect(&url).policy(ByProject).connections(8).retry_timeout(retry_timeout).await.unwrap()
     });
     [one.await, two.await, three.await]
 }
@@ -39,7 +38,8 @@ async fn catch_up(url: &str, sql: &str) {
 async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     const WRITERS: u64 = 12;
     const ROUNDS: u64 = 25;
-    let nodes = nodes().await;
+    // What a node says is looked at, so nothing is run again.
+    let nodes = nodes(Duration::ZERO).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
     for node in nodes.iter().cycle().take(12) {
@@ -87,7 +87,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
 /// A conflict between nodes is told by COMMIT, and the transaction is run again as a whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s21_transactions_that_meet_at_commit_are_run_again() {
-    let nodes = nodes().await;
+    let nodes = nodes(Duration::from_secs(30)).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
     for node in &nodes {
@@ -124,7 +124,7 @@ async fn s21_transactions_that_meet_at_commit_are_run_again() {
 /// The loser is told of the deadlock first, and of the key once it is run again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s19_of_three_nodes_that_create_one_key_one_wins() {
-    let nodes = nodes().await;
+    let nodes = nodes(Duration::from_secs(30)).await;
     for round in 0..10 {
         let mut tasks = JoinSet::new();
         for node in &nodes {
