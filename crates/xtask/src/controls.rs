@@ -33,9 +33,14 @@ const FOLDER: &str = "tests/controls";
 pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     let controls = load(workspace, ids)?;
     let place = Place::of_gate(workspace);
-    let needed = [Engine::Postgres, Engine::Mariadb].into_iter().filter(|engine| controls.iter().any(|control| control.needs(*engine)));
+    let needed = [Engine::Postgres, Engine::Mariadb, Engine::Galera]
+        .into_iter()
+        .filter(|engine| controls.iter().any(|control| control.needs(*engine)));
     let servers = needed.map(|engine| Running::up(&place, engine)).collect::<Result<Vec<_>, _>>()?;
-    let variables = servers.iter().flat_map(Running::variables).map(|(name, value)| (name, value.to_owned())).collect();
+    let mut variables: Vec<_> = servers.iter().flat_map(Running::variables).map(|(name, value)| (name, value.into())).collect();
+    for running in &servers {
+        variables.extend(running.command()?.map(|(name, value)| (name.to_owned(), value.into())));
+    }
     let tree = Tree::of(workspace)?.with_variables(variables);
     report::line(format!("{} controls; their tests first, with every guard in place", controls.len()));
     let unpatched = unpatched(&tree, &controls)?;

@@ -10,6 +10,7 @@
 //! | `site` | what a recipe works with; what fails on the way leaves nothing behind |
 //! | `running` | an engine that is up for as long as a step of the gate needs it |
 //! | `state`, `home` | what is up, on disk, and how it goes away |
+//! | `kill` | servers end as in a crash, for tests of what that leaves |
 //! | `server`, `pid`, `account` | one server's start and end, its process, its user |
 //! | `client`, `url` | logging in as a user does |
 //! | `tls`, `random`, `needs` | certificates, passwords and ports, programs |
@@ -18,6 +19,7 @@ mod account;
 mod client;
 mod galera;
 mod home;
+mod kill;
 mod mariadb;
 mod mysql56;
 mod needs;
@@ -63,7 +65,7 @@ pub(crate) enum Engine {
 }
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Task {
     /// Start an engine on 127.0.0.1 and print its `DATABASE_URL`; start again what of it was killed.
     Up {
@@ -77,6 +79,13 @@ pub(crate) enum Task {
     Down {
         /// The engine.
         engine: Engine,
+    },
+    /// Kill servers of an engine that is up, as a crash would: nothing is asked to end. `up` starts them again on their data.
+    Kill {
+        /// The engine.
+        engine: Engine,
+        /// Which of them, counted from 1 as their addresses are; all when none is named.
+        servers: Vec<usize>,
     },
     /// Log in at every address of an engine that is up.
     #[command(hide = true)]
@@ -198,12 +207,16 @@ impl Engine {
     }
 }
 
-/// Does a task for somebody at a terminal or for a script: the addresses are all that goes to standard output.
+/// Does a task for somebody at a terminal or for a script: the addresses are all that goes to standard output. The folder is that
+/// of the engines, if it is another than `target/db`.
 ///
 /// # Errors
 /// When it cannot be done.
-pub(crate) fn run(workspace: &Workspace, task: Task) -> Result<(), Error> {
-    let place = Place::of(workspace);
+pub(crate) fn run(workspace: &Workspace, task: Task, folder: Option<PathBuf>) -> Result<(), Error> {
+    let mut place = Place::of(workspace);
+    if let Some(folder) = folder {
+        place.folder = folder;
+    }
     match task {
         Task::Up { engine, tls } => {
             for Variable { name, value } in up(&place, engine, tls)? {
@@ -211,6 +224,7 @@ pub(crate) fn run(workspace: &Workspace, task: Task) -> Result<(), Error> {
             }
         }
         Task::Down { engine } => down(&place, engine)?,
+        Task::Kill { engine, servers } => kill::kill(&place, engine, &servers)?,
         Task::Check { engine } => {
             let variables = up_already(&place, engine)?;
             check(engine, &variables)?;

@@ -96,6 +96,9 @@ pub(crate) enum Error {
     /// Every node of a cluster was killed.
     #[error("every node of `{engine}` has ended; `cargo xtask db down {engine}` removes what is left")]
     AllGone { engine: &'static str },
+    /// A server was named that an engine has not.
+    #[error("`{engine}` has {count} servers, and no number {number}")]
+    NoSuchServer { engine: &'static str, count: usize, number: usize },
     /// A server ended where it should have come up.
     #[error("`{name}` ended before it answered; the end of its log is above")]
     ServerEnded { name: String },

@@ -120,7 +120,21 @@ fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
     // Not through RUSTFLAGS: that would build every dependency a second time.
     gate.cargo(&["clippy", "--workspace", "--lib", "--bins", "--tests", "--examples", "--", "-D", "warnings"])?;
     // Not among the tests, since they need servers.
-    gate.cargo(&["clippy", "--workspace", "--test", "postgres", "--test", "mariadb", "--test", "galera", "--", "-D", "warnings"])
+    gate.cargo(&[
+        "clippy",
+        "--workspace",
+        "--test",
+        "postgres",
+        "--test",
+        "mariadb",
+        "--test",
+        "galera",
+        "--test",
+        "crashes",
+        "--",
+        "-D",
+        "warnings",
+    ])
 }
 
 fn tests(gate: &mut Gate<'_>) -> Result<Done, Error> {

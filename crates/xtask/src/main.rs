@@ -30,7 +30,7 @@ mod suite;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -63,6 +63,9 @@ enum Task {
     },
     /// Start and end database servers for tests, each with a folder below `target/db` and a port of its own.
     Db {
+        /// The folder of the engines, for the tests that kill and start what the gate has up.
+        #[arg(long, hide = true)]
+        folder: Option<PathBuf>,
         #[command(subcommand)]
         task: db::Task,
     },
@@ -95,7 +98,7 @@ fn run(task: Task) -> Result<(), Error> {
     let workspace = Workspace::locate()?;
     match task {
         Task::Test { install, long, since, engines } => gate::run(&workspace, Options { install, long, since, engines }),
-        Task::Db { task } => db::run(&workspace, task),
+        Task::Db { folder, task } => db::run(&workspace, task, folder),
         Task::Controls { ids } => controls::run(&workspace, &ids),
         Task::Bench { check } => bench::run(&workspace, check),
         Task::Ids => ids::run(&workspace),

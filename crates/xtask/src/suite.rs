@@ -28,9 +28,20 @@ const SUITES: [Suite; 5] = [
     Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
 ];
 
+/// The test program that kills servers and clients: after all others, since nobody else can use a server meanwhile. Each engine runs the
+/// tests that begin with its name.
+pub(crate) const CRASHES: &str = "crashes";
+
 /// How much the campaigns on an engine do with `--long`.
-const LONG: [(&str, &str); 4] =
-    [("RECENSION_WRITES", "10000"), ("RECENSION_CANCELLED", "100000"), ("RECENSION_COMMIT_CUTS", "3000"), ("RECENSION_REQUESTS", "10000")];
+const LONG: [(&str, &str); 7] = [
+    ("RECENSION_WRITES", "10000"),
+    ("RECENSION_CANCELLED", "100000"),
+    ("RECENSION_COMMIT_CUTS", "3000"),
+    ("RECENSION_REQUESTS", "10000"),
+    ("RECENSION_SERVER_KILLS", "20"),
+    ("RECENSION_NODE_KILLS", "20"),
+    ("RECENSION_CLIENT_KILLS", "100"),
+];
 
 /// One line of the table of engines and cases.
 pub(crate) struct Cases {
@@ -69,16 +80,27 @@ pub(crate) fn run(
     if let Some(unknown) = excluded.iter().find(|exclusion| !known.contains(&*exclusion.test)) {
         return Err(Error::UnknownTest { engine: engine.name(), test: unknown.test.clone() });
     }
-    let mut command = workspace.command("cargo");
-    command.args(cargo).arg("--exact").args(excluded.iter().flat_map(|exclusion| ["--skip", &exclusion.test]));
-    command.envs(running.into_iter().flat_map(Running::variables));
-    if is_long {
-        command.envs(LONG);
-    }
+    let crashes = ["test", "--quiet", "--workspace", "--test", CRASHES, "--"];
+    let of_engine = format!("{}::", engine.name());
+    let skipped = excluded.iter().flat_map(|exclusion| ["--skip", &exclusion.test]);
+    let programs: [Vec<&str>; 2] =
+        [cargo.into_iter().chain(["--exact"]).chain(skipped).collect(), crashes.into_iter().chain([of_engine.as_str()]).collect()];
     let mut counts = Counts::default();
-    let ended = process::run_tests(process::seeded(&mut command), &mut counts);
-    *all += counts;
-    ended?;
+    for arguments in programs {
+        let mut command = workspace.command("cargo");
+        command.args(arguments);
+        if let Some(running) = running {
+            command.envs(running.variables()).envs(running.command()?);
+        }
+        if is_long {
+            command.envs(LONG);
+        }
+        let mut ran = Counts::default();
+        let ended = process::run_tests(process::seeded(&mut command), &mut ran);
+        counts += ran;
+        *all += ran;
+        ended?;
+    }
     Ok(Some(Cases { engine, passed: counts.passed, excluded }))
 }
 

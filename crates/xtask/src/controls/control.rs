@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::db::Engine;
+use crate::{db::Engine, suite};
 
 /// A kept negative control: a patch that takes one guard out, and the tests that must then fail.
 #[derive(Debug)]
@@ -67,9 +67,14 @@ pub(crate) enum HeaderFault {
 }
 
 impl Control {
-    /// Whether a test of it needs the server of an engine: those of the test programs of its name do.
+    /// Whether a test of it needs the server of an engine: those of the test programs of its name do, and those of `crashes` that begin
+    /// with it.
     pub(crate) fn needs(&self, engine: Engine) -> bool {
-        self.tests.iter().any(|test| test.selection.target.iter().any(|word| word == engine.name()))
+        self.tests.iter().any(|test| {
+            let is_of = |program: &str| test.selection.target.iter().any(|word| word == program);
+            let begins = test.name.split("::").next() == Some(engine.name());
+            is_of(engine.name()) || is_of(suite::CRASHES) && begins
+        })
     }
 
     /// Reads the header lines and looks over the patch below them.

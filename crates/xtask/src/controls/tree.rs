@@ -1,5 +1,6 @@
 use std::{
     collections::{BTreeSet, HashSet},
+    ffi::OsString,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -16,7 +17,7 @@ pub(super) struct Tree<'a> {
     folder: PathBuf,
     target: PathBuf,
     /// Where the servers are that tests need.
-    variables: Vec<(String, String)>,
+    variables: Vec<(String, OsString)>,
 }
 
 /// What a run of tests left behind.
@@ -36,7 +37,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The same, whose tests are told where servers are.
-    pub(super) fn with_variables(mut self, variables: Vec<(String, String)>) -> Self {
+    pub(super) fn with_variables(mut self, variables: Vec<(String, OsString)>) -> Self {
         self.variables = variables;
         self
     }

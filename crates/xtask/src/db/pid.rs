@@ -81,6 +81,31 @@ impl Process {
     }
 }
 
+impl Process {
+    /// Handles of the processes that this one has started and not asked after yet. It must be stopped: else it may have others by now.
+    ///
+    /// # Errors
+    /// When the system does not list its processes or gives no handle.
+    pub(super) fn children(self) -> Result<Vec<Handle>, Error> {
+        let mut children = Vec::new();
+        for entry in fs::read_dir("/proc").map_err(Error::file("list", "/proc"))? {
+            let name = entry.map_err(Error::file("list", "/proc"))?.file_name();
+            let Some(number) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
+            if parent(number) != Some(self.pid) {
+                continue;
+            }
+            let Some(pid) = i32::try_from(number).ok().and_then(Pid::from_raw) else { continue };
+            match open(pid) {
+                // Opened before it is compared once more, so that what is compared is what is signalled.
+                Ok(handle) if parent(number) == Some(self.pid) => children.push(Handle(handle)),
+                Ok(_) | Err(Errno::SRCH) => {}
+                Err(errno) => return Err(Error::Process { pid: number, source: errno.into() }),
+            }
+        }
+        Ok(children)
+    }
+}
+
 impl Handle {
     /// Sends a signal. That the process has ended by now is no error.
     pub(super) fn signal(&self, signal: Signal) -> Result<(), Errno> {
@@ -115,15 +140,20 @@ impl Handle {
     }
 }
 
-/// When a process started.
+/// When a process started: the 22nd field (proc(5)).
 fn stat(pid: u32) -> Option<u64> {
-    parse_stat(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    parse_stat(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?, 22)
 }
 
-/// Reads `PID (NAME) STATE ..`, where the name may have anything in it and the 22nd field is the time of the start (proc(5)).
-fn parse_stat(text: &str) -> Option<u64> {
+/// Which process has started it: the fourth.
+fn parent(pid: u32) -> Option<u32> {
+    parse_stat(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?, 4).and_then(|parent| parent.try_into().ok())
+}
+
+/// Reads a field of `PID (NAME) STATE ..`, counted from one, behind the name, which may have anything in it.
+fn parse_stat(text: &str, field: usize) -> Option<u64> {
     let (_, rest) = text.rsplit_once(')')?;
-    rest.split_whitespace().nth(19)?.parse().ok()
+    rest.split_whitespace().nth(field - 3)?.parse().ok()
 }
 
 /// Whether an argument lies in the folder.
@@ -202,9 +232,33 @@ mod tests {
     }
 
     #[test]
-    fn the_start_is_read_behind_a_name_with_anything_in_it() {
+    fn fields_are_read_behind_a_name_with_anything_in_it() {
         let fields: Vec<String> = (4..=52).map(|number| number.to_string()).collect();
-        assert_eq!(parse_stat(&format!("7 (a) b (c)) S {}", fields.join(" "))), Some(22));
-        assert_eq!(parse_stat("7 (a) S 1 2"), None);
+        for field in [4, 22] {
+            assert_eq!(parse_stat(&format!("7 (a) b (c)) S {}", fields.join(" ")), field), Some(field as u64));
+        }
+        assert_eq!(parse_stat("7 (a) S 1 2", 22), None);
+    }
+
+    #[test]
+    fn a_process_knows_its_children_and_no_others() {
+        let mut other = waiting("/data/one");
+        // The first line of its output is there once it has its child.
+        let mut parent = Command::new("sh");
+        parent.args(["-c", "sleep 1000 & echo $!; read line; kill $!", "/data/one"]);
+        let mut parent = parent.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(parent.stdout.as_mut().unwrap()), &mut line).unwrap();
+        let children = Process::of_child(&parent).unwrap().children().unwrap();
+        assert_eq!(children.len(), 1);
+        assert!(Process::of_child(&other).unwrap().children().unwrap().is_empty());
+        for child in children {
+            child.signal(Signal::KILL).unwrap();
+            assert!(child.ended_within(Duration::from_secs(10)).unwrap());
+        }
+        for process in [&mut parent, &mut other] {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
     }
 }

@@ -1,5 +1,10 @@
 //! An engine that is up for as long as a step of the gate needs it.
 
+use std::{
+    env,
+    path::{self, PathBuf},
+};
+
 use super::{Engine, Place, Variable, check, clear, down, up};
 use crate::{error::Error, report};
 
@@ -29,6 +34,16 @@ impl<'a> Running<'a> {
     /// The addresses under the names that the tests of an engine read: `RECENSION_POSTGRES_URL`, `RECENSION_GALERA_URL_2`.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (String, &str)> {
         self.variables.iter().map(|variable| (test_name(self.engine, &variable.name), variable.value.as_str()))
+    }
+
+    /// What the tests need that kill servers and start them again: this program, and the folder of the servers.
+    ///
+    /// # Errors
+    /// When the path of this program cannot be told.
+    pub(crate) fn command(&self) -> Result<[(&'static str, PathBuf); 2], Error> {
+        // As it was called, and not as the file that runs: a later build may have put another in its place.
+        let program = path::absolute(env::args_os().next().unwrap_or_default()).map_err(Error::file("find", "cargo xtask"))?;
+        Ok([("RECENSION_XTASK", program), ("RECENSION_DB_FOLDER", self.place.folder.clone())])
     }
 
     /// Logs in at each address.

@@ -20,7 +20,7 @@ use crate::{error::Error, report};
 /// How long a server may take to answer: Galera's nodes copy one another, on a machine that may be busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a server may take to end before it is killed.
-const GRACE: Duration = Duration::from_secs(30);
+pub(super) const GRACE: Duration = Duration::from_secs(30);
 /// How many lines of a log are shown when its server does not come up.
 const TAIL: usize = 25;
 
@@ -137,18 +137,22 @@ impl Server {
         Err(Error::ServerSurvived { name: self.launch.name.clone(), pid: self.process.pid })
     }
 
-    fn handle(&self) -> Result<Option<Handle>, Error> {
+    /// The handle of its process, if that runs.
+    ///
+    /// # Errors
+    /// When the system gives no handle.
+    pub(super) fn handle(&self) -> Result<Option<Handle>, Error> {
         Ok(match self.process.find(&self.launch.folder)? {
             Found::Ours(handle) => Some(handle),
             Found::Gone | Found::Foreign => None,
         })
     }
 
-    fn ended_within(&self, handle: &Handle, time: Duration) -> Result<bool, Error> {
+    pub(super) fn ended_within(&self, handle: &Handle, time: Duration) -> Result<bool, Error> {
         handle.ended_within(time).map_err(|errno| self.failed(errno))
     }
 
-    fn failed(&self, errno: rustix::io::Errno) -> Error {
+    pub(super) fn failed(&self, errno: rustix::io::Errno) -> Error {
         Error::Process { pid: self.process.pid, source: errno.into() }
     }
 }

@@ -85,6 +85,31 @@ fn what_is_up_is_found_again_and_what_was_killed_is_started_again() {
     down(&place, Engine::Postgres).unwrap();
 }
 
+/// A server with a process of its own, which outlives it if it is not killed too.
+const HAS_A_CHILD: &str = "sh -c 'while [ -d \"$0\" ]; do sleep 0.01; done' \"$0\" & echo up; wait";
+
+#[test]
+fn what_is_killed_ends_with_all_its_processes_and_the_rest_runs_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = place(folder.path());
+    up_by(&Shell(HAS_A_CHILD), &place, Engine::Postgres, false).unwrap();
+    let before = state(&place);
+    let children = before.servers[1].process.children().unwrap();
+    assert_eq!(children.len(), 1);
+    kill::kill(&place, Engine::Postgres, &[2]).unwrap();
+    assert!(runs(&before.servers[0]) && !runs(&before.servers[1]));
+    assert!(children[0].ended_within(std::time::Duration::ZERO).unwrap());
+    // Not an error: it is down, as it should be.
+    kill::kill(&place, Engine::Postgres, &[2]).unwrap();
+    up_by(&Shell(LIVES), &place, Engine::Postgres, false).unwrap();
+    kill::kill(&place, Engine::Postgres, &[]).unwrap();
+    assert!(!state(&place).servers.iter().any(runs));
+    let error = kill::kill(&place, Engine::Postgres, &[3]).unwrap_err();
+    assert_eq!(error.to_string(), "`postgres` has 2 servers, and no number 3");
+    down(&place, Engine::Postgres).unwrap();
+    assert!(matches!(kill::kill(&place, Engine::Postgres, &[]), Err(Error::NotUp { .. })));
+}
+
 #[test]
 fn an_engine_that_does_not_come_up_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();

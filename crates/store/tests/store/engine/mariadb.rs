@@ -21,9 +21,11 @@ pub const BACKEND: DbBackend = DbBackend::MySql;
 const QUOTE: &str = "CREATE FUNCTION shown(cell TEXT) RETURNS TEXT NO SQL RETURN IF(cell REGEXP '^[0-9]+$', cell, quote(cell))";
 
 fn server() -> String {
-    let url = std::env::var("RECENSION_GALERA_URL").or_else(|_| std::env::var("RECENSION_MARIADB_URL"));
-    let Ok(url) = url else {
-        panic!("RECENSION_MARIADB_URL is not set: `cargo xtask db up mariadb` prints what it should be");
+    // Both may be up, for the controls.
+    let program = env!("CARGO_CRATE_NAME");
+    let variable = if program == "galera" { "RECENSION_GALERA_URL" } else { "RECENSION_MARIADB_URL" };
+    let Ok(url) = std::env::var(variable) else {
+        panic!("{variable} is not set: `cargo xtask db up {program}` prints what it should be");
     };
     url
 }
