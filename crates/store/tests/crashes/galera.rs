@@ -10,7 +10,7 @@ use sqlx::{Connection, Executor};
 
 use crate::how_many;
 use crate::ledger::{Ledger, Snapshot, Write};
-use crate::objects::{Account, Entry, accounts, connect, entry, make_tables, session};
+use crate::objects::{Account, Entry, SCHEMA, accounts, connect, entry, make_tables, session};
 use crate::one_server::{Load, PATIENCE};
 use crate::server::{Server, TURN};
 use crate::writer::{Dice, Writer};
@@ -25,6 +25,8 @@ struct Cluster {
     funds: Arc<[i64]>,
     writers: Vec<Writer>,
     ledger: Ledger,
+    /// How many writes a node had not been there for when the load began.
+    lost_before: u64,
 }
 
 /// Which node a writer is at, counted from 0.
@@ -43,10 +45,11 @@ impl Cluster {
         let own = accounts(&nodes[0], WRITERS).await;
         catch_up().await;
         let writers = own.iter().zip(0..).map(|(own, number)| Writer::new(number, *own, seed)).collect();
-        Self { nodes, ledger: Ledger::of(&funds), funds, writers }
+        Self { nodes, ledger: Ledger::of(&funds), funds, writers, lost_before: 0 }
     }
 
     fn load(&mut self) -> Load {
+        self.lost_before = self.ledger.lost;
         let nodes = &self.nodes;
         Load::begin(std::mem::take(&mut self.writers), &self.funds, |writer| session(&nodes[node_of(writer.next)]))
     }
@@ -58,6 +61,7 @@ impl Cluster {
         catch_up().await;
         let snapshot = Snapshot::of(&self.nodes[0]).await;
         self.ledger.check(&self.nodes[0], &snapshot).await;
+        assert!(self.ledger.lost > self.lost_before, "nobody noticed");
         catch_up().await;
         for node in &self.nodes {
             assert_eq!(Snapshot::of(node).await, snapshot, "the nodes have the same");
@@ -123,6 +127,10 @@ async fn a_node_without_majority_says_so_at_once_and_works_again_when_it_has_one
             assert!(error.is_transient(), "{what}: {error:?}");
             assert_eq!(error.user(), "unavailable: the database is not available: node has lost the cluster", "{what}");
         }
+        let opened = connect(&CLUSTER.url(left + 1)).await.map(|_| ()).unwrap_err();
+        assert!(matches!(&opened, Error::Unavailable(fault) if fault.code() == Some(1047)) && opened.is_transient(), "{opened:?}");
+        let diagnosis = store.doctor(&SCHEMA).await.unwrap();
+        assert!(diagnosis.findings.iter().any(|finding| finding.check.id == "DB_CLUSTER_NOT_PRIMARY"), "{diagnosis}");
         println!("galera: a node alone refused {} operations within {:?}", answers.len(), begun.elapsed());
         CLUSTER.start().await;
         cluster.check(load).await;

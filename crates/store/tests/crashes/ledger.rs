@@ -46,14 +46,16 @@ pub(crate) struct Told {
     /// How many entries it writes.
     pub(crate) entries: usize,
     pub(crate) answer: Answer,
-    /// Whether it was lost to a dead connection after the server was back.
-    pub(crate) is_lost_late: bool,
+    /// Whether the server was not there for it, rather than others in the way.
+    pub(crate) is_lost: bool,
+    /// Whether it was begun after the server was back.
+    pub(crate) is_late: bool,
 }
 
 impl Told {
     pub(crate) fn of(write: Write, entries: usize, done: &Result<(), Error>, is_late: bool) -> Self {
         let is_lost = matches!(done, Err(Error::Unavailable(_) | Error::Deadline(_) | Error::CommitUnknown { .. }));
-        Self { write, entries, answer: Answer::of(done), is_lost_late: is_late && is_lost }
+        Self { write, entries, answer: Answer::of(done), is_lost, is_late }
     }
 }
 
@@ -66,6 +68,8 @@ pub(crate) struct Ledger {
     known: HashMap<Write, usize>,
     done: u64,
     refused: u64,
+    /// Those that the server was not there for.
+    pub(crate) lost: u64,
     /// Not known, and found to be done, or not to be.
     unknown: [u64; 2],
     /// With a token, which said so.
@@ -80,6 +84,7 @@ impl Ledger {
     }
 
     pub(crate) fn add(&mut self, told: Told) {
+        self.lost += u64::from(told.is_lost);
         match told.answer {
             Answer::Done => self.done += 1,
             Answer::Refused => self.refused += 1,

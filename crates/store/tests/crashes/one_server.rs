@@ -67,7 +67,7 @@ impl Load {
         writers.sort_by_key(|writer| writer.next.writer);
         let mut lost = 0;
         while let Some(told) = self.told.recv().await {
-            lost += usize::from(told.is_lost_late);
+            lost += usize::from(told.is_lost && told.is_late);
             ledger.add(told);
         }
         (writers, lost)
@@ -92,6 +92,7 @@ pub(crate) async fn kills_under_load(engine: &'static str) {
     let mut ledger = Ledger::of(&funds);
     let (kills, mut lost) = (how_many("RECENSION_SERVER_KILLS", 2), 0);
     for kill in 1..=kills {
+        let before = ledger.lost;
         let mut load =
             Load::begin(writers, &funds, |writer| session(if (writer.next.writer as usize) < HASTY { &hasty } else { &patient }));
         load.acknowledged(&mut ledger, 100 + dice.below(400), |_| true).await;
@@ -106,6 +107,7 @@ pub(crate) async fn kills_under_load(engine: &'static str) {
         lost += lost_late;
         let snapshot = Snapshot::of(&patient).await;
         ledger.check(&patient, &snapshot).await;
+        assert!(ledger.lost > before, "nobody noticed");
         for writer in &mut writers {
             writer.own.found(snapshot.balance(writer.own.account));
         }

@@ -172,7 +172,13 @@ fn parsed(line: &str) -> Option<Told> {
     let words: Vec<&str> = line.strip_prefix("told ")?.split(' ').collect();
     let number = |index: usize| words[index].parse().unwrap();
     let answer = if words[3] == "done" { Answer::Done } else { Answer::Refused };
-    Some(Told { write: Write { writer: number(0), number: number(1) }, entries: number(2) as usize, answer, is_lost_late: false })
+    Some(Told {
+        write: Write { writer: number(0), number: number(1) },
+        entries: number(2) as usize,
+        answer,
+        is_lost: false,
+        is_late: false,
+    })
 }
 
 /// What a client does until it is killed.
