@@ -26,6 +26,9 @@ use crate::{
 
 const FOLDER: &str = "tests/controls";
 
+/// The engines whose servers controls may need, whatever the suite runs on.
+pub(crate) const ENGINES: [Engine; 3] = [Engine::Postgres, Engine::Mariadb, Engine::Galera];
+
 /// Runs the controls named, or all of them, and prints a line for each.
 ///
 /// # Errors

@@ -95,7 +95,11 @@ pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> 
 }
 
 fn tools(gate: &mut Gate<'_>) -> Result<Done, Error> {
-    tools::ensure(gate.workspace, &gate.options.engines, gate.options.install)?;
+    let mut engines = gate.options.engines.clone();
+    if gate.options.long {
+        engines.extend(controls::ENGINES);
+    }
+    tools::ensure(gate.workspace, &engines, gate.options.install)?;
     if gate.options.install {
         tools::CARGO_DENY.install(gate.workspace)?;
         if gate.options.long && gate.released()?.is_some() {
