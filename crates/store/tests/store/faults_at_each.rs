@@ -135,7 +135,7 @@ const OF_MARIADB: [Code; 18] = [
     code(1969, "70100", DEADLINE, "deadline", true),
     code(1053, "08S01", UNAVAILABLE, "unavailable", true),
     code(1927, "70100", UNAVAILABLE, "unavailable", true),
-    code(1047, "08S01", UNAVAILABLE, "unavailable", true),
+    code(1047, "08S01", UNAVAILABLE, "unavailable", false),
     code(1180, "HY000", UNAVAILABLE, "unavailable", true),
     code(1114, "HY000", UNAVAILABLE, "unavailable", true),
     code(1040, "08004", UNAVAILABLE, "unavailable", false),
