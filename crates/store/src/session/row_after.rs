@@ -62,9 +62,7 @@ impl WriteOne {
         }
         let (cell, allowed) = match (scope, capability.failing_division) {
             (None, _) => (Target::allowed(None), Allowed::Always),
-            (scope, Some(division)) if alone => {
-                (Expr::val(1).binary(BinOper::Custom(division), Target::allowed(scope)), Allowed::Divided)
-            }
+            (scope, Some(division)) if alone => (Expr::val(1).binary(BinOper::Custom(division), Target::allowed(scope)), Allowed::Divided),
             (scope, _) => (Target::allowed(scope), Allowed::Told),
         };
         Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })

@@ -8,6 +8,7 @@ use recension::store::{Error, Outcome, Session, Store, commit_table};
 use recension_testkit::faults::{Cut, Fault, FaultProxy};
 
 use crate::engine::{BACKEND, fresh};
+use crate::requests;
 use crate::support::*;
 
 const CUTS: [Cut; 3] = [Cut::RequestLost, Cut::ReplyLost, Cut::HalfReply];
@@ -120,4 +121,31 @@ async fn play(tx: &Session, proxy: &FaultProxy, event: &str) -> Result<(), Error
         _ => {}
     }
     tx.find::<Job>().count().await.map(|_| ())
+}
+
+#[tokio::test]
+async fn g3_a_request_whose_answer_is_lost_makes_one_object_and_is_answered() {
+    let url = fresh().await;
+    let past = requests::open(&url).await;
+    let proxy = FaultProxy::start(&url).await.unwrap();
+    let patient = requests::connect(&proxy.url()).retry_timeout(Duration::from_secs(30)).await.unwrap();
+    let impatient = requests::connect(&proxy.url()).retry_timeout(Duration::ZERO).await.unwrap();
+    // Each on a connection of its own, so that what is cut off is the INSERT.
+    let (patient, impatient) = (patient.session(&owner()).hold().await.unwrap(), impatient.session(&owner()).hold().await.unwrap());
+    for (number, cut) in CUTS.into_iter().cycle().take(cuts()).enumerate() {
+        let (key, pieces, fired) = (format!("k{number}"), i64::try_from(number).unwrap(), proxy.fired());
+        patient.find::<requests::Order>().count().await.unwrap();
+        proxy.at_statement(1, cut);
+        let made = requests::once(&patient, &key, requests::order(pieces)).await;
+        assert!(made.as_ref().is_ok_and(|made| made.pieces == Some(pieces)), "{cut:?}: {:?}", made.err());
+        assert_eq!(proxy.fired() - fired, 1, "{cut:?}");
+        // Who does not wait is told, and may ask again.
+        let key = format!("later {key}");
+        impatient.find::<requests::Order>().count().await.unwrap();
+        proxy.at_statement(1, cut);
+        let error = requests::once(&impatient, &key, requests::order(-pieces)).await.map(|_| ()).unwrap_err();
+        assert!(matches!(error, Error::CommitUnknown { token: None, .. }), "{cut:?}: {error:?}");
+        requests::once(&impatient, &key, requests::order(-pieces)).await.unwrap();
+    }
+    assert_eq!(requests::orders(&past).await, 2 * i64::try_from(cuts()).unwrap(), "each once");
 }

@@ -2,7 +2,7 @@
 
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{
-    Caller, Decision, Error, IdempotencyKey, Operation, Policy, Session, Store, SystemCapability, create_table, sea_orm::Condition,
+    Caller, Connect, Decision, Error, IdempotencyKey, Operation, Policy, Session, Store, SystemCapability, create_table, sea_orm::Condition,
 };
 use recension::versioning::Manifest;
 use recension::{Draft, Object, ObjectName, Persist, Persisted, Secret, VersionedObject};
@@ -48,8 +48,12 @@ impl Policy for Projects {
     }
 }
 
-async fn open(url: &str) -> Store {
-    let store = Store::connect(url).policy(Projects).await.unwrap();
+pub fn connect(url: &str) -> Connect {
+    Store::connect(url).policy(Projects)
+}
+
+pub async fn open(url: &str) -> Store {
+    let store = connect(url).await.unwrap();
     store.schema_connection(&SCHEMA).execute(&create_table::<Order>(BACKEND)).await.unwrap();
     store
 }
@@ -62,15 +66,15 @@ fn key(key: &str) -> IdempotencyKey {
     IdempotencyKey::new(key).unwrap()
 }
 
-fn order(pieces: i64) -> Draft<Order> {
+pub fn order(pieces: i64) -> Draft<Order> {
     Order::draft().pieces(pieces)
 }
 
-async fn once(session: &Session, request: &str, draft: Draft<Order>) -> Result<Persisted<Order>, Error> {
+pub async fn once(session: &Session, request: &str, draft: Draft<Order>) -> Result<Persisted<Order>, Error> {
     session.create_once(&key(request), draft).await
 }
 
-async fn orders(store: &Store) -> i64 {
+pub async fn orders(store: &Store) -> i64 {
     number(store, "SELECT count(*) FROM orders").await
 }
 
