@@ -29,9 +29,6 @@ pub struct Capability {
     pub insert_returns: bool,
     /// Whether an UPDATE gives back the rows that it changes.
     pub update_returns: bool,
-    /// What divides whole numbers, where a division by zero fails the statement: so an INSERT whose row the policy does not allow
-    /// takes itself back.
-    pub failing_division: Option<&'static str>,
     /// How it tells where it is in its history, for reading from replicas; `None` where it has none, or they wait by themselves.
     pub positions: Option<Positions>,
     /// Whether NULL sorts before everything else unless a statement says so.
@@ -85,7 +82,6 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: true,
-        failing_division: None,
         positions: None,
         null_is_smallest: true,
     };
@@ -105,7 +101,6 @@ impl Capability {
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
-        failing_division: Some("/"),
         positions: Some(Positions {
             // Not what is flushed: a database may not wait for that at COMMIT.
             now: "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
@@ -129,8 +124,6 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: false,
-        // In the strict mode of our sessions, in a statement that writes.
-        failing_division: Some("DIV"),
         positions: None,
         null_is_smallest: true,
     };

@@ -10,6 +10,7 @@ mod driver;
 mod lent;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod outside;
 mod patience;
 #[cfg(feature = "postgres")]
 mod postgres;

@@ -53,6 +53,8 @@ use hold::Line;
 ///
 /// Each call outside of a transaction takes a connection for its duration. A call that writes runs to its
 /// end even if its future is dropped.
+///
+#[doc = include_str!("../docs/round_trips.md")]
 #[derive(Clone)]
 pub struct Session {
     store: Store,

@@ -65,9 +65,16 @@ impl Failure {
         self.kind == Kind::Unique
     }
 
-    /// Whether a number was divided by zero, which a statement of ours does on purpose (`Capability::failing_division`).
-    pub(crate) fn is_of_division(&self) -> bool {
-        self.fault.sqlstate() == Some("22012")
+    /// Whether a row was outside of what the policy allows, where the statement fails for it
+    /// ([`one_or_fail`](crate::capability::Capability::one_or_fail)).
+    pub(crate) fn is_of_row_outside(&self) -> bool {
+        match self.fault.engine_code() {
+            #[cfg(feature = "postgres")]
+            Some(Code::Postgres(state)) => state.as_str() == postgres::NO_BUCKETS,
+            #[cfg(feature = "mysql")]
+            Some(Code::MySql { number, .. }) => *number == mysql::TWO_VALUES,
+            _ => false,
+        }
     }
 
     /// Whether the engine has ended the transaction, as [`ends_transaction`] says.

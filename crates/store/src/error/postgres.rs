@@ -2,6 +2,9 @@
 
 use super::classify::{Kind, MISSING, STALE_PLAN};
 
+/// A histogram of no buckets was asked for.
+pub(super) const NO_BUCKETS: &str = "2201G";
+
 /// The class of an error by its code, and by the routine of the server that told it where one code is for several things.
 pub(super) fn class(state: &str, routine: Option<&str>) -> (Kind, &'static str) {
     match state {

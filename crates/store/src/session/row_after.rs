@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
 
 use super::Stop;
 use super::guard::Guard;
@@ -28,8 +28,8 @@ enum Allowed {
     Always,
     /// The statement says whether it is, and it is taken back if it is not.
     Told,
-    /// The statement fails if it is not, by a division by zero.
-    Divided,
+    /// The statement fails if it is not.
+    Checked,
 }
 
 /// How the row is known that a statement has written.
@@ -60,10 +60,11 @@ impl WriteOne {
             let read = target.select_returned(scope, target.made(record)?);
             return Ok(Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) });
         }
-        let (cell, allowed) = match (scope, capability.failing_division) {
+        let checked = scope.clone().filter(|_| alone).and_then(|scope| capability.one_or_fail(scope));
+        let (cell, allowed) = match (scope, checked) {
             (None, _) => (Target::allowed(None), Allowed::Always),
-            (scope, Some(division)) if alone => (Expr::val(1).binary(BinOper::Custom(division), Target::allowed(scope)), Allowed::Divided),
-            (scope, _) => (Target::allowed(scope), Allowed::Told),
+            (_, Some(checked)) => (checked, Allowed::Checked),
+            (scope, None) => (Target::allowed(scope), Allowed::Told),
         };
         Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })
     }
@@ -102,7 +103,7 @@ impl WriteOne {
     /// Runs it: the row, if it wrote one.
     pub(super) async fn run(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
         let (query, is_read) = match self.after {
-            After::Given(Allowed::Divided) => return self.divided(target, connection, operation).await,
+            After::Given(Allowed::Checked) => return self.checked(target, connection, operation).await,
             After::Given(_) => (self.statement, false),
             After::Known(known) => return Ok((connection.execute(self.statement).await? > 0).then_some(known)),
             After::Read(read) => {
@@ -120,9 +121,9 @@ impl WriteOne {
     }
 
     /// Runs a statement that fails where the row is not allowed.
-    async fn divided(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
+    async fn checked(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
         match row_of(target, connection, self.statement, operation).await {
-            Err(Stop::Failure(failure)) if failure.is_of_division() => {
+            Err(Stop::Failure(failure)) if failure.is_of_row_outside() => {
                 Err(Stop::Error(Error::Denied { object: target.object().clone(), operation }))
             }
             done => done,

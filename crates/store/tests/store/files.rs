@@ -94,10 +94,15 @@ pub async fn files() -> Store {
 /// The same, at a URL.
 pub async fn files_at(url: &str) -> Store {
     let store = store_at(url, Files).await;
-    for table in TABLES {
-        run(&store, table).await;
-    }
+    make_file_tables(&store).await;
     store
+}
+
+/// Makes the tables.
+pub async fn make_file_tables(store: &Store) {
+    for table in TABLES {
+        run(store, table).await;
+    }
 }
 
 /// A stored file.

@@ -29,6 +29,7 @@ mod recorder;
 mod relations;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod requests;
+mod round_trips;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod sharing;

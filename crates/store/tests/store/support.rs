@@ -172,7 +172,8 @@ pub async fn file_store(folder: &Path) -> Store {
     store
 }
 
-async fn make_tables(store: &Store) {
+/// Makes the tables.
+pub async fn make_tables(store: &Store) {
     for table in TABLES {
         run(store, table).await;
     }
