@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: measures the library against plain serde, sea-orm and sqlx in one run, and holds the ratios against the goals
-//! in `tests/bench/goals.toml`. What is measured is listed in `tests/bench/src/cases.rs` and `tests/bench-store/src/cases.rs`.
+//! in `tests/bench/goals.toml`. What is measured is listed in `tests/bench/src/cases.rs`, `tests/bench-store/src/cases.rs` and, on
+//! servers that it starts, `tests/bench-store/src/servers/cases.rs`.
 //!
 //! `--check` leaves out what needs a database, and with it all that is not the same at every run: what is left are instructions,
 //! allocations and bytes, and a goal that is missed fails.
@@ -9,6 +10,7 @@ mod figures;
 mod gate;
 mod goals;
 mod programs;
+mod servers;
 mod table;
 mod verdict;
 
@@ -32,7 +34,10 @@ pub(crate) fn run(workspace: &Workspace, check: bool) -> Result<(), Error> {
     tools::require(&["valgrind"])?;
     let programs = Programs::build(workspace, !check)?;
     let start = Instant::now();
-    let figures = measure(&programs)?;
+    let mut figures = measure(&programs)?;
+    if !check {
+        servers::measure(workspace, &programs, &mut figures)?;
+    }
     table::of_figures(&figures).iter().for_each(report::line);
     goals.names_cases_of(&figures)?;
     let judged: Vec<(&Goal, f64, Verdict)> = goals.judged(&figures).collect();

@@ -157,6 +157,12 @@ impl Place {
         Self { folder: target.join("db"), tools: target.join("tools") }
     }
 
+    /// Where they are kept that are measured.
+    pub(crate) fn of_bench(workspace: &Workspace) -> Self {
+        let Self { folder, tools } = Self::of(workspace);
+        Self { folder: folder.join("bench"), tools }
+    }
+
     /// Where the gate keeps them, beside those that somebody works with.
     pub(crate) fn of_gate(workspace: &Workspace) -> Self {
         let Self { folder, tools } = Self::of(workspace);

@@ -23,7 +23,7 @@ pub(crate) struct Fixture {
 }
 
 /// Everything is everybody's, so that no side has a condition that the others have not.
-struct Open;
+pub(crate) struct Open;
 
 impl Policy for Open {
     fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {

@@ -37,7 +37,8 @@ pub async fn timed() -> Result<Vec<String>, Fault> {
     Ok(lines)
 }
 
-fn median(mut numbers: Vec<u64>) -> Option<u64> {
+/// The one in the middle.
+pub(crate) fn median(mut numbers: Vec<u64>) -> Option<u64> {
     numbers.sort_unstable();
     numbers.get(numbers.len() / 2).copied()
 }
@@ -76,17 +77,21 @@ mod tests {
     #[test]
     fn every_goal_here_names_a_case_there_is() {
         let goals: toml::Table = include_str!("../../bench/goals.toml").parse().unwrap();
-        let known: BTreeSet<(&str, &str)> =
-            Case::ALL.iter().map(|case| ("cpu-time", case.name())).chain([("statements", "sqlite-update")]).collect();
+        let of_sqlite = Case::ALL.iter().map(|case| ("cpu-time", case.name())).chain([("statements", "sqlite-update")]);
+        let known: BTreeSet<(&str, String)> =
+            of_sqlite.map(|(measure, case)| (measure, case.to_owned())).chain(crate::servers::names()).collect();
         let mut named = 0;
         let in_memory: BTreeSet<&str> = CASES.iter().map(|case| case.name).collect();
         for goal in goals["goal"].as_array().unwrap() {
             let measure = goal["measure"].as_str().unwrap();
             let of_rows = goal.get("rows").is_some();
             for case in ["case", "over", "beyond"].iter().filter_map(|key| goal.get(key)) {
-                if ["cpu-time", "statements"].contains(&measure) {
+                if ["cpu-time", "memory", "statements", "wall-time"].contains(&measure) {
                     named += 1;
-                    assert!(known.contains(&(measure, case.as_str().unwrap())), "{case}");
+                    assert!(known.contains(&(measure, case.as_str().unwrap().to_owned())), "{case}");
+                    let server = goal.get("server").map(|server| format!("{}-", server.as_str().unwrap()));
+                    let is_of_server = ["postgres-", "mariadb-"].iter().any(|engine| case.as_str().unwrap().starts_with(engine));
+                    assert!(is_of_server == server.is_some_and(|server| case.as_str().unwrap().starts_with(&server)), "{case}");
                 } else if of_rows {
                     assert!(in_memory.contains(case.as_str().unwrap()), "{case}");
                 }

@@ -18,12 +18,17 @@ pub(crate) enum Measure {
     Bytes,
     /// Nanoseconds of CPU time of one run, over all threads.
     CpuTime,
+    /// Nanoseconds of one run by the clock on the wall.
+    WallTime,
+    /// Bytes by which the peak of a program's memory has grown.
+    Memory,
     /// Statements that one run sends to the database.
     Statements,
 }
 
 impl Measure {
-    const ALL: [Self; 5] = [Self::Instructions, Self::Allocations, Self::Bytes, Self::CpuTime, Self::Statements];
+    const ALL: [Self; 7] =
+        [Self::Instructions, Self::Allocations, Self::Bytes, Self::CpuTime, Self::WallTime, Self::Memory, Self::Statements];
 
     /// Reads the name that a program prints.
     fn parse(name: &str) -> Option<Self> {
@@ -36,13 +41,15 @@ impl Measure {
             Self::Allocations => "allocations",
             Self::Bytes => "bytes",
             Self::CpuTime => "cpu-time",
+            Self::WallTime => "wall-time",
+            Self::Memory => "memory",
             Self::Statements => "statements",
         }
     }
 
     /// Whether a database is needed, which a check does not compile.
     pub(super) const fn needs_database(self) -> bool {
-        matches!(self, Self::CpuTime | Self::Statements)
+        matches!(self, Self::CpuTime | Self::WallTime | Self::Memory | Self::Statements)
     }
 }
 
@@ -75,6 +82,11 @@ impl Figures {
 
     pub(super) fn get(&self, measure: Measure, case: &str) -> Option<f64> {
         self.0.get(&(measure, case.to_owned())).copied()
+    }
+
+    /// Whether anything was measured on the servers of an engine.
+    pub(super) fn has_server(&self, engine: &str) -> bool {
+        self.0.keys().any(|(_, case)| case.strip_prefix(engine).is_some_and(|rest| rest.starts_with('-')))
     }
 
     /// Whether anything was measured that way.
@@ -117,5 +129,12 @@ mod tests {
             assert_eq!(goal["measure"].clone().try_into::<Measure>().unwrap(), measure);
         }
         assert_eq!(Measure::parse("wall-clock"), None);
+    }
+
+    #[test]
+    fn what_was_measured_on_a_server_is_known_by_its_name() {
+        let mut figures = Figures::default();
+        figures.read("wall-time postgres-get 7").unwrap();
+        assert!(figures.has_server("postgres") && !figures.has_server("post") && !figures.has_server("mariadb"));
     }
 }

@@ -37,6 +37,8 @@ pub(crate) struct Goal {
     /// Whether its cases are of the program with rows, which a check does not compile.
     #[serde(default)]
     rows: bool,
+    /// The engine whose server is needed. Where it is not installed the goal is left out.
+    server: Option<String>,
     pub(super) at_most: f64,
     /// What is reached so far, if that is not the goal: then this is held.
     pub(super) held: Option<f64>,
@@ -80,13 +82,17 @@ impl Goals {
         Ok(goals)
     }
 
-    /// Checks that each goal, unless it needs rows and none were measured, names cases that there are.
+    /// Checks that each goal, unless it needs rows or a server and none were measured, names cases that there are.
     ///
     /// # Errors
     /// [`GoalFault::UnknownCase`].
     pub(super) fn names_cases_of(&self, figures: &Figures) -> Result<(), Error> {
         let has_rows = figures.has(Measure::CpuTime);
-        for goal in self.goals.iter().filter(|goal| has_rows || !(goal.rows || goal.measure.needs_database())) {
+        let is_measured = |goal: &&Goal| match &goal.server {
+            Some(engine) => figures.has_server(engine),
+            None => has_rows || !(goal.rows || goal.measure.needs_database()),
+        };
+        for goal in self.goals.iter().filter(is_measured) {
             for case in [Some(&goal.case), goal.over.as_ref(), goal.beyond.as_ref()].into_iter().flatten() {
                 if figures.get(goal.measure, case).is_none() {
                     return Err(goal.wrong(GoalFault::UnknownCase { case: case.clone(), measure: goal.measure }));

@@ -105,12 +105,16 @@ impl Programs {
         if !self.with_rows {
             return Ok(());
         }
-        tools::require(&["taskset"])?;
-        let processors = process::stdout(Command::new("taskset").args(["--cpu-list", "--pid"]).arg(std::process::id().to_string()))?;
+        figures.read(&process::stdout(&mut self.on_one_processor("recension-bench-store")?)?)
+    }
+
+    /// A program that is held on the first processor that it may use.
+    pub(super) fn on_one_processor(&self, name: &str) -> Result<Command, Error> {
+        let processors = processors()?;
         let first = first_processor(&processors).ok_or_else(|| Error::NoFigure { command: "taskset".to_owned() })?;
         let mut command = Command::new("taskset");
-        command.args(["--cpu-list", first]).arg(self.program("recension-bench-store"));
-        figures.read(&process::stdout(&mut command)?)
+        command.args(["--cpu-list", first]).arg(self.program(name));
+        Ok(command)
     }
 }
 
@@ -138,10 +142,20 @@ fn cases(printed: &str) -> Result<VecDeque<Case>, Error> {
     printed.lines().map(|line| Case::parse(line).ok_or_else(|| Error::NotAFigure { line: line.to_owned() })).collect()
 }
 
+/// The line that says on which processors this process may run.
+pub(super) fn processors() -> Result<String, Error> {
+    tools::require(&["taskset"])?;
+    process::stdout(Command::new("taskset").args(["--cpu-list", "--pid"]).arg(std::process::id().to_string()))
+}
+
+/// All of them.
+pub(super) fn all_processors(printed: &str) -> Option<&str> {
+    printed.trim().rsplit_once(' ').map(|(_, list)| list)
+}
+
 /// The first processor in a line such as `pid 7's current affinity list: 0-3,6`.
-fn first_processor(printed: &str) -> Option<&str> {
-    let list = printed.trim().rsplit_once(' ')?.1;
-    list.split(['-', ',']).next().filter(|number| number.parse::<u32>().is_ok())
+pub(super) fn first_processor(printed: &str) -> Option<&str> {
+    all_processors(printed)?.split(['-', ',']).next().filter(|number| number.parse::<u32>().is_ok())
 }
 
 #[cfg(test)]

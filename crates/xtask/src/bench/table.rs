@@ -30,6 +30,8 @@ pub(super) fn of_goals(judged: &[(&Goal, f64, Verdict)]) -> Vec<String> {
 const fn unit(measure: Measure) -> &'static str {
     match measure {
         Measure::CpuTime => "ns of CPU time",
+        Measure::WallTime => "ns",
+        Measure::Memory => "bytes of memory",
         other => other.name(),
     }
 }
