@@ -23,6 +23,9 @@ use crate::rounds::median;
 use cases::Case;
 use plain::{Mariadb, Plain, Postgres};
 
+/// How many rows there are.
+const ROWS: i64 = LIST_ITEMS;
+
 const MAKE_TABLES: SystemCapability = SystemCapability::named("make-tables");
 
 /// How often each case is timed. Odd, so that the middle is one of them.
@@ -30,7 +33,6 @@ const ROUNDS: usize = 15;
 
 /// A server with a thousand rows, opened by each side.
 struct Fixture<P: Plain> {
-    store: Store,
     session: Session,
     sea_orm: DatabaseConnection,
     plain: P,
@@ -39,26 +41,31 @@ struct Fixture<P: Plain> {
 
 impl<P: Plain> Fixture<P> {
     async fn new(url: &str) -> Result<Self, Fault> {
-        let url = P::url(url);
-        let store = Store::connect(&url).policy(Open).await?;
-        make_table(&store, P::BACKEND).await?;
+        let store = opened::<P>(url).await?;
         let session = store.session(&Caller::user("u-1", "p-1"));
         let actions = samples::list()?.objects;
         session.create_many(actions.iter().cloned().map(recension::Object::into_draft)).await?;
-        let mut options = ConnectOptions::new(&url);
+        let mut options = ConnectOptions::new(url);
         options.sqlx_logging(false);
         let sea_orm = Database::connect(options).await?;
-        let plain = P::connect(&url).await?;
-        Ok(Self { store, session, sea_orm, plain, actions })
+        let plain = P::connect(url).await?;
+        Ok(Self { session, sea_orm, plain, actions })
     }
 }
 
-/// The table of actions, empty.
-async fn make_table(store: &Store, backend: recension::store::sea_orm::DbBackend) -> Result<(), Fault> {
+/// The server with the table of actions, empty.
+async fn opened<P: Plain>(url: &str) -> Result<Store, Fault> {
+    if let Some(set) = P::SET {
+        let store = Store::connect(url).await?;
+        store.schema_connection(&MAKE_TABLES).execute_unprepared(set).await?;
+        // Sessions know it that begin from now on.
+        store.close().await;
+    }
+    let store = Store::connect(url).policy(Open).await?;
     let connection = store.schema_connection(&MAKE_TABLES);
     connection.execute_unprepared("DROP TABLE IF EXISTS actions").await?;
-    connection.execute(&create_table::<Action>(backend)).await?;
-    Ok(())
+    connection.execute(&create_table::<Action>(P::BACKEND)).await?;
+    Ok(store)
 }
 
 /// Lines of figures of the server at `url`: the measure, the case, the number.
@@ -86,8 +93,8 @@ async fn timed<P: Plain>(url: &str) -> Result<Vec<String>, Fault> {
     for (case, (cpu, wall)) in Case::ALL.into_iter().zip(rounds) {
         lines.extend(told(P::NAME, case.name(), cpu, wall)?);
     }
-    lines.extend(many::timed(&fixture, &P::url(url)).await?);
-    lines.extend(story::timed::<P>(&P::url(url), ROUNDS).await?);
+    lines.extend(many::timed(&fixture, url).await?);
+    lines.extend(story::timed::<P>(url, ROUNDS).await?);
     Ok(lines)
 }
 
@@ -111,6 +118,7 @@ fn sees(found: usize, expected: i64) -> Result<(), Fault> {
 }
 
 /// Names of what is told of a server, without the name of its engine: the measure and the case.
+#[cfg(test)]
 pub(crate) fn names() -> impl Iterator<Item = (&'static str, String)> {
     let cases = Case::ALL.map(Case::name).into_iter().chain(many::NAMES).chain(story::NAMES);
     let engines = [Postgres::NAME, Mariadb::NAME];
@@ -119,6 +127,3 @@ pub(crate) fn names() -> impl Iterator<Item = (&'static str, String)> {
     let others = engines.map(|engine| [("memory", format!("{engine}-stream")), ("statements", format!("{engine}-story"))]);
     timed.chain(others.into_iter().flatten())
 }
-
-/// How long a thousand rows are, and how many.
-const ROWS: i64 = LIST_ITEMS;

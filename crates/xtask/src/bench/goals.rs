@@ -199,6 +199,7 @@ mod tests {
         assert_eq!(unknown(&format!("{GOAL}over = 'u'")), expected("u"));
         assert_eq!(unknown(&format!("{GOAL}beyond = 'v'")), expected("v"));
         assert_eq!(unknown(&GOAL.replace("instructions", "cpu-time")), None, "no database was there to measure it");
+        assert_eq!(unknown(&format!("{}server = 'postgres'", GOAL.replace("'x'", "'z'"))), None, "no server was there to measure it");
     }
 
     #[test]

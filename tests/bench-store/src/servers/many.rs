@@ -1,6 +1,5 @@
 //! A server with many at once: tasks that change a row of their own each, on connections of a pool.
 
-use recension::Object;
 use recension::store::{Error, Store};
 use recension_bench::{Action, Fault};
 use tokio::task::JoinSet;

@@ -83,8 +83,9 @@ pub(super) trait Plain: Sized {
     const NAME: &'static str;
     const BACKEND: DbBackend;
 
-    /// A URL for all sides: a commit that reaches the disk is no cost of a client.
-    fn url(url: &str) -> String;
+    /// What is set for the user of the server from then on: a commit that reaches the disk is no cost of a client.
+    const SET: Option<&'static str>;
+
     async fn connect(url: &str) -> Result<Self, Fault>;
     /// The row with that key.
     async fn get(&mut self, id: i64) -> Result<usize, Fault>;
@@ -101,7 +102,7 @@ pub(super) trait Plain: Sized {
 }
 
 macro_rules! plain {
-    ($name:ident, $database:ident, $engine:literal, $backend:ident, $url:literal) => {
+    ($name:ident, $database:ident, $engine:literal, $backend:ident, $set:expr) => {
         pub(super) struct $name {
             pool: sqlx::Pool<sqlx::$database>,
             held: PoolConnection<sqlx::$database>,
@@ -134,9 +135,7 @@ macro_rules! plain {
             const NAME: &'static str = $engine;
             const BACKEND: DbBackend = DbBackend::$backend;
 
-            fn url(url: &str) -> String {
-                format!("{url}{}", $url)
-            }
+            const SET: Option<&'static str> = $set;
 
             async fn connect(url: &str) -> Result<Self, Fault> {
                 let pool = PoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false).connect(url).await?;
@@ -188,5 +187,5 @@ macro_rules! plain {
     };
 }
 
-plain! { Postgres, Postgres, "postgres", Postgres, "?options[synchronous_commit]=off" }
-plain! { Mariadb, MySql, "mariadb", MySql, "" }
+plain! { Postgres, Postgres, "postgres", Postgres, Some("ALTER ROLE CURRENT_USER SET synchronous_commit = off") }
+plain! { Mariadb, MySql, "mariadb", MySql, None }

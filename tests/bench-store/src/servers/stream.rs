@@ -2,23 +2,19 @@
 
 use std::fs;
 
-use futures_util::TryStreamExt;
-use recension::Object;
 use recension::store::sea_orm::{ConnectionTrait, DbBackend};
-use recension::store::{Caller, Session, Store};
+use recension::store::{Caller, Session};
 use recension_bench::{Action, Fault};
 
 use super::plain::Plain;
-use super::{MAKE_TABLES, make_table};
-use crate::fixture::Open;
+use super::{MAKE_TABLES, opened};
 
 /// Rows of the first stream, which fills what is filled once.
 const WARM: i64 = 10_000;
 
 /// How much the peak of this process's memory grows while `rows` rows are read.
 pub(super) async fn peak<P: Plain>(url: &str, rows: u64) -> Result<Vec<String>, Fault> {
-    let store = Store::connect(&P::url(url)).policy(Open).await?;
-    make_table(&store, P::BACKEND).await?;
+    let store = opened::<P>(url).await?;
     let connection = store.schema_connection(&MAKE_TABLES);
     connection.execute_unprepared(&filled(P::BACKEND, rows)).await?;
     let session = store.session(&Caller::user("u-1", "p-1"));
