@@ -127,14 +127,14 @@ pub async fn slow_inserts(store: &Store) {
 }
 
 /// A query that takes long.
-pub const SLOW: &str = "SELECT sleep(100)";
+pub const SLOW: &str = "SELECT sleep(10)";
 
 /// Takes that back.
 pub const UNSTICK: &str = "DROP TRIGGER stuck";
 
 /// Makes each insert of a job take long.
 pub async fn stuck_inserts(store: &Store) {
-    run(store, "CREATE TRIGGER stuck AFTER INSERT ON jobs FOR EACH ROW DO sleep(100)").await;
+    run(store, "CREATE TRIGGER stuck AFTER INSERT ON jobs FOR EACH ROW DO sleep(10)").await;
 }
 
 /// How many sessions of a store are in a transaction, and how many rows they have locked.
