@@ -207,8 +207,12 @@ impl Connection {
         let patience = self.patience;
         let done: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.rollback()).await);
         let Some(done) = done else {
-            self.open = false;
-            self.discard();
+            if on_driver!(&self.driver, connection => connection.is_remote()) {
+                self.open = false;
+                self.discard();
+            } else {
+                self.abandon();
+            }
             return Ok(());
         };
         self.progress.set(Progress::DONE);

@@ -1,10 +1,8 @@
 //! Several operations that happen together or not at all.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::Instant;
 
 use super::hold::{Lent, Line, Shared, lock};
 use super::retry::{Runs, Tries};
@@ -166,10 +164,8 @@ impl Stop {
 struct Open {
     place: Shared,
     held: Option<OwnedMutexGuard<Option<Connection>>>,
-    /// How long the end waits for an operation that has the connection.
-    patience: Duration,
-    /// When all must be over.
-    until: Option<Instant>,
+    /// The session that it is of: how long the end waits for an operation that has the connection, and when all must be over.
+    session: Session,
     /// What tells later whether it was committed.
     token: Option<CommitToken>,
 }
@@ -188,7 +184,7 @@ impl Open {
             let obstacle = if failure.is_contention() { Some(Obstacle::Contention) } else { lost };
             (Stop::Failure(failure), obstacle)
         })?;
-        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, patience: session.acquire_timeout(), until: session.until, token })
+        Ok(Self { place: Arc::new(Mutex::new(Some(connection))), held, session: session.clone(), token })
     }
 
     /// A connection, and the place of the held session that it is from.
@@ -205,14 +201,14 @@ impl Open {
     async fn commit(self, written: Arc<Written>) -> Run<(), Error> {
         let refused = |error| Run { result: Err(error), obstacle: None };
         // A clone of the session that outlives the work must not find the connection any more.
-        let taken = match lock(&self.place, self.patience).await {
+        let taken = match lock(&self.place, self.session.acquire_timeout()).await {
             Ok(mut place) => place.take(),
             Err(error) => return refused(error),
         };
         let Some(mut connection) = taken else {
             return refused(Error::Internal(Fault::of_us("the connection of a transaction is gone")));
         };
-        connection.set_end(self.until);
+        connection.set_end(self.session.until);
         let mut open = self;
         let done = async move {
             let result = end(&mut connection).await;
@@ -227,9 +223,9 @@ impl Open {
     /// What was in the way.
     async fn rollback(mut self) -> Option<Obstacle> {
         // A clone that keeps it beyond the end has it rolled back when it lets go.
-        let Ok(mut place) = lock(&self.place, self.patience).await else { return None };
+        let Ok(mut place) = lock(&self.place, self.session.acquire_timeout()).await else { return None };
         let mut connection = place.take()?;
-        connection.set_end(self.until);
+        connection.set_end(self.session.until);
         let obstacle = connection.obstacle();
         let done = async move {
             if let Err(failure) = connection.rollback().await {

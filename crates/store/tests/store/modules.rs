@@ -29,7 +29,6 @@ mod recorder;
 mod relations;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod requests;
-#[expect(clippy::indexing_slicing, clippy::print_stdout, reason = "what helps a test may fail as a test does, and tells what it has counted")]
 mod round_trips;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
