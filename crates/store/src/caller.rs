@@ -81,6 +81,14 @@ impl Caller {
         }
     }
 
+    /// The permission by which the service itself acts, if it does.
+    pub(crate) const fn capability(&self) -> Option<&SystemCapability> {
+        match &self.0 {
+            Who::System(capability) => Some(capability),
+            Who::User { .. } | Who::Nobody => None,
+        }
+    }
+
     /// Whether the service itself acts by the permission called `name`.
     #[must_use]
     pub fn has_capability(&self, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use recension_model::{Error as ModelError, FieldClass, Hop, ObjectVersion, Record, Slot, Value};
+use recension_model::{Error as ModelError, FieldSpec, Hop, ObjectVersion, Record, Slot};
 use recension_versioning::Manifest;
 
 use crate::target::Target;
@@ -64,49 +64,80 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// The digests of a request.
-#[derive(Clone)]
+/// A request, and what it asks for.
 pub(crate) struct Request {
-    /// Of its key, for this caller and object.
-    pub(crate) key: String,
-    /// Of what it asks for.
-    pub(crate) payload: String,
+    key: IdempotencyKey,
+    /// The object, and whose the key is.
+    scope: [String; 4],
+    /// What the draft sets.
+    given: Record,
 }
 
 impl Request {
-    /// The digests of a request of `caller`, which has set `given`.
+    /// The request of `caller` with that key, which has set `given`.
+    pub(crate) fn of(target: &Target, caller: &Caller, key: &IdempotencyKey, given: Record) -> Self {
+        let whose = match (caller.user_id(), caller.project_id(), caller.capability()) {
+            (Some(user), Some(project), _) => ["user", user, project],
+            (_, _, Some(capability)) => ["service", capability.name(), ""],
+            _ => ["nobody", "", ""],
+        };
+        let [kind, who, project] = whose.map(str::to_owned);
+        Self { key: key.clone(), scope: [target.object().to_string(), kind, who, project], given }
+    }
+
+    fn digest<'t>(&'t self, what: &'t str, texts: &'t [String]) -> String {
+        let scope = self.scope.iter().map(String::as_str);
+        NaturalKey::digest([what].into_iter().chain(scope).chain([&*self.key.0]).chain(texts.iter().map(String::as_str)))
+    }
+
+    /// The digest of its key, for its caller and object.
+    pub(crate) fn key(&self) -> String {
+        self.digest("key", &[])
+    }
+
+    /// The digest of what it asks for, as each node of the fleet would write it: at the version that all of them read. The key is a
+    /// part of it and lies in the row as a digest only, so that nobody who reads the row can try out values.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where an object has no counterpart at the version that the fleet reads.
-    pub(crate) fn of(target: &Target, caller: &Caller, key: &IdempotencyKey, given: &Record, manifest: &Manifest) -> Result<Self, Error> {
-        let whose = match (caller.user_id(), caller.project_id()) {
-            (Some(user), Some(project)) => ["user", user, project],
-            _ => ["service", "", ""],
+    /// [`Error::Invalid`] where an object has no counterpart at that version.
+    pub(crate) fn payload(&self, target: &Target, manifest: &Manifest) -> Result<String, Error> {
+        let record = json_cell::at_fleet_version(target, self.given.clone(), manifest)?;
+        Ok(self.digest("payload", &texts(target, record)?))
+    }
+
+    /// The digests at all versions, for a request that was sent while the fleet read another one.
+    pub(crate) fn payloads(&self, target: &Target) -> Vec<String> {
+        let at = |version| {
+            let record = json_cell::at_version(target, self.given.clone(), version, &Manifest::default()).ok()?;
+            Some(self.digest("payload", &texts(target, record).ok()?))
         };
-        let scope = [target.object().as_str(), whose[0], whose[1], whose[2], &key.0];
-        let payload = texts(target, given, manifest)?;
-        // The key is a part of this digest and lies in the row as a digest only, so that nobody who reads the row can try out values.
-        let payload = NaturalKey::digest(["payload"].into_iter().chain(scope).chain(payload.iter().map(String::as_str)));
-        Ok(Self { key: NaturalKey::digest(["key"].into_iter().chain(scope)), payload })
+        // What has no counterpart at a version was not asked for at it.
+        json_cell::versions(target).filter_map(at).collect()
     }
 }
 
-/// What is set, as each node of the fleet would write it: at the version that all of them read.
-fn texts(target: &Target, given: &Record, manifest: &Manifest) -> Result<Vec<String>, Error> {
-    let record = without_empty_hops(json_cell::at_fleet_version(target, given.clone(), manifest)?)?;
-    let mut texts = Vec::new();
+/// What is set, by name, and what of it is carried since the version cannot say it.
+fn texts(target: &Target, record: Record) -> Result<Vec<String>, Error> {
+    let record = without_empty_hops(record)?;
+    let text = |field: &FieldSpec, slot: &Slot| match slot.value() {
+        Some(value) => json_cell::text(target, record.spec(), field, value),
+        None => Ok(String::new()),
+    };
+    let mut set = Vec::new();
     for (field, slot) in record.spec().fields.iter().zip(record.slots()).filter(|(_, slot)| slot.is_set()) {
-        texts.push((field.name.to_string(), slot.value().map(|value| json_cell::text(target, record.spec(), field, value)).transpose()?));
+        set.push((field.name.to_string(), text(field, slot)?));
     }
-    texts.sort_unstable();
-    let mut texts: Vec<String> = texts.into_iter().flat_map(|(name, value)| [name, value.unwrap_or_default()]).collect();
-    if !record.carry().is_empty() {
-        texts.push(json_cell::envelope(target, &record)?);
-    }
-    // A secret that the version of the fleet has no field for is not carried.
-    for (field, slot) in target.spec.fields.iter().zip(given.slots()).filter(|(field, _)| field.class == FieldClass::Secret) {
-        if let Some(text) = slot.value().and_then(Value::to_text) {
-            texts.extend([field.name.to_string(), text.into_owned()]);
+    set.sort_unstable();
+    let mut texts: Vec<String> = set.into_iter().flat_map(|(name, value)| [name, value]).collect();
+    for (version, hop) in record.carry().hops() {
+        match hop {
+            Hop::Known(fields) => {
+                for (name, carried) in fields {
+                    let field = json_cell::carried_field(target, &record, version, name)?;
+                    texts.extend([version.to_string(), name.to_string(), text(field, &carried.slot)?]);
+                }
+            }
+            Hop::Opaque(json) => texts.extend([version.to_string(), json.to_string()]),
         }
     }
     Ok(texts)

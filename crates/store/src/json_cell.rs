@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use recension_model::{FieldClass, FieldSet, FieldSpec, Hop, Misfit, ObjectSpec, ObjectVersion, Record, Rule, Slot, Value};
 use recension_versioning::{Manifest, Registry};
-use recension_wire::{Codec, Error as WireError, Form};
+use recension_wire::{Codec, Error as WireError};
 use sea_orm::Value as Bound;
 
 use crate::error::{Fault, Incompatible};
@@ -63,24 +63,38 @@ pub(crate) fn text(target: &Target, spec: &ObjectSpec, field: &FieldSpec, value:
     CODEC.field_to_json(registry(target)?, spec, field, value).map_err(|error| refused(target, &field.name, error))
 }
 
-/// An object with its carry, as a node sends it.
-///
-/// # Errors
-/// As [`write`].
-pub(crate) fn envelope(target: &Target, record: &Record) -> Result<String, Error> {
-    let json = CODEC.record_to_json(registry(target)?, record, Form::Trusted.at(record.spec().version.to_string()));
-    let json = json.map_err(|error| refused(target, target.object().as_str(), error))?;
-    String::from_utf8(json).map_err(|_| Error::Internal(Fault::of_us("JSON that is no text")))
-}
-
 /// A record, and the objects in it, at the versions that the fleet reads.
 ///
 /// # Errors
 /// [`Error::Invalid`] for what has no counterpart there, and [`Error::Incompatible`] for a version that the object has not.
 pub(crate) fn at_fleet_version(target: &Target, record: Record, manifest: &Manifest) -> Result<Record, Error> {
-    let registry = registry(target)?;
-    let version = registry.version_in(manifest, target.object().as_str()).unwrap_or(&target.spec.version);
-    registry.convert(record, version, manifest).map_err(|error| refused(target, target.object().as_str(), error.into()))
+    let version = registry(target)?.version_in(manifest, target.object().as_str()).unwrap_or(&target.spec.version);
+    at_version(target, record, version, manifest)
+}
+
+/// A record at that version, and the objects in it at those of the manifest.
+///
+/// # Errors
+/// As [`at_fleet_version`].
+pub(crate) fn at_version(target: &Target, record: Record, version: &ObjectVersion, manifest: &Manifest) -> Result<Record, Error> {
+    let converted = registry(target)?.convert(record, version, manifest);
+    converted.map_err(|error| refused(target, target.object().as_str(), error.into()))
+}
+
+/// The versions of the object.
+pub(crate) fn versions(target: &Target) -> impl Iterator<Item = &'static ObjectVersion> {
+    let lineage = target.registry.and_then(|registry| registry.lineage(target.object().as_str()).ok());
+    lineage.into_iter().flat_map(|lineage| lineage.shapes()).map(|shape| &shape.version)
+}
+
+/// The field of which a hop carries something.
+///
+/// # Errors
+/// That there is none.
+pub(crate) fn carried_field<'r>(target: &Target, record: &Record, hop: &ObjectVersion, name: &str) -> Result<&'r FieldSpec, Error> {
+    let registry: &'static Registry = registry(target)?;
+    let field = registry.carried_field(record.spec(), hop, name);
+    field.ok_or_else(|| Error::Internal(Fault::of_us("carry of a field that nobody knows")))
 }
 
 /// The state of a field from the text of its cell, the objects in it at their newest versions.

@@ -7,7 +7,9 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -20,6 +22,10 @@ use crate::{Error, Malformed};
 /// The shortest and the longest wait before a replica is asked again how far it is.
 const FIRST_WAIT: Duration = Duration::from_millis(1);
 const LONGEST_WAIT: Duration = Duration::from_millis(50);
+/// How long one that is there may take to be connected to and to answer.
+const SHORTEST_PATIENCE: Duration = Duration::from_secs(1);
+/// How long one that was not there is not tried again.
+const AWAY_FOR: Duration = Duration::from_secs(5);
 
 /// Where a session reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,15 +67,17 @@ impl FromStr for Position {
 /// What a session and its clones have written.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// Whether something was written since the position was asked for.
-    is_ahead: AtomicBool,
+    /// How often something may have been.
+    times: AtomicU64,
+    /// How many of them the position is after.
+    known: AtomicU64,
     position: AtomicU64,
 }
 
 impl Written {
     /// Something may have been written.
     pub(crate) fn more(&self) {
-        self.is_ahead.store(true, Ordering::Release);
+        self.times.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Nothing older is read.
@@ -92,8 +100,8 @@ struct Replica {
     current: Pools,
     /// Those that wait for nothing, where the others do by themselves.
     stale: Option<Pools>,
-    /// How far it was when it was last asked.
-    replayed: AtomicU64,
+    /// Until when it is not tried, since it was not there.
+    away_until: Mutex<Option<Instant>>,
 }
 
 impl Replicas {
@@ -106,7 +114,7 @@ impl Replicas {
         let mut all = Vec::with_capacity(urls.len());
         for url in urls {
             let (current, stale) = Pools::open_replica(url, options, writer).await?;
-            all.push(Replica { current, stale, replayed: AtomicU64::new(0) });
+            all.push(Replica { current, stale, away_until: Mutex::default() });
         }
         Ok(Self { all, next: AtomicUsize::new(0), patience })
     }
@@ -135,12 +143,21 @@ impl Replicas {
         let first = self.next.fetch_add(1, Ordering::Relaxed);
         for place in 0..self.all.len() {
             let replica = self.all.get((first.wrapping_add(place)) % self.all.len())?;
-            match replica.acquire(reads, position, statements, (patience, self.patience)).await {
-                Ok(Some(connection)) => return Some(connection),
-                Ok(None) => tracing::debug!("a replica lags: another server is read"),
-                Err(failure) => {
+            if replica.is_away() {
+                continue;
+            }
+            let acquire = replica.acquire(reads, position, statements, (patience, self.patience));
+            match tokio::time::timeout(self.patience.max(SHORTEST_PATIENCE), acquire).await {
+                Ok(Ok(Some(connection))) => return Some(connection),
+                Ok(Ok(None)) => tracing::debug!("a replica lags: another server is read"),
+                Ok(Err(failure)) => {
                     let error = failure.plain();
                     tracing::warn!(code = error.code(), "a replica cannot be read: another server is");
+                    replica.set_away();
+                }
+                Err(_) => {
+                    tracing::warn!("a replica does not answer: another server is read");
+                    replica.set_away();
                 }
             }
         }
@@ -165,12 +182,11 @@ impl Replica {
         };
         let until = Instant::now() + lag_max;
         let mut wait = FIRST_WAIT;
-        while self.replayed.load(Ordering::Acquire) < position.0 {
-            // One that follows nobody any more may have another history.
+        loop {
+            // One that follows nobody any more may have another history. So it is asked each time, and nothing is kept.
             let Some(replayed) = ask(&mut connection, positions.replayed).await? else { return Ok(None) };
-            self.replayed.fetch_max(replayed.0, Ordering::AcqRel);
             if replayed >= position {
-                break;
+                return Ok(Some(connection));
             }
             if Instant::now() + wait >= until || patience.is_over() {
                 return Ok(None);
@@ -178,7 +194,14 @@ impl Replica {
             pause(wait).await;
             wait = (wait * 2).min(LONGEST_WAIT);
         }
-        Ok(Some(connection))
+    }
+
+    fn is_away(&self) -> bool {
+        self.away_until.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|until| Instant::now() < until)
+    }
+
+    fn set_away(&self) {
+        *self.away_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + AWAY_FOR);
     }
 }
 
@@ -206,17 +229,12 @@ pub(crate) async fn position_after(
     positions: Option<Positions>,
     writer: impl Future<Output = Result<Connection, Failure>>,
 ) -> Result<Position, Failure> {
-    if let Some(positions) = positions
-        && written.is_ahead.swap(false, Ordering::AcqRel)
-    {
-        let asked = async { ask(&mut writer.await?, positions.now).await };
-        match asked.await {
-            Ok(position) => written.reached(position.unwrap_or_default()),
-            Err(failure) => {
-                written.more();
-                return Err(failure);
-            }
-        }
+    let times = written.times.load(Ordering::Acquire);
+    if let Some(positions) = positions.filter(|_| written.known.load(Ordering::Acquire) < times) {
+        let position = ask(&mut writer.await?, positions.now).await?;
+        written.reached(position.unwrap_or_default());
+        // Last: whoever reads at the same time asks as well, rather than not at all.
+        written.known.fetch_max(times, Ordering::AcqRel);
     }
     Ok(Position(written.position.load(Ordering::Acquire)))
 }

@@ -25,6 +25,7 @@ mod write;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use recension_model::{ObjectName, Persisted, Timestamp};
 use sea_orm::Condition;
@@ -132,15 +133,24 @@ impl Session {
         statement: &impl QueryStatementBuilder,
         mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
     ) -> Result<(), Error> {
-        let prepared = self.store.capability().prepare(statement);
+        let prepare = || self.store.capability().prepare(statement);
         let mut watch = Watch::of("read", target.object());
         let read = async {
-            let mut lent = self.lend(false).await?;
-            let each = |row: &Row| {
+            let is_shown = AtomicBool::new(false);
+            let mut each = |row: &Row| {
+                is_shown.store(true, Ordering::Relaxed);
                 watch.row();
                 each(row).map_err(Stop::Error)
             };
-            lent.connection()?.query(prepared, each).await
+            let read = self.lend(false).await?.connection()?.query(prepare(), &mut each).await;
+            match read {
+                // A replica gives a query up for what it has to follow, and a node waits for others no longer than it is set to.
+                Err(Stop::Failure(failure)) if self.may_read_replicas() && !is_shown.load(Ordering::Relaxed) => {
+                    tracing::debug!(?failure, "a replica did not answer: the server that is written is read");
+                    self.of_writer().lend(false).await?.connection()?.query(prepare(), &mut each).await
+                }
+                read => read,
+            }
         };
         let read = read.instrument(tracing::debug_span!("read", object = %target.object()));
         let read = read.await.map_err(|stop| stop.on(target.object(), Operation::Read));

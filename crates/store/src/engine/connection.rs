@@ -115,7 +115,7 @@ impl Connection {
     /// Begins a transaction that will write, and has the row of its token in it.
     pub(crate) async fn begin_with(&mut self, token: CommitToken) -> Result<(), Failure> {
         let insert = token.insert_sql();
-        if self.capability.takes_batches {
+        if self.capability.takes_batches && !self.patience.is_over() {
             let begun = self.begin_as(AssertSqlSafe(format!("{}; {insert}", self.capability.begin_write)).into_sql_str()).await;
             if begun.is_err() {
                 // Whether it had begun is not known.
@@ -268,10 +268,10 @@ impl Connection {
         !survives && self.progress.is(Progress::ON_ITS_WAY)
     }
 
-    /// Whether a write of the open transaction was not whole, or the engine has given the transaction up, so that
-    /// nothing of it may be committed.
-    pub(crate) const fn is_spoiled(&self) -> bool {
-        self.spoiled || self.failed
+    /// Whether a write of the open transaction was not whole, the engine has given the transaction up, or nobody can tell what it would
+    /// answer, so that nothing of it may be committed.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        self.spoiled || self.failed || self.is_cut()
     }
 
     /// Says whether a write of the open transaction was not whole.
@@ -412,8 +412,8 @@ impl Connection {
 
     /// Runs a statement; how many rows it changed.
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
-        self.start().await?;
         let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
+        self.start().await?;
         let done: Option<Result<u64, Failure>> =
             on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement.0, is_unit)).await);
         let done = done.unwrap_or_else(|| Err(Failure::of_silence(is_unit)));
@@ -431,8 +431,8 @@ impl Connection {
         statement: Prepared,
         each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
     ) -> Result<(), E> {
-        self.start().await?;
         let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
+        self.start().await?;
         let done: Option<Result<Result<(), E>, Failure>> =
             on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement.0, is_unit, each)).await);
         self.ended(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))))

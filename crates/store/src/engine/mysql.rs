@@ -54,8 +54,9 @@ impl Pools {
         let to = address::of(url, options.insecure_tls)?;
         let capability = may_be_away(server::check_node(&to, options.acquire_timeout).await, writer)?;
         let settings = settings(options.busy_timeout);
-        let waiting = format!("{settings}; SET SESSION wsrep_sync_wait = 1");
-        let stale = format!("{settings}; SET SESSION wsrep_sync_wait = 0");
+        // A server that was away, and turns out to be no node when it comes, fails here.
+        let of_node = format!("{settings}; SELECT IF(@@wsrep_on, 1, (SELECT 1 UNION SELECT 2)); SET SESSION wsrep_sync_wait =");
+        let (waiting, stale) = (format!("{of_node} 1"), format!("{of_node} 0"));
         let of = |settings| Self { server: Server::of(to.clone(), options, settings), capability };
         Ok((of(waiting), of(stale)))
     }

@@ -1,6 +1,7 @@
 //! Making objects.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
@@ -197,7 +198,7 @@ impl Insert {
         target: Target,
         record: &Record,
         scope: Option<Condition>,
-        asked: Option<&Asked>,
+        asked: Option<&Arc<Asked>>,
     ) -> Result<Self, Error> {
         let capability = session.store.capability();
         let mut row = NewRow::of(target, record)?;
@@ -215,7 +216,7 @@ impl Insert {
         // Where another statement precedes it, there is a transaction anyway.
         let is_alone = clash.is_none() && !session.is_in_transaction();
         let insert = WriteOne::insert(target, capability, insert, record, scope, is_alone)?;
-        let made = asked.map(|asked| Made::by(target, capability, asked)).transpose()?;
+        let made = asked.map(|asked| Made::by(target, capability, asked.clone())).transpose()?;
         Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert, yields, made })
     }
 }
@@ -232,9 +233,16 @@ impl Work for Insert {
     }
 
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
-        let Self { target, clash, insert, yields, made } = self;
+        let Self { target, clash, insert, yields, mut made } = self;
         if let Some(clash) = clash {
-            no_row(target, connection, clash).await?;
+            let looked = no_row(target, connection, clash).await;
+            // Somebody may have made another one of the name since.
+            if matches!(looked, Err(Stop::Error(_)))
+                && let Some(made) = made.take()
+            {
+                return made.find(target, connection).await;
+            }
+            looked?;
         }
         let stored = match insert.run(target, connection, Operation::Create).await {
             Ok(None) if yields => None,

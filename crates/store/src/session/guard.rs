@@ -126,13 +126,14 @@ impl Session {
         let row = target.key_is(&read.key().to_values(), Some(self.readable(target, true)?))?;
         let select = target.select(target.all(), row);
         let mut found = None;
-        self.read(target, &select, |row| {
-            let cells: Result<Arc<[_]>, _> = target.places_besides_key().map(|place| row.raw(place)).collect();
-            let wrong = |_| Error::integrity(target.object(), "cell of no known form", None);
-            found = Some((target.read(row, target.all())?, cells.map_err(wrong)?));
-            Ok(ControlFlow::Break(()))
-        })
-        .await?;
+        self.of_writer()
+            .read(target, &select, |row| {
+                let cells: Result<Arc<[_]>, _> = target.places_besides_key().map(|place| row.raw(place)).collect();
+                let wrong = |_| Error::integrity(target.object(), "cell of no known form", None);
+                found = Some((target.read(row, target.all())?, cells.map_err(wrong)?));
+                Ok(ControlFlow::Break(()))
+            })
+            .await?;
         Ok(found
             .filter(|(stored, _)| guard.lets_through(self.store.capability(), stored))
             .map(|(_, cells)| Guard { values: Some(Values::Stored(cells)), ..guard }))

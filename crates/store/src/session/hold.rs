@@ -119,17 +119,21 @@ impl Session {
 
     /// A connection of the pool, if there is one in time.
     pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Stop> {
-        let acquire = self.store.acquire(writes);
-        let acquired = match self.until {
-            None => acquire.await?,
-            Some(until) => {
-                let acquired = tokio::time::timeout_at(until, acquire).await;
-                acquired.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))??
-            }
-        };
-        let mut connection = acquired;
+        let mut connection = self.in_time(self.store.acquire(writes)).await??;
         connection.set_end(self.until);
         Ok(connection)
+    }
+
+    /// What comes of being lent a connection, if it does in time.
+    pub(super) async fn in_time<R>(&self, lent: impl Future<Output = R>) -> Result<R, Error> {
+        let Some(until) = self.until else { return Ok(lent.await) };
+        let lent = tokio::time::timeout_at(until, lent).await;
+        lent.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))
+    }
+
+    /// Whether each operation has a connection of its own.
+    pub(super) const fn is_of_pool(&self) -> bool {
+        matches!(self.line, Line::Pool)
     }
 
     /// The same session, whose operations must all be over after that time, counted from now; where it is over sooner already, that

@@ -3,14 +3,14 @@
 use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
-use crate::error::{Failure, Fault};
+use crate::error::Failure;
 use crate::replica::{Position, Reads};
 
 impl Session {
     /// The same session, which reads from the replicas of the store ([`Connect::replica`](crate::Connect::replica)). What this session
     /// and its clones have written is read there too: a replica that lags behind it is waited for, and if that takes too
     /// long ([`Connect::replica_lag`](crate::Connect::replica_lag)) the server that is written is read instead, as where there is no
-    /// replica. What others have written may be missing. On a cluster everything is read that was committed before, wherever.
+    /// replica, and where it fails before it has given a row; a stream is not begun again. What others have written may be missing. On a cluster everything is read that was committed before, wherever.
     ///
     /// Writes, transactions and held sessions use the server that is written, as ever; a change that is based on an old row is
     /// found out by its revision.
@@ -32,7 +32,7 @@ impl Session {
     /// # Errors
     /// Those of the database.
     pub async fn position(&self) -> Result<Position, Error> {
-        self.store.position(&self.written).await.map_err(Failure::plain)
+        self.in_time(self.store.position(&self.written)).await?.map_err(Failure::plain)
     }
 
     /// The same session, which reads nothing older than that position.
@@ -44,13 +44,16 @@ impl Session {
 
     /// A connection for reading that is not to the server that is written, if that is asked for and there is one in time.
     pub(super) async fn acquire_replica(&self) -> Result<Option<Connection>, Stop> {
-        let acquire = self.store.acquire_replica(self.reads, &self.written, self.until);
-        Ok(match self.until {
-            None => acquire.await,
-            Some(until) => {
-                let acquired = tokio::time::timeout_at(until, acquire).await;
-                acquired.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))?
-            }
-        })
+        Ok(self.in_time(self.store.acquire_replica(self.reads, &self.written, self.until)).await?)
+    }
+
+    /// The same session, which reads from the server that it writes: what a write is based on.
+    pub(super) fn of_writer(&self) -> Self {
+        Self { reads: Reads::Writer, ..self.clone() }
+    }
+
+    /// Whether it may read from a server that follows.
+    pub(super) fn may_read_replicas(&self) -> bool {
+        self.reads != Reads::Writer && self.is_of_pool()
     }
 }

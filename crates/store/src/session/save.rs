@@ -82,7 +82,7 @@ impl Session {
         if target.mapping.shared_until().is_none() {
             return self.save_filled(edit, fill).await;
         }
-        let row: Persisted<T> = self.get(base.key()).await?;
+        let row: Persisted<T> = self.of_writer().get(base.key()).await?;
         let (expected, actual) = (base.revision(), row.revision());
         if target.mapping.revision_column().is_some() && expected != actual {
             return Err(Error::Conflict { object: target.object().clone(), expected, actual });

@@ -149,3 +149,51 @@ async fn g3_a_request_whose_answer_is_lost_makes_one_object_and_is_answered() {
     }
     assert_eq!(requests::orders(&past).await, 2 * i64::try_from(cuts()).unwrap(), "each once");
 }
+
+/// Shorter than what is never answered.
+const SHORT: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn g11_what_is_not_answered_in_time_is_unknown_where_it_may_have_been_done() {
+    let url = fresh().await;
+    let past = requests::open(&url).await;
+    let proxy = FaultProxy::start(&url).await.unwrap();
+    let store = requests::connect(&proxy.url()).retry_timeout(Duration::ZERO).await.unwrap();
+    let session = store.session(&owner());
+    let late = async |work: &dyn Fn()| {
+        let in_time = session.within(SHORT);
+        in_time
+            .transaction(async |tx| {
+                tx.create(requests::order(1)).await?;
+                work();
+                Ok(())
+            })
+            .await
+    };
+    // COMMIT.
+    let done = late(&|| proxy.pause()).await;
+    proxy.resume();
+    assert!(matches!(done, Err(Error::CommitUnknown { token: None, .. })), "{done:?}");
+    // A write by itself.
+    let held = session.hold().await.unwrap();
+    held.find::<requests::Order>().count().await.unwrap();
+    proxy.pause();
+    let done = held.within(SHORT).create(requests::order(2)).await.map(|_| ());
+    proxy.resume();
+    assert!(matches!(done, Err(Error::CommitUnknown { token: None, .. })), "{done:?}");
+    // BEGIN, and a read: nothing can have been done.
+    held.find::<requests::Order>().count().await.unwrap();
+    proxy.pause();
+    let (begun, read) =
+        (held.within(SHORT).transaction(async |_| Ok(())).await, session.within(SHORT).find::<requests::Order>().count().await);
+    proxy.resume();
+    assert!(matches!((&begun, &read), (Err(Error::Deadline(_)), Err(Error::Deadline(_)))), "{begun:?} {read:?}");
+    // What was not sent leaves no mark on what is sent next.
+    held.find::<requests::Order>().count().await.unwrap();
+    assert!(matches!(held.within(Duration::ZERO).create(requests::order(2)).await, Err(Error::Deadline(_))));
+    proxy.pause();
+    let read = held.within(SHORT).find::<requests::Order>().count().await;
+    proxy.resume();
+    assert!(matches!(read, Err(Error::Deadline(_))), "{read:?}");
+    assert!(requests::orders(&past).await <= 2);
+}

@@ -8,7 +8,7 @@ use recension::store::sea_orm::sea_query::{Expr, ExprTrait};
 use recension::store::{Error, Incompatible, Store, SystemCapability};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::engine::{connection, database};
+use crate::engine::{admin, connection, database};
 use crate::pooler;
 use crate::support::*;
 
@@ -197,4 +197,28 @@ async fn a_pooler_that_lends_sessions_for_a_transaction_is_refused() {
     let error = Store::connect(&pooler::before(&url).await).policy(AllowAll).await.map(|_| ()).unwrap_err();
     assert!(matches!(error, Error::Incompatible(Incompatible::TransactionPooler { engine: "postgres" })), "{error:?}");
     assert!(error.user().contains("`pool_mode = session`") && !error.is_transient(), "{}", error.user());
+}
+
+#[tokio::test]
+async fn g11_a_server_that_is_out_of_connections_is_waited_for_and_used_again() {
+    let (url, name) = database().await;
+    store_at(&url, ByProject).await.close().await;
+    let store = Store::connect(&url).policy(ByProject).acquire_timeout(Duration::from_secs(3)).await.unwrap();
+    let session = store.session(&owner());
+    let made = stored(&session, "r1").await;
+    admin().await.execute(AssertSqlSafe(format!("ALTER DATABASE {name} CONNECTION LIMIT 2"))).await.unwrap();
+    // The pool may have more than the server gives.
+    let mut held = Vec::new();
+    let error = loop {
+        match session.hold().await {
+            Ok(one) => held.push(one),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Deadline(_)) && error.is_transient() && held.len() < 10, "{error:?}");
+    for one in &held {
+        assert_eq!(one.get::<Job>(made.id).await.unwrap().request, "r1", "the others go on");
+    }
+    drop(held);
+    assert_eq!(session.get::<Job>(made.id).await.unwrap().request, "r1");
 }
