@@ -142,14 +142,18 @@ impl Session {
                 watch.row();
                 each(row).map_err(Stop::Error)
             };
-            let read = self.lend(false).await?.connection()?.query(prepare(), &mut each).await;
-            match read {
-                // A replica gives a query up for what it has to follow, and a node waits for others no longer than it is set to.
-                Err(Stop::Failure(failure)) if self.may_read_replicas() && !is_shown.load(Ordering::Relaxed) => {
-                    tracing::debug!(?failure, "a replica did not answer: the server that is written is read");
-                    self.of_writer().lend(false).await?.connection()?.query(prepare(), &mut each).await
+            let mut writer = None;
+            loop {
+                let session = writer.as_ref().unwrap_or(self);
+                let read = session.lend(false).await?.connection()?.query(prepare(), &mut each).await;
+                match read {
+                    // A replica gives a query up for what it has to follow, and a node waits for others no longer than it is set to.
+                    Err(Stop::Failure(failure)) if session.may_read_replicas() && !is_shown.load(Ordering::Relaxed) => {
+                        tracing::debug!(?failure, "a replica did not answer: the server that is written is read");
+                        writer = Some(self.of_writer());
+                    }
+                    read => return read,
                 }
-                read => read,
             }
         };
         let read = read.instrument(tracing::debug_span!("read", object = %target.object()));

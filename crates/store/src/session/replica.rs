@@ -1,5 +1,7 @@
 //! Reading from replicas.
 
+use futures_util::future::BoxFuture;
+
 use super::{Session, Stop};
 use crate::Error;
 use crate::engine::Connection;
@@ -42,9 +44,10 @@ impl Session {
         self.clone()
     }
 
-    /// A connection for reading that is not to the server that is written, if that is asked for and there is one in time.
-    pub(super) async fn acquire_replica(&self) -> Result<Option<Connection>, Stop> {
-        Ok(self.in_time(self.store.acquire_replica(self.reads, &self.written, self.until)).await?)
+    /// A connection for reading that is not to the server that is written, if that is asked for and there is one in time. Its type is
+    /// forgotten, since it is deep in futures, and each read would be as deep.
+    pub(super) fn acquire_replica(&self) -> BoxFuture<'_, Result<Option<Connection>, Stop>> {
+        Box::pin(async { Ok(self.in_time(self.store.acquire_replica(self.reads, &self.written, self.until)).await?) })
     }
 
     /// The same session, which reads from the server that it writes: what a write is based on.
