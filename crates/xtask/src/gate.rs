@@ -134,6 +134,8 @@ fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
         "--test",
         "galera",
         "--test",
+        "replica",
+        "--test",
         "crashes",
         "--",
         "-D",
