@@ -125,12 +125,14 @@ async fn a_replica_that_is_away_is_not_missed() {
     let made = stored(&session, "r1").await;
     // Well before a connection would be given up.
     assert_eq!(session.within(Duration::from_secs(20)).get::<Job>(made.id).await.unwrap().request, "r1");
-    // A server that follows nobody may have another history.
-    let store = Store::connect(&url).policy(ByProject).replica(&url).await.unwrap();
-    let session = store.session(&owner()).reading_replicas();
-    let sent = store.statements();
-    assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
-    assert_eq!(store.statements() - sent, 2, "it was asked, and the writer read");
+    // A server that follows nobody may have another history: this one has.
+    let other = fresh().await;
+    let elsewhere = store_at(&other, ByProject).await.session(&owner());
+    stored(&elsewhere, "r8").await;
+    stored(&elsewhere, "r9").await;
+    let store = Store::connect(&url).policy(ByProject).replica(&other).await.unwrap();
+    assert_eq!(store.session(&owner()).reading_replicas().find::<Job>().count().await.unwrap(), 1);
+    assert_eq!(store.session(&owner()).reading_stale().find::<Job>().count().await.unwrap(), 2, "whatever is there");
 }
 
 #[tokio::test]
