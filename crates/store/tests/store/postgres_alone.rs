@@ -194,8 +194,9 @@ async fn s21_a_database_that_may_not_be_written_says_so() {
 async fn a_pooler_that_lends_sessions_for_a_transaction_is_refused() {
     let (url, _) = database().await;
     Store::connect(&url).policy(AllowAll).await.unwrap();
-    let error = Store::connect(&pooler::before(&url).await).policy(AllowAll).await.map(|_| ()).unwrap_err();
-    assert!(matches!(error, Error::Incompatible(Incompatible::TransactionPooler { engine: "postgres" })), "{error:?}");
+    let opened = Store::connect(&pooler::before(&url).await).policy(AllowAll).await.map(|_| ());
+    assert!(matches!(&opened, Err(Error::Incompatible(Incompatible::TransactionPooler { engine: "postgres" }))), "{opened:?}");
+    let error = opened.unwrap_err();
     assert!(error.user().contains("`pool_mode = session`") && !error.is_transient(), "{}", error.user());
 }
 
