@@ -127,6 +127,8 @@ impl Session {
         if !matches!(result, Err(Error::CommitUnknown { .. })) {
             observe::found_out(result.is_ok());
         }
+        // Where it was committed, that may have been since its COMMIT was given up.
+        self.written.more();
         tracing::warn!(%token, code = result.as_ref().err().map(Error::code), "COMMIT was not answered, and its outcome was asked for");
         Run { result, obstacle }
     }
