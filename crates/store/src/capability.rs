@@ -29,6 +29,10 @@ pub struct Capability {
     pub insert_returns: bool,
     /// Whether an UPDATE gives back the rows that it changes.
     pub update_returns: bool,
+    /// Whether a WITH may change rows, so that one statement does so in several tables.
+    pub writes_in_with: bool,
+    /// Whether an UPDATE changes rows of two tables at once, also where its condition asks for others of them.
+    pub updates_two_tables: bool,
     /// How it tells where it is in its history, for reading from replicas; `None` where it has none, or they wait by themselves.
     pub positions: Option<Positions>,
     /// Whether NULL sorts before everything else unless a statement says so.
@@ -82,6 +86,8 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: true,
+        writes_in_with: false,
+        updates_two_tables: false,
         positions: None,
         null_is_smallest: true,
     };
@@ -101,6 +107,8 @@ impl Capability {
         errors_end_transactions: true,
         insert_returns: true,
         update_returns: true,
+        writes_in_with: true,
+        updates_two_tables: false,
         positions: Some(Positions {
             // Not what is flushed: a database may not wait for that at COMMIT.
             now: "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint",
@@ -124,11 +132,14 @@ impl Capability {
         errors_end_transactions: false,
         insert_returns: true,
         update_returns: false,
+        writes_in_with: false,
+        updates_two_tables: true,
         positions: None,
         null_is_smallest: true,
     };
 
     /// MySQL 8.0 or newer, and 5.6 for what that can do.
     #[cfg(feature = "mysql")]
-    pub const MYSQL: Self = Self { engine: "mysql", insert_returns: false, row_locks: RowLocks::Wait, ..Self::MARIADB };
+    pub const MYSQL: Self =
+        Self { engine: "mysql", insert_returns: false, updates_two_tables: false, row_locks: RowLocks::Wait, ..Self::MARIADB };
 }

@@ -129,6 +129,6 @@ pub use row_key::RowKey;
 pub use sea_orm;
 #[doc(hidden)]
 pub use session::HeldRows;
-pub use session::{Find, Load, LockedFind, ObjectStream, Page, PageRequest, RowLock, Session, Unscoped};
+pub use session::{Find, Load, LockedFind, ObjectStream, Page, PageRequest, RowLock, Session, Touching, Unscoped};
 pub use store::Store;
 pub use table::create_table;

@@ -1,6 +1,7 @@
 //! Reading and writing on behalf of a caller.
 
 mod bulk;
+mod child;
 mod create;
 mod create_many;
 mod create_once;
@@ -10,6 +11,7 @@ mod held_rows;
 mod hold;
 mod load;
 mod locked;
+mod optimistic;
 mod page;
 mod relation;
 mod replica;
@@ -20,6 +22,7 @@ mod soft_delete;
 mod stream;
 mod transaction;
 mod unscoped;
+mod update;
 mod write;
 
 use std::fmt;
@@ -33,6 +36,7 @@ use sea_orm::sea_query::QueryStatementBuilder;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+pub use child::Touching;
 pub use find::Find;
 #[doc(hidden)]
 pub use held_rows::HeldRows;
@@ -186,6 +190,10 @@ impl Stop {
             Self::Failure(failure) => failure.on(object, operation),
             Self::Error(error) | Self::TakeBack(error) => error,
         }
+    }
+
+    fn is_denied(&self) -> bool {
+        matches!(self, Self::Error(Error::Denied { .. }) | Self::TakeBack(Error::Denied { .. }))
     }
 
     /// Whether nothing was written before it: a statement that breaks a constraint leaves no trace.

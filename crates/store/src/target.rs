@@ -165,6 +165,14 @@ impl Target {
         Ok(condition.add_option(scope))
     }
 
+    /// The column of its key, where that is one.
+    pub(crate) fn key_cell(&self) -> Result<Expr, Error> {
+        match self.mapping.keys() {
+            [key] => Ok(self.expr(self.column(*key)?.0.column)),
+            _ => Err(Error::integrity(self.object(), "key of another length", None)),
+        }
+    }
+
     /// The row is not marked as deleted; `None` where no row is.
     pub(crate) fn live(&self) -> Result<Option<SimpleExpr>, Error> {
         let Some(deletion) = self.mapping.soft_deletion() else { return Ok(None) };

@@ -5,7 +5,7 @@ mod lists;
 
 use recension::store::sea_orm::Condition;
 use recension::store::{Caller, Find, Session};
-use recension::{Draft, Edit, Object, Persisted, Timestamp};
+use recension::{Draft, Object, Persisted, Timestamp};
 use uuid::Uuid;
 
 pub use self::lists::{Deleted, ListOptions};
@@ -81,11 +81,11 @@ impl Actions {
     /// [`Error::ActionNotFound`]; [`Error::AlreadyFinished`], and the first time stands (X13).
     pub async fn finish(&self, instance: Uuid) -> Result<Persisted<InstanceAction>, Error> {
         let (request, now) = (self.request.id.clone(), self.now());
-        let work = async move |tx: &Session| {
-            let action = find(tx, instance, &request).await?.ok_or(Error::ActionNotFound)?;
-            finish_at(tx, &action, now).await
+        let work = async move |session: &Session| {
+            let action = find(session, instance, &request).await?.ok_or(Error::ActionNotFound)?;
+            finish_at(session, &action, now).await
         };
-        self.session.transaction_as(work).await
+        self.session.optimistic_as(work).await
     }
 
     /// Finishes an action that is at hand: its own, whichever request is worked on.
@@ -121,12 +121,7 @@ async fn finish_at(session: &Session, action: &Persisted<InstanceAction>, now: T
     }
     let mut edit = action.edit();
     edit.set_finish_time(not_before(now, action.start_time));
-    touch(session, &edit, now).await
-}
-
-/// Saves changes of an action, which count as touching it at `time`.
-async fn touch(session: &Session, edit: &Edit<InstanceAction>, time: Timestamp) -> Result<Persisted<InstanceAction>, Error> {
-    session.save_filled(edit, |fields| fields.set_updated_at(time)).await.map_err(|error| match error {
+    session.save_filled(&edit, |fields| fields.set_updated_at(now)).await.map_err(|error| match error {
         recension::store::Error::NotFound { .. } => Error::ActionNotFound,
         other => other.into(),
     })
@@ -148,8 +143,12 @@ async fn find(session: &Session, instance: Uuid, request_id: &str) -> Result<Opt
 }
 
 async fn newest(find: Find<InstanceAction>) -> Result<Option<Persisted<InstanceAction>>, Error> {
+    Ok(newest_first(find).one().await?)
+}
+
+fn newest_first(find: Find<InstanceAction>) -> Find<InstanceAction> {
     let columns = InstanceAction::COLUMN;
-    Ok(find.order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await?)
+    find.order_by(columns.created_at.desc()).order_by(columns.id.desc())
 }
 
 /// The action that an event of the request belongs to, and whether it is only recovered: then it is left alone.
@@ -158,12 +157,16 @@ struct Found {
     recovered: bool,
 }
 
+fn may_recover(caller: &Caller) -> bool {
+    caller.has_capability(RECOVER_ACTIONS.name())
+}
+
 /// The action of the request; for a caller that may recover, else the newest one of the server.
 async fn find_or_recover(session: &Session, caller: &Caller, instance: Uuid, request_id: &str) -> Result<Found, Error> {
     if let Some(action) = find(session, instance, request_id).await? {
         return Ok(Found { action, recovered: caller.project_id().is_none() });
     }
-    if !caller.has_capability(RECOVER_ACTIONS.name()) {
+    if !may_recover(caller) {
         return Err(Error::ActionNotFound);
     }
     let action = newest(session.find().filter(InstanceAction::COLUMN.instance_uuid.eq(instance))).await?.ok_or(Error::ActionNotFound)?;

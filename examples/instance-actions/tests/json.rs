@@ -240,7 +240,7 @@ fn s8_a_tour_is_one_document_with_its_steps() {
         },
         {"step": 4, "title": "Somebody of another project asks for the same server.", "actions_found": 0},
     ]);
-    assert_eq!(tour, json!({"steps": steps, "statements": 41}));
+    assert_eq!(tour, json!({"steps": steps, "statements": 29}));
     assert!(!tour.to_string().contains("scheduler.rs"), "a traceback is shown");
     assert!(std::fs::read_dir(desk.folder.path()).unwrap().next().is_none(), "the tour kept its database");
 }

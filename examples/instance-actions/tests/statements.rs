@@ -17,17 +17,16 @@ async fn sent<T>(service: &Service, work: impl Future<Output = Result<T, instanc
 }
 
 #[tokio::test]
-async fn the_story_of_an_action_is_nineteen_statements() {
+async fn the_story_of_an_action_is_fourteen_statements_where_each_changes_one_table() {
     let service = Service::in_memory().await;
     let alice = service.alice("req-1");
-    // BEGIN and COMMIT are two of each.
-    let (look_and_insert, _) = sent(&service, alice.start(INSTANCE, "stop")).await;
-    let (find_insert_and_touch, _) = sent(&service, alice.start_event(INSTANCE, EVENT, None)).await;
-    let (find_find_update_and_touch, _) = sent(&service, alice.finish_event(INSTANCE, EVENT, Outcome::Success)).await;
+    // BEGIN and COMMIT are two of each but the last: SQLite cannot take back by itself what the policy does not allow, and an event
+    // and its action are two tables.
+    let (insert, _) = sent(&service, alice.start(INSTANCE, "stop")).await;
+    let (insert_and_touch, _) = sent(&service, alice.start_event(INSTANCE, EVENT, None)).await;
+    let (find_update_and_touch, _) = sent(&service, alice.finish_event(INSTANCE, EVENT, Outcome::Success)).await;
     let (find_and_update, _) = sent(&service, alice.finish(INSTANCE)).await;
-    let story = [look_and_insert, find_insert_and_touch, find_find_update_and_touch, find_and_update];
-    assert_eq!(story, [4, 5, 6, 4]);
-    assert_eq!(story.iter().sum::<u64>(), 19);
+    assert_eq!([insert, insert_and_touch, find_update_and_touch, find_and_update], [3, 4, 5, 2]);
 }
 
 #[tokio::test]
@@ -36,11 +35,11 @@ async fn what_is_at_hand_is_not_looked_for_again() {
     let alice = service.alice("req-1");
     let action = alice.start(INSTANCE, "stop").await.unwrap();
     let begun = async |alice: &Actions| alice.start_event(INSTANCE, EVENT, None).await.unwrap();
-    // BEGIN and COMMIT, the action to see whose it is, the event, and the action again, which is touched.
+    // Whether there is an action, BEGIN and COMMIT, the event, and the action, which is touched.
     let event = begun(&alice).await;
     assert_eq!(sent(&service, alice.finish_this_event(&event, Outcome::Success)).await.0, 5);
     let event = begun(&alice).await;
-    assert_eq!(sent(&service, alice.finish_event_by_id(action.id, event.id, Outcome::Success)).await.0, 6);
+    assert_eq!(sent(&service, alice.finish_event_by_id(action.id, event.id, Outcome::Success)).await.0, 5);
     let (current, action) = sent(&service, alice.current(INSTANCE)).await;
     assert_eq!(current, 1);
     assert_eq!(sent(&service, alice.finish_action(&action.unwrap())).await.0, 1);

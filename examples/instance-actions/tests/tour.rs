@@ -5,7 +5,7 @@ use instance_actions::command::tour;
 use recension::Store;
 
 #[tokio::test]
-async fn the_tour_shows_everything_in_forty_statements() {
+async fn the_tour_shows_everything_in_thirty_statements() {
     let store = Store::connect("sqlite::memory:").policy(ByProject).await.unwrap();
     recension_migrations::apply(store.schema_connection(&instance_actions::MIGRATE)).await.unwrap();
     let mut shown = Vec::new();
@@ -22,5 +22,5 @@ async fn the_tour_shows_everything_in_forty_statements() {
         assert!(shown.contains(part), "{part:?} is not in:\n{shown}");
     }
     assert_eq!(shown.matches("read back: every field as it was").count(), 2);
-    assert!(tour.statements <= 36, "{} statements", tour.statements);
+    assert!(tour.statements <= 29, "{} statements", tour.statements);
 }

@@ -279,15 +279,20 @@ impl Connection {
         self.spoiled = spoiled;
     }
 
-    /// What was in the way of the transaction that was begun last.
+    /// What was in the way is of no interest any more.
+    pub(crate) const fn forget_obstacle(&mut self) {
+        self.obstacle = None;
+    }
+
+    /// What was in the way of the transaction that was begun last, or of a write since.
     pub(crate) const fn obstacle(&self) -> Option<Obstacle> {
         self.obstacle
     }
 
-    /// A row of the open transaction was found at another revision than was expected.
+    /// A row was found at another revision than was expected.
     pub(crate) fn found_conflict(&mut self, object: &'static ObjectName, expected: Revision) {
         observe::conflict(object);
-        if self.open && self.obstacle.is_none() {
+        if self.obstacle.is_none() {
             self.obstacle = Some(Obstacle::Conflict(object, expected));
         }
     }

@@ -31,6 +31,11 @@ impl Prepared {
         self.0.values.as_ref().map_or(0, |values| values.0.len())
     }
 
+    /// Its text, and the values that it binds.
+    pub(crate) fn into_parts(self) -> (String, Vec<Value>) {
+        (self.0.sql, self.0.values.map(|values| values.0).unwrap_or_default())
+    }
+
     /// Its text, with a mark in the place of each value.
     pub(crate) fn into_sql(self) -> String {
         self.0.sql

@@ -1,7 +1,7 @@
 //! Changing and deleting many objects at once.
 
-use recension_model::{Draft, Edit, ObjectDraft, Persisted, Record, Rule};
-use sea_orm::sea_query::{Expr, Query};
+use recension_model::{Draft, Edit, FieldSet, ObjectDraft, Persisted, Record, Rule};
+use sea_orm::sea_query::{Expr, Query, UpdateStatement};
 
 use super::save::may_follow;
 use super::write::Work;
@@ -79,19 +79,14 @@ impl<T: Persist> Find<T> {
         let changed = record.changes();
         json_cell::lower(&target, &mut record, changed, session.store.manifest())?;
         let capability = session.store.capability();
-        let mut update = Query::update();
-        let mut written: Vec<&'static str> = target.mapping.revision_column().into_iter().collect();
-        for (column, _) in target.columns().filter(|(column, _)| changed.contains(column.field)) {
-            update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
-            written.push(column.column);
-        }
+        let written: Vec<&'static str> = target.written(changed).collect();
         if scope.as_ref().is_some_and(|scope| capability.names_any(scope, &written)) {
             return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
         }
         // One that is marked as deleted is only restored, or taken out for good.
         let rows = self.visible(target)?.add_option(target.live()?).add_option(scope).add(may_follow(target, &record)?);
-        target.count_write(&mut update);
-        update.table(target.table()).cond_where(rows);
+        let mut update = target.assigned(&record)?;
+        update.cond_where(rows);
         session.write(target.object(), Operation::Update, || Ok(Bulk { statement: capability.prepare(&update) })).await
     }
 
@@ -139,8 +134,28 @@ impl Work for Bulk {
 }
 
 impl Target {
+    /// The statement that sets what is changed, and counts the write, of rows yet to be named.
+    ///
+    /// # Errors
+    /// As for [`bind`](Target::bind).
+    pub(super) fn assigned(&self, record: &Record) -> Result<UpdateStatement, Error> {
+        let mut update = Query::update();
+        update.table(self.table());
+        for (column, _) in self.columns().filter(|(column, _)| record.changes().contains(column.field)) {
+            update.value(Self::name(column.column), Expr::value(self.bind(column.field, record.at(column.field))?));
+        }
+        self.count_write(&mut update);
+        Ok(update)
+    }
+
+    /// The columns that a change of these fields writes.
+    pub(super) fn written(&self, changed: FieldSet) -> impl Iterator<Item = &'static str> {
+        let columns = self.columns().filter(move |(column, _)| changed.contains(column.field)).map(|(column, _)| column.column);
+        columns.chain(self.mapping.revision_column())
+    }
+
     /// The changes of a draft, as far as they may be made to rows that nobody has looked at.
-    fn set_at_once<D: ObjectDraft>(&self, draft: &D) -> Result<Record, Error> {
+    pub(super) fn set_at_once<D: ObjectDraft>(&self, draft: &D) -> Result<Record, Error> {
         let record = draft.to_checked_record()?;
         let natural = self.mapping.natural().map(|natural| natural.fields.as_slice()).unwrap_or_default();
         for index in record.changes().iter() {

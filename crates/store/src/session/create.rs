@@ -6,8 +6,8 @@ use std::sync::Arc;
 use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
-use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr};
+use sea_orm::{Condition, DbBackend};
 
 use super::create_once::{Asked, Made};
 use super::row_after::WriteOne;
@@ -67,19 +67,41 @@ impl Session {
         D: ObjectDraft,
         D::Object: Persist,
     {
-        let record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
+        self.completed_with(target, draft, server, None)
+    }
+
+    /// The same for an object whose reference to another one is not the caller's to set: it has the slot that is given, or none
+    /// yet.
+    pub(super) fn completed_with<D>(
+        &self,
+        target: Target,
+        draft: &D,
+        server: &<D::Object as Object>::ServerFields,
+        reference: Option<(usize, Option<Slot>)>,
+    ) -> Result<Record, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let mut record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
+        let mut to_come = None;
+        match reference {
+            Some((index, Some(slot))) => record.fill(index, slot)?,
+            Some((index, None)) => to_come = Some(index),
+            None => {}
+        }
         let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
-        let mut record = self.complete(target, record, generated)?;
+        let mut record = self.complete(target, record, generated, to_come)?;
         json_cell::lower(&target, &mut record, target.all(), self.store.manifest())?;
         Ok(record)
     }
 
-    /// Fills what the store fills, and checks that nothing is missing.
-    fn complete(&self, target: Target, mut record: Record, generated: Option<Value>) -> Result<Record, Error> {
+    /// Fills what the store fills, and checks that nothing is missing but what is `to_come`.
+    fn complete(&self, target: Target, mut record: Record, generated: Option<Value>, to_come: Option<usize>) -> Result<Record, Error> {
         let mut missing = Vec::new();
         for (column, field) in target.columns() {
             let index = column.field;
-            if record.at(index).is_set() {
+            if record.at(index).is_set() || to_come == Some(index) {
                 continue;
             }
             let made_by_database = column.fill == Fill::Auto && generated.is_none();
@@ -156,6 +178,11 @@ impl NewRow {
         Ok(row)
     }
 
+    /// The columns, and their values.
+    pub(super) fn into_parts(self) -> (Vec<&'static str>, Vec<SimpleExpr>) {
+        (self.columns, self.values)
+    }
+
     pub(super) fn add(&mut self, column: &'static str, value: SimpleExpr) {
         self.columns.push(column);
         self.values.push(value);
@@ -163,6 +190,21 @@ impl NewRow {
 }
 
 impl Target {
+    /// The statement that makes a row, unless a query finds one that is in its way.
+    fn insert_unless(&self, capability: &Capability, row: NewRow, clash: Option<SelectStatement>) -> Result<InsertStatement, Error> {
+        let Some(clash) = clash else { return self.insert([row]) };
+        let (columns, values) = row.into_parts();
+        let mut select = Query::select().exprs(values).and_where(Expr::exists(clash).not()).take();
+        if capability.sql == DbBackend::MySql {
+            // Old servers have no WHERE without a table.
+            select.from_subquery(Query::select().expr(Expr::cust("1")).take(), "one");
+        }
+        let mut insert = Query::insert();
+        insert.into_table(self.table()).columns(columns.into_iter().map(Self::name));
+        insert.select_from(select).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
+        Ok(insert)
+    }
+
     /// The statement that makes rows, all of the same columns.
     pub(super) fn insert(&self, rows: impl IntoIterator<Item = NewRow>) -> Result<InsertStatement, Error> {
         let mut insert = Query::insert();
@@ -184,7 +226,6 @@ impl Target {
 /// The statements that make a row, written before a connection is taken.
 pub(super) struct Insert {
     target: Target,
-    clash: Option<Prepared>,
     insert: WriteOne,
     /// Whether no row means that there was one already.
     yields: bool,
@@ -207,17 +248,16 @@ impl Insert {
         }
         let natural = target.mapping.natural().filter(|_| row.is_named);
         let clash = natural.map(|natural| natural.clash(target, record, None)).transpose()?;
-        let mut insert = target.insert([row])?;
+        let is_looked_for = clash.is_some();
+        let mut insert = target.insert_unless(capability, row, clash)?;
         // Where an error would end the transaction, a row that is there already must not be one.
-        let yields = (session.is_in_transaction() || asked.is_some()) && capability.errors_end_transactions;
-        if yields {
+        let is_no_error = (session.is_in_transaction() || asked.is_some()) && capability.errors_end_transactions;
+        if is_no_error {
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
         }
-        // Where another statement precedes it, there is a transaction anyway.
-        let is_alone = clash.is_none() && !session.is_in_transaction();
-        let insert = WriteOne::insert(target, capability, insert, record, scope, is_alone)?;
+        let insert = WriteOne::insert(target, capability, insert, record, scope, !session.is_in_transaction())?;
         let made = asked.map(|asked| Made::by(target, capability, asked.clone())).transpose()?;
-        Ok(Self { target, clash: clash.map(|clash| capability.prepare(&clash)), insert, yields, made })
+        Ok(Self { target, insert, yields: is_no_error || is_looked_for, made })
     }
 }
 
@@ -225,7 +265,7 @@ impl Work for Insert {
     type Done = Stored;
 
     fn is_one_statement(&self) -> bool {
-        self.clash.is_none() && self.insert.is_one_statement() && !self.insert.may_be_taken_back()
+        self.insert.is_one_statement() && !self.insert.may_be_taken_back()
     }
 
     fn rows(_: &Stored) -> usize {
@@ -233,17 +273,7 @@ impl Work for Insert {
     }
 
     async fn run(self, connection: &mut Connection) -> Result<Stored, Stop> {
-        let Self { target, clash, insert, yields, mut made } = self;
-        if let Some(clash) = clash {
-            let looked = no_row(target, connection, clash).await;
-            // Somebody may have made another one of the name since.
-            if matches!(looked, Err(Stop::Error(_)))
-                && let Some(made) = made.take()
-            {
-                return made.find(target, connection).await;
-            }
-            looked?;
-        }
+        let Self { target, insert, yields, made } = self;
         let stored = match insert.run(target, connection, Operation::Create).await {
             Ok(None) if yields => None,
             Ok(stored) => Some(stored.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "no row was made", None)))?),

@@ -26,6 +26,11 @@ impl<T: Persist> Find<T> {
         Self { session, condition: Cond::all(), orders: Vec::new(), deleted: false }
     }
 
+    /// The same search, on another session.
+    pub(super) fn on(&self, session: &Session) -> Self {
+        Self { session: session.clone(), condition: self.condition.clone(), orders: self.orders.clone(), deleted: self.deleted }
+    }
+
     /// Only objects for which this holds, and what was asked before: an expression of a [`Column`](crate::Column)
     /// or any other of sea-orm's.
     #[must_use]
@@ -97,6 +102,19 @@ impl<T: Persist> Find<T> {
     /// As [`one`](Self::one).
     pub async fn select_one(self, columns: impl IntoIterator<Item: Into<AnyColumn<T>>>) -> Result<Option<Partial<T>>, Error> {
         Ok(self.parts(fields(columns), Some(1)).await?.pop())
+    }
+
+    /// The key of the first object found, null where there is none: for the condition of another search, which then needs no round
+    /// trip of its own for it. It is for objects whose key is one field.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when the policy denies reading.
+    pub fn first_key(&self) -> Result<Expr, Error> {
+        let target = Target::of::<T>();
+        let mut select = Query::select().expr(target.key_cell()?).from(target.table()).cond_where(self.visible(target)?).take();
+        self.ordered(target, &mut select)?;
+        select.limit(1);
+        Ok(Expr::SubQuery(None, Box::new(select.into())))
     }
 
     /// How many objects there are.

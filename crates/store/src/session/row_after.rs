@@ -5,8 +5,11 @@ use std::ops::ControlFlow;
 use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, SimpleExpr};
 
+mod one_update;
+
+pub(super) use self::one_update::OneUpdate;
 use super::Stop;
 use super::guard::Guard;
 use crate::capability::Capability;
@@ -60,34 +63,8 @@ impl WriteOne {
             let read = target.select_returned(scope, target.made(record)?);
             return Ok(Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) });
         }
-        let checked = scope.clone().filter(|_| alone).and_then(|scope| capability.one_or_fail(scope));
-        let (cell, allowed) = match (scope, checked) {
-            (None, _) => (Target::allowed(None), Allowed::Always),
-            (_, Some(checked)) => (checked, Allowed::Checked),
-            (scope, None) => (Target::allowed(scope), Allowed::Told),
-        };
+        let (cell, allowed) = capability.allowed(scope, alone);
         Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })
-    }
-
-    /// Changes the row with the key that `row` says, if it is as the statement says; `known` is what it is then, where that is
-    /// known, and `scope` what the new row must be within.
-    pub(super) fn update(
-        target: Target,
-        capability: &Capability,
-        mut update: UpdateStatement,
-        row: Condition,
-        scope: Option<Condition>,
-        known: Option<Stored>,
-    ) -> Self {
-        let after = match known {
-            _ if capability.update_returns => {
-                update.returning(Query::returning().exprs(target.returned_cells(Target::allowed(scope))));
-                After::Given(Allowed::Told)
-            }
-            Some(known) => After::Known(known),
-            None => After::Read(capability.prepare(&target.select_returned(scope, row))),
-        };
-        Self { statement: capability.prepare(&update), after }
     }
 
     /// Whether nothing is sent but the one statement.
@@ -127,6 +104,19 @@ impl WriteOne {
                 Err(Stop::Error(Error::Denied { object: target.object().clone(), operation }))
             }
             done => done,
+        }
+    }
+}
+
+impl Capability {
+    /// What a statement gives back first of a row that it wrote. Where the statement is `alone` it fails for one outside of the
+    /// scope, if the engine can do that.
+    fn allowed(&self, scope: Option<Condition>, alone: bool) -> (SimpleExpr, Allowed) {
+        let checked = scope.clone().filter(|_| alone).and_then(|scope| self.one_or_fail(scope));
+        match (scope, checked) {
+            (None, _) => (Target::allowed(None), Allowed::Always),
+            (_, Some(checked)) => (checked, Allowed::Checked),
+            (scope, None) => (Target::allowed(scope), Allowed::Told),
         }
     }
 }

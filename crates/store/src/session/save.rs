@@ -1,18 +1,20 @@
 //! Changing and deleting objects.
 
-use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value};
+use recension_model::{Edit, EnumSpec, EnumValue, FieldKind, FieldSet, Persisted, Record, Rule, Slot, Value};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, Query, UpdateStatement};
 
+use super::child::Touched;
 use super::create::{no_row, read_back};
 use super::guard::Guard;
-use super::row_after::WriteOne;
+use super::row_after::{OneUpdate, WriteOne};
+use super::update::Update;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::target::{Stored, Target};
-use crate::{Error, Fill, Operation, Persist, RowKey, json_cell};
+use crate::{Error, Fill, Operation, Persist, RowKey};
 
 impl Session {
     /// Writes the changes of an edit, if the row still has the revision that the edit is based on. Only
@@ -49,24 +51,10 @@ impl Session {
         read: &Persisted<T>,
         fill: impl FnOnce(&mut T::ServerFields),
     ) -> Result<Persisted<T>, Error> {
-        let target = Target::of::<T>();
-        let scope = self.scope(Operation::Update, target.object())?;
-        let mut server = T::ServerFields::default();
-        fill(&mut server);
-        let base = edit.base();
-        let mut record = edit.to_record()?;
-        target.change(&mut record, &server.as_draft().to_record())?;
-        if record.changes().is_empty() {
-            return Ok(base.clone());
+        match Update::of(self, edit, fill)? {
+            Some(update) => update.run(edit.base(), read).await,
+            None => Ok(edit.base().clone()),
         }
-        self.touch(target, &mut record)?;
-        let changes = record.changes();
-        json_cell::lower(&target, &mut record, changes, self.store.manifest())?;
-        let key = base.key().to_values();
-        let update = |guard| Change::update(target, self.store.capability(), &record, &key, guard, scope.clone());
-        let stored = self.guarded(target, read, Operation::Update, update).await?;
-        let denied = || Error::Denied { object: target.object().clone(), operation: Operation::Update };
-        target.persisted(stored.ok_or_else(denied)?, base.carry().cloned().unwrap_or_default())
     }
 
     /// Saves an edit that came in a message, if the row has the revision that it is based on. Such an edit does not say what the
@@ -132,11 +120,11 @@ impl Session {
         }
     }
 
-    /// A conflict with a program that counts no writes is in the way of a transaction as any other is.
+    /// A conflict with a program that counts no writes is in the way of a unit of work as any other is.
     async fn found_conflict(&self, target: Target, refused: &Error) {
         if let Error::Conflict { expected, actual, .. } = refused
             && expected == actual
-            && self.is_in_transaction()
+            && !self.is_of_pool()
             && let Ok(mut lent) = self.lend(true).await
             && let Ok(connection) = lent.connection()
         {
@@ -160,7 +148,7 @@ impl Session {
 
 impl Target {
     /// Adds the service's values to the changes of an edit, and checks what is changed.
-    fn change(&self, record: &mut Record, server: &Record) -> Result<(), Error> {
+    pub(super) fn change(&self, record: &mut Record, server: &Record) -> Result<(), Error> {
         let mut changes = record.changes();
         for (index, field) in self.spec.fields.iter().enumerate() {
             if server.at(index).is_set() && server.at(index) != record.at(index) {
@@ -203,16 +191,25 @@ pub(super) struct Change {
     pub(super) is_whole: bool,
     /// The states that state machines are sent to.
     pub(super) states: Vec<(usize, Slot)>,
+    /// The parent that is changed with the row.
+    pub(super) parent: Option<Beside>,
+}
+
+/// The parent that is changed with a row.
+pub(super) struct Beside {
+    parent: Touched,
+    /// Whether it is the statement of the row that changes it, too.
+    is_included: bool,
 }
 
 impl Change {
-    fn update(
+    pub(super) fn update(
         target: Target,
         capability: &'static Capability,
-        record: &Record,
-        key: &[Value],
+        (record, key): (&Record, &[Value]),
         guard: Guard,
         scope: Option<Condition>,
+        (parent, is_alone): (Option<&Touched>, bool),
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
@@ -220,15 +217,22 @@ impl Change {
         let (clash, written) = assign(target, capability, &mut update, record, key)?;
         // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
         let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
-        update.table(target.table()).cond_where(unchanged);
+        update.table(target.table());
         let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
         let states = machines.map(|index| (index, record.at(index).clone())).collect();
         target.count_write(&mut update);
         let is_known = stays && !capability.update_returns;
         let known = if is_known { target.known_after(capability, record, &guard)? } else { None };
-        let write = WriteOne::update(target, capability, update, target.key_is(key, None)?, scope.filter(|_| !stays), known);
-        let is_whole = stays && clash.is_none() && write.is_one_statement();
-        Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states })
+        let is_alone = is_alone && clash.is_none();
+        let update = OneUpdate { update, condition: unchanged, scope: scope.filter(|_| !stays), known, is_alone };
+        let is_included = parent.is_some() && update.takes_another(capability);
+        let write = match parent {
+            Some(parent) if is_included => update.with(target, capability, parent),
+            parent => OneUpdate { is_alone: is_alone && parent.is_none(), ..update }.alone(target, capability, target.key_is(key, None)?),
+        };
+        let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back() && (parent.is_none() || is_included);
+        let parent = parent.map(|parent| Beside { parent: parent.clone(), is_included });
+        Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states, parent })
     }
 
     pub(super) fn delete(
@@ -242,7 +246,7 @@ impl Change {
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, capability, row.clone())?);
         let statement = Statement::Deletes(capability.prepare(&delete));
-        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
+        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new(), parent: None })
     }
 }
 
@@ -259,14 +263,18 @@ impl Work for Change {
     }
 
     async fn run(self, connection: &mut Connection) -> Result<Option<Stored>, Stop> {
-        let Self { target, capability, clash, statement, guard, row, states, .. } = self;
+        let Self { target, capability, clash, statement, guard, row, states, parent, .. } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
         let (done, stored) = match statement {
             Statement::Deletes(statement) => (connection.execute(statement).await? > 0, None),
             Statement::Writes(write) => {
-                let stored = write.run(target, connection, Operation::Update).await?;
+                let stored = write.run(target, connection, Operation::Update).await;
+                let stored = match &parent {
+                    Some(beside) => beside.after(capability, connection, stored).await?,
+                    None => stored?,
+                };
                 (stored.is_some(), stored)
             }
         };
@@ -274,6 +282,11 @@ impl Work for Change {
             return Ok(stored);
         }
         let found = read_back(target, connection, capability, row).await?;
+        if let Some(beside) = &parent
+            && found.as_ref().is_some_and(|found| guard.lets_through(capability, found))
+        {
+            beside.look(capability, connection).await?;
+        }
         let refused = guard.refused(target, capability, found, &states);
         // The same revision twice is looked at again before it is one.
         if let Error::Conflict { expected, actual, .. } = refused
@@ -282,6 +295,41 @@ impl Work for Change {
             connection.found_conflict(target.object(), expected);
         }
         Err(Stop::Error(refused))
+    }
+}
+
+impl Beside {
+    /// Changes the parent once its child is written, where that has not been done with it, or says which of the two was in the way.
+    async fn after(
+        &self,
+        capability: &Capability,
+        connection: &mut Connection,
+        child: Result<Option<Stored>, Stop>,
+    ) -> Result<Option<Stored>, Stop> {
+        match child {
+            Ok(Some(stored)) => {
+                if !self.is_included {
+                    self.parent.run(capability, connection).await?;
+                }
+                Ok(Some(stored))
+            }
+            Err(stop) if self.is_included && stop.is_denied() => {
+                if self.parent.is_there(capability, connection).await? {
+                    return Err(stop);
+                }
+                let error = self.parent.not_found();
+                Err(if matches!(stop, Stop::TakeBack(_)) { Stop::TakeBack(error) } else { Stop::Error(error) })
+            }
+            child => child,
+        }
+    }
+
+    /// Fails where it was the parent that was not found.
+    async fn look(&self, capability: &Capability, connection: &mut Connection) -> Result<(), Stop> {
+        if !self.is_included || self.parent.is_there(capability, connection).await? {
+            return Ok(());
+        }
+        Err(Stop::Error(self.parent.not_found()))
     }
 }
 

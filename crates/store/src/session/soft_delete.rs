@@ -6,7 +6,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStateme
 
 use super::Session;
 use super::guard::Guard;
-use super::row_after::WriteOne;
+use super::row_after::OneUpdate;
 use super::save::{Change, Statement};
 use crate::capability::Capability;
 use crate::target::Target;
@@ -33,7 +33,8 @@ impl Session {
     pub async fn restore<T: SoftDelete>(&self, object: &Persisted<T>) -> Result<Persisted<T>, Error> {
         let target = Target::of::<T>();
         let scope = self.scope(Operation::Delete, target.object())?;
-        let restore = |guard| Change::restore(target, self.store.capability(), object, guard, scope.clone());
+        let is_alone = !self.is_in_transaction();
+        let restore = |guard| Change::restore(target, self.store.capability(), object, guard, scope.clone(), is_alone);
         let stored = self.guarded(target, object, Operation::Delete, restore).await?;
         let stored = stored.ok_or_else(|| Error::not_found(target.object().clone()))?;
         target.persisted(stored, object.carry().cloned().unwrap_or_default())
@@ -66,7 +67,7 @@ impl Change {
         let row = target.key_is(key, scope)?.add_option(target.live()?);
         let update = target.mark_all(guard.condition(target, capability, row.clone())?, deletion, now)?;
         let statement = Statement::Deletes(capability.prepare(&update));
-        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new() })
+        Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new(), parent: None })
     }
 
     /// Takes the marks off.
@@ -76,6 +77,7 @@ impl Change {
         object: &Persisted<T>,
         guard: Guard,
         scope: Option<Condition>,
+        is_alone: bool,
     ) -> Result<Self, Error> {
         let deletion = target.mapping.soft_deletion().copied().unwrap_or_default();
         let key = object.key().to_values();
@@ -98,10 +100,14 @@ impl Change {
             }
             update.value(Target::name(natural.column), Expr::value(digest));
         }
-        update.table(target.table()).cond_where(guard.condition(target, capability, same)?);
+        update.table(target.table());
         target.count_write(&mut update);
-        let write = WriteOne::update(target, capability, update, target.key_is(&key, None)?, scope, None);
-        Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole: false, states: Vec::new() })
+        let condition = guard.condition(target, capability, same)?;
+        let is_alone = is_alone && clash.is_none();
+        let write = OneUpdate { update, condition, scope, known: None, is_alone }.alone(target, capability, target.key_is(&key, None)?);
+        let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back();
+        let statement = Statement::Writes(write);
+        Ok(Self { target, capability, clash, statement, guard, row, is_whole, states: Vec::new(), parent: None })
     }
 }
 

@@ -6,6 +6,7 @@ mod access;
 mod bulk;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod cells;
+mod children;
 mod commits;
 mod concurrency;
 mod deadlines;

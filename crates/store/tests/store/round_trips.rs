@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures_util::TryStreamExt;
 use recension::store::sea_orm::{Condition, ConnectionTrait, DbBackend};
 use recension::store::{
-    AnyColumn, Caller, Connect, Decision, Error, Load, Operation, PageRequest, Policy, RowLock, RowLocks, Store, commit_table,
+    AnyColumn, BelongsTo, Caller, Connect, Decision, Error, Load, Operation, PageRequest, Policy, RowLock, RowLocks, Store, commit_table,
 };
 use recension::{Object, ObjectName, Partial, Persisted, Session};
 use recension_testkit::faults::{FaultProxy, FaultsError};
@@ -15,13 +15,13 @@ use crate::engine::{BACKEND, fresh};
 use crate::files::*;
 use crate::support::*;
 
-/// Who may do what to files and jobs, and everything to marks.
+/// Who may do what to files and jobs, and everything to marks and steps.
 struct Ours;
 
 impl Policy for Ours {
     fn scope(&self, caller: &Caller, operation: Operation, object: &ObjectName) -> Decision {
         match &*object.to_string() {
-            "Mark" => Decision::All,
+            "Mark" | "Step" => Decision::All,
             // It may be given to another project.
             "Job" if operation == Operation::Update => Decision::Where(Condition::all().add(Job::COLUMN.project_id.is_in(["p1", "p2"]))),
             "Job" => ByProject.scope(caller, operation, object),
@@ -38,6 +38,7 @@ struct Given {
     note: Persisted<Note>,
     deleted_note: Persisted<Note>,
     job: Persisted<Job>,
+    step: Persisted<Step>,
     mark: Persisted<Mark>,
     /// A file of which only the key was read.
     partial: Partial<File>,
@@ -110,7 +111,10 @@ impl Ways {
         let mark = session.create(Mark::draft().text("m")).await.unwrap();
         let found = session.find::<File>().filter(File::COLUMN.id.eq(first));
         let partial = found.select_one([File::COLUMN.id]).await.unwrap().unwrap();
-        Given { number, partial, files, deleted, note, deleted_note, job: stored(&session, &format!("r{number}")).await, mark }
+        let job = stored(&session, &format!("r{number}")).await;
+        let of = stored(&session, &format!("s{number}")).await;
+        let step = session.create(Step::draft().job_id(of.id).name("s")).await.unwrap();
+        Given { number, partial, files, deleted, note, deleted_note, job, step, mark }
     }
 
     /// What `operation` sends when it is done for the third time on one connection: the driver has prepared all it will by then.
@@ -192,11 +196,13 @@ impl Held {
 }
 
 fn is_of_writing(row: &str) -> bool {
-    ["`create", "`save", "`delete", "`restore", "`find().update"].iter().any(|begin| row.starts_with(begin))
+    ["`create", "`find().create_child", "`find().touching", "`save", "`delete", "`restore", "`find().update"]
+        .iter()
+        .any(|begin| row.starts_with(begin))
 }
 
 fn is_of_transactions(row: &str) -> bool {
-    row.starts_with("`transaction") || row.starts_with("`hold")
+    ["`transaction", "`hold", "`optimistic"].iter().any(|begin| row.starts_with(begin))
 }
 
 #[tokio::test]
@@ -332,6 +338,29 @@ async fn a_guarded_change_is_one_round_trip() {
 }
 
 #[tokio::test]
+async fn a_child_is_written_in_the_round_trip_that_looks_at_its_parent() {
+    let mut held = Held::new().await;
+    let file = |session: &Session, given: &Given| session.find::<File>().filter(File::COLUMN.id.eq(given.files[0].id));
+    held.row("`find().create_child()`", async |session, given| {
+        file(session, &given).create_child(Note::FILE, Note::draft().text("z")).await.map(drop)
+    })
+    .await;
+    held.row("`find().touching(..).create_child()`", async |session, given| {
+        let touching = file(session, &given).touching(File::draft().folder("outbox"), |_| {})?;
+        touching.create_child(Note::FILE, Note::draft().text("z")).await.map(drop)
+    })
+    .await;
+    held.row("`find().touching(..).save_child()`", async |session, given| {
+        let mut edit = given.step.edit();
+        edit.set_name("z");
+        let touching = session.find::<Job>().touching(Job::draft(), |_| {})?;
+        touching.save_child(BelongsTo::new(Step::COLUMN.job_id), &edit).await.map(drop)
+    })
+    .await;
+    held.ended(|row| row.contains("child"));
+}
+
+#[tokio::test]
 async fn deleting_is_one_round_trip_however_it_is_done() {
     let mut held = Held::new().await;
     const DELETE: &str = "`delete()`, `purge()`";
@@ -351,6 +380,7 @@ async fn deleting_is_one_round_trip_however_it_is_done() {
 #[tokio::test]
 async fn a_transaction_is_begin_and_commit_beside_its_work() {
     let mut held = Held::new().await;
+    held.row("`optimistic()` round nothing", async |session, _| session.optimistic(async |_| Ok(())).await).await;
     held.row("`hold()`", async |session, _| session.hold().await.map(drop)).await;
     held.row("`transaction()` round nothing", async |session, _| session.transaction(async |_| Ok(())).await).await;
     const WITH_TOKENS: &str = "`transaction()` round nothing, with tokens";

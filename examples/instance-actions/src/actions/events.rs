@@ -1,13 +1,15 @@
 //! The steps of an action: begun, ended, copied.
 
 use recension::store::sea_orm::Condition;
-use recension::store::sea_orm::sea_query::ExprTrait;
-use recension::store::{Caller, Session};
+use recension::store::sea_orm::sea_query::{Expr, ExprTrait};
+use recension::store::{BelongsTo, Session};
 use recension::{Draft, Object, Persisted, Timestamp};
 use uuid::Uuid;
 
-use super::{Actions, Found, find_or_recover, not_before, touch};
-use crate::{Error, EventResult, InstanceAction, InstanceActionEvent, InstanceActionEventServerFields, Outcome};
+use super::{Actions, find_or_recover, may_recover, newest_first, not_before, of_request};
+use crate::{
+    Error, EventResult, InstanceAction, InstanceActionEvent, InstanceActionEventServerFields, InstanceActionServerFields, Outcome,
+};
 
 /// What the message of an action says once one of its events failed.
 const FAILED: &str = "Error";
@@ -20,17 +22,13 @@ impl Actions {
     /// # Errors
     /// [`Error::ActionNotFound`].
     pub async fn start_event(&self, instance: Uuid, event: &str, host: Option<&str>) -> Result<Persisted<InstanceActionEvent>, Error> {
-        let (request, caller, now) = (self.request().id.clone(), self.session().caller().clone(), self.now());
+        let now = self.now();
         let mut draft = InstanceActionEvent::draft().event(event).start_time(now);
         match host {
             Some(host) => draft.set_host(host),
             None => draft.clear_host(),
         }
-        let work = async move |tx: &Session| {
-            let found = find_or_recover(tx, &caller, instance, &request).await?;
-            add(tx, &found, draft, now).await
-        };
-        self.session().transaction_as(work).await
+        add(self.session(), draft, instance, &self.request().id, now).await
     }
 
     /// Records an event as it is given, to copy it from another database. It begins now if it does not say
@@ -47,12 +45,7 @@ impl Actions {
         let mut draft = draft;
         let began = draft.start_time_ref().copied().flatten().unwrap_or_else(|| self.now());
         draft.set_start_time(began);
-        let (request, caller) = (request_id.to_owned(), self.session().caller().clone());
-        let work = async move |tx: &Session| {
-            let found = find_or_recover(tx, &caller, instance, &request).await?;
-            add(tx, &found, draft, began).await
-        };
-        self.session().transaction_as(work).await
+        add(self.session(), draft, instance, request_id, began).await
     }
 
     /// Ends the newest open event of that name, of the action that the request asked for (X5).
@@ -66,12 +59,16 @@ impl Actions {
     pub async fn finish_event(&self, instance: Uuid, event: &str, outcome: Outcome) -> Result<Persisted<InstanceActionEvent>, Error> {
         let (request, caller, now) = (self.request().id.clone(), self.session().caller().clone(), self.now());
         let name = event.to_owned();
-        let work = async move |tx: &Session| {
-            let found = find_or_recover(tx, &caller, instance, &request).await?;
-            let event = open_event(tx, found.action.id, &name).await?;
-            end(tx, &event, Some(&found), &outcome, now).await
+        let work = async move |session: &Session| {
+            let action = newest_first(session.find().filter(of_request(instance, &request))).first_key()?;
+            if let Some(event) = open_event_of(session, action, &name).await? {
+                return end(session, &event, caller.project_id().is_some(), &outcome, now).await;
+            }
+            let found = find_or_recover(session, &caller, instance, &request).await?;
+            let event = open_event(session, found.action.id, &name).await?;
+            end(session, &event, !found.recovered, &outcome, now).await
         };
-        self.session().transaction_as(work).await
+        self.session().optimistic_as(work).await
     }
 
     /// Ends an event that is at hand (X1, X2).
@@ -84,14 +81,14 @@ impl Actions {
         outcome: Outcome,
     ) -> Result<Persisted<InstanceActionEvent>, Error> {
         let (event, caller, now) = (event.clone(), self.session().caller().clone(), self.now());
-        let work = async move |tx: &Session| {
-            let found = match event.action_id {
-                Some(action_id) => action_of(tx, &caller, action_id).await?,
-                None => None,
+        let work = async move |session: &Session| {
+            let has_action = match event.action_id {
+                Some(action_id) => session.find::<InstanceAction>().filter(InstanceAction::COLUMN.id.eq(action_id)).exists().await?,
+                None => false,
             };
-            end(tx, &event, found.as_ref(), &outcome, now).await
+            end(session, &event, has_action && caller.project_id().is_some(), &outcome, now).await
         };
-        self.session().transaction_as(work).await
+        self.session().optimistic_as(work).await
     }
 }
 
@@ -108,59 +105,77 @@ impl Actions {
         outcome: Outcome,
     ) -> Result<Persisted<InstanceActionEvent>, Error> {
         let (caller, now) = (self.session().caller().clone(), self.now());
-        let work = async move |tx: &Session| {
-            let found = action_of(tx, &caller, action_id).await?.ok_or(Error::ActionNotFound)?;
+        let work = async move |session: &Session| {
             let columns = InstanceActionEvent::COLUMN;
             let named = columns.id.eq(event_id).and(columns.action_id.eq(action_id));
-            let event = tx.find::<InstanceActionEvent>().filter(named).one().await?.ok_or(Error::EventNotFound)?;
-            end(tx, &event, Some(&found), &outcome, now).await
+            let event = session.find::<InstanceActionEvent>().filter(named).one().await?;
+            let touches = caller.project_id().is_some();
+            if event.is_none() || !touches {
+                // Without the touch nothing else says whether the action is there.
+                let action = session.find::<InstanceAction>().filter(InstanceAction::COLUMN.id.eq(action_id));
+                if !action.exists().await? {
+                    return Err(Error::ActionNotFound);
+                }
+            }
+            end(session, &event.ok_or(Error::EventNotFound)?, touches, &outcome, now).await
         };
-        self.session().transaction_as(work).await
+        self.session().optimistic_as(work).await
     }
 }
 
-/// The action of an event, which a caller that only recovers must not touch.
-async fn action_of(session: &Session, caller: &Caller, action_id: i64) -> Result<Option<Found>, Error> {
-    let condition = InstanceAction::COLUMN.id.eq(action_id);
-    let action = session.find::<InstanceAction>().filter(condition).one().await?;
-    Ok(action.map(|action| Found { action, recovered: caller.project_id().is_none() }))
-}
+/// Whose step an event is.
+const OF_ACTION: BelongsTo<InstanceActionEvent, InstanceAction> = BelongsTo::new(InstanceActionEvent::COLUMN.action_id);
 
+/// Adds an event to the live action of a request, which is touched at `time`. A caller that may recover, and only such a one, adds it
+/// to the newest action of the server where the request has none, and touches none.
 async fn add(
     session: &Session,
-    found: &Found,
     draft: Draft<InstanceActionEvent>,
+    instance: Uuid,
+    request_id: &str,
     time: Timestamp,
 ) -> Result<Persisted<InstanceActionEvent>, Error> {
-    let action_id = found.action.id;
-    let event = session
-        .create_filled(draft, |fields: &mut InstanceActionEventServerFields| {
-            fields.set_action_id(action_id);
-            fields.set_deleted(false);
-        })
-        .await?;
-    if !found.recovered {
-        touch(session, &found.action.edit(), time).await?;
+    let fill = |fields: &mut InstanceActionEventServerFields| fields.set_deleted(false);
+    let action = newest_first(session.find().filter(of_request(instance, request_id)));
+    let added = if session.caller().project_id().is_some() {
+        let touching = action.touching(InstanceAction::draft(), |fields| fields.set_updated_at(time))?;
+        touching.create_child_filled(OF_ACTION, draft.clone(), fill).await
+    } else {
+        action.create_child_filled(OF_ACTION, draft.clone(), fill).await
+    };
+    match added {
+        Err(error) if is_of_action(&error) && may_recover(session.caller()) => {
+            let newest = newest_first(session.find().filter(InstanceAction::COLUMN.instance_uuid.eq(instance)));
+            newest.create_child_filled(OF_ACTION, draft, fill).await.map_err(action_not_found)
+        }
+        added => added.map_err(action_not_found),
     }
-    Ok(event)
 }
 
-/// The newest open event of that name.
-async fn open_event(session: &Session, action_id: i64, name: &str) -> Result<Persisted<InstanceActionEvent>, Error> {
+/// The newest open event of that name, of the action with that key.
+async fn open_event_of(session: &Session, action_id: Expr, name: &str) -> Result<Option<Persisted<InstanceActionEvent>>, Error> {
     let columns = InstanceActionEvent::COLUMN;
-    let named = Condition::all().add(columns.action_id.eq(action_id)).add(columns.event.eq(name));
-    let open = session.find::<InstanceActionEvent>().filter(named.clone().add(columns.finish_time.is_null()));
-    if let Some(event) = open.order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await? {
+    let named = Condition::all().add(columns.action_id.expr().eq(action_id)).add(columns.event.eq(name));
+    let open = session.find::<InstanceActionEvent>().filter(named.add(columns.finish_time.is_null()));
+    Ok(open.order_by(columns.created_at.desc()).order_by(columns.id.desc()).one().await?)
+}
+
+/// The same, or why there is none.
+async fn open_event(session: &Session, action_id: i64, name: &str) -> Result<Persisted<InstanceActionEvent>, Error> {
+    if let Some(event) = open_event_of(session, Expr::value(action_id), name).await? {
         return Ok(event);
     }
+    let columns = InstanceActionEvent::COLUMN;
+    let named = Condition::all().add(columns.action_id.eq(action_id)).add(columns.event.eq(name));
     let finished = session.find::<InstanceActionEvent>().filter(named).exists().await?;
     Err(if finished { Error::AlreadyFinished } else { Error::EventNotFound })
 }
 
+/// Ends an event, and touches its action, which says of a failure that there was one.
 async fn end(
     session: &Session,
     event: &Persisted<InstanceActionEvent>,
-    found: Option<&Found>,
+    touches: bool,
     outcome: &Outcome,
     now: Timestamp,
 ) -> Result<Persisted<InstanceActionEvent>, Error> {
@@ -181,15 +196,17 @@ async fn end(
             }
         }
     }
-    let saved = session.save_filled(&edit, |fields| fields.set_updated_at(time)).await.map_err(event_not_found)?;
-    if let Some(found) = found.filter(|found| !found.recovered) {
-        let mut action = found.action.edit();
-        if matches!(outcome, Outcome::Failure(_)) {
-            action.set_message(FAILED);
-        }
-        touch(session, &action, time).await?;
+    let fill = |fields: &mut InstanceActionEventServerFields| fields.set_updated_at(time);
+    if !touches {
+        return session.save_filled(&edit, fill).await.map_err(event_not_found);
     }
-    Ok(saved)
+    let mut action = InstanceAction::draft();
+    if matches!(outcome, Outcome::Failure(_)) {
+        action.set_message(FAILED);
+    }
+    let touching = session.find().touching(action, |fields: &mut InstanceActionServerFields| fields.set_updated_at(time))?;
+    let saved = touching.save_child_filled(OF_ACTION, &edit, fill).await;
+    saved.map_err(|error| if is_of_action(&error) { Error::ActionNotFound } else { event_not_found(error) })
 }
 
 impl Actions {
@@ -205,6 +222,15 @@ impl Actions {
         let now = self.now();
         self.session().save_received(edit, |fields| fields.set_updated_at(now)).await.map_err(event_not_found)
     }
+}
+
+/// Whether it is an action that was not found.
+fn is_of_action(error: &recension::store::Error) -> bool {
+    matches!(error, recension::store::Error::NotFound { object, .. } if *object == InstanceAction::NAME)
+}
+
+fn action_not_found(error: recension::store::Error) -> Error {
+    if is_of_action(&error) { Error::ActionNotFound } else { error.into() }
 }
 
 /// The error of an event that vanished, or was never there for this caller.
