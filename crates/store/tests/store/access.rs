@@ -1,5 +1,6 @@
 //! Who may do what.
 
+use recension::store::sea_orm::DbBackend;
 use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Session, Store};
 use recension::{Object, ObjectName};
 
@@ -171,8 +172,13 @@ async fn s2_one_statement_is_enough_where_the_policy_names_nothing_of_what_is_wr
     // The project is named, so the row that was written is looked at before it is kept.
     let sent = store.statements();
     let given_away = session.save_filled(&saved.edit(), |fields| fields.set_project_id("p2")).await;
-    let looked_at = if crate::engine::UPDATE_RETURNS { 0 } else { 1 };
-    assert_eq!((outcome(given_away), store.statements() - sent), (Denied, 3 + looked_at));
+    let statements = match crate::engine::BACKEND {
+        DbBackend::Postgres => 1,
+        DbBackend::Sqlite => 3,
+        // The row, which an UPDATE does not give back.
+        _ => 4,
+    };
+    assert_eq!((outcome(given_away), store.statements() - sent), (Denied, statements));
     let sent = store.statements();
     session.delete(&saved).await.unwrap();
     assert_eq!(store.statements() - sent, 1);

@@ -7,6 +7,9 @@ pub(crate) const KIND: &str = "SCHEMA";
 pub(crate) const CREATE: &str = "";
 pub(crate) const DROP: &str = "CASCADE";
 
+/// The statements of the four writes of an action.
+pub(crate) const STORY: [u64; 4] = [1, 1, 2, 2];
+
 /// The URL of that part of the server.
 pub(crate) fn of(server: &str, name: &str) -> String {
     format!("{server}?options[search_path]={name}")
