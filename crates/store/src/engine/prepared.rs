@@ -1,5 +1,6 @@
 //! Statements in the words of an engine, with values in the forms that it keeps.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use chrono::{NaiveDateTime, Timelike};
@@ -72,6 +73,60 @@ impl Capability {
         Prepared(insert)
     }
 
+    /// Writes an INSERT of several rows, all of the same columns, that gives `cells` of each back. What is the same in each row is
+    /// written once: a query builder makes an expression of every value, which would be most of the work of such a statement.
+    pub(crate) fn prepare_rows(
+        &self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: impl ExactSizeIterator<Item = Vec<Value>>,
+        cells: Vec<SimpleExpr>,
+    ) -> Prepared {
+        let mut into = Query::insert();
+        into.into_table(table).columns(columns.iter().copied());
+        // As many as there are columns, and cut off again.
+        _ = into.values(columns.iter().map(|_| Expr::cust("0")));
+        let Prepared(into) = self.prepare(&into);
+        let (returned, besides) = self.prepare(&Query::select().exprs(cells).take()).into_parts();
+        let mut sql = into.sql;
+        sql.truncate(sql.find(" VALUES (").unwrap_or(sql.len()));
+        sql.push_str(" VALUES ");
+        let is_numbered = self.sql == DbBackend::Postgres;
+        let mut values = Vec::with_capacity(rows.len() * columns.len() + besides.len());
+        // Where parameters have numbers those of the cells come first, as they are written already.
+        let last = if is_numbered {
+            values.extend(besides);
+            None
+        } else {
+            Some(besides)
+        };
+        for (at, row) in rows.enumerate() {
+            sql.push_str(if at == 0 { "(" } else { ", (" });
+            for (place, mut value) in row.into_iter().enumerate() {
+                if place > 0 {
+                    sql.push_str(", ");
+                }
+                self.adapt(&mut value);
+                if is_numbered && let Some(literal) = literal(&value) {
+                    sql.push_str(&literal);
+                    continue;
+                }
+                values.push(value);
+                if is_numbered {
+                    // No writing into a string fails.
+                    _ = write!(sql, "${}", values.len());
+                } else {
+                    sql.push('?');
+                }
+            }
+            sql.push(')');
+        }
+        values.extend(last.into_iter().flatten());
+        sql.push_str(" RETURNING ");
+        sql.push_str(returned.strip_prefix("SELECT ").unwrap_or(&returned));
+        Prepared(Statement::from_sql_and_values(self.sql, sql, values))
+    }
+
     /// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's
     /// name that looks so.
     pub(crate) fn names_any(&self, condition: &Condition, columns: &[&str]) -> bool {
@@ -116,6 +171,17 @@ impl Untyped {
     }
 }
 
+/// A truth, written out.
+fn literal(value: &Value) -> Option<Cow<'static, str>> {
+    match value {
+        Value::TinyInt(None) => Some("NULL".into()),
+        Value::TinyInt(Some(0)) => Some("'0'".into()),
+        Value::TinyInt(Some(1)) => Some("'1'".into()),
+        Value::TinyInt(Some(number)) => Some(format!("'{number}'").into()),
+        _ => None,
+    }
+}
+
 impl fmt::Write for Untyped {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.0.write_str(text)
@@ -130,12 +196,11 @@ impl fmt::Display for Untyped {
 
 impl SqlWriter for Untyped {
     fn push_param<B: QueryBuilder>(&mut self, value: Value, builder: &B) {
-        // No writing into a string fails.
-        _ = match value {
-            Value::TinyInt(Some(number)) => write!(self, "'{number}'"),
-            Value::TinyInt(None) => self.write_str("NULL"),
-            value => return self.0.push_param(value, builder),
-        };
+        match literal(&value) {
+            // No writing into a string fails.
+            Some(literal) => _ = self.write_str(&literal),
+            None => self.0.push_param(value, builder),
+        }
     }
 
     fn as_writer(&mut self) -> &mut dyn fmt::Write {
@@ -145,6 +210,8 @@ impl SqlWriter for Untyped {
 
 #[cfg(all(test, feature = "postgres"))]
 mod tests {
+    use sea_orm::sea_query::ExprTrait;
+
     use super::*;
 
     #[test]
@@ -154,6 +221,46 @@ mod tests {
         let Prepared(statement) = Capability::POSTGRES.prepare(&select);
         assert_eq!(statement.sql, "SELECT $1 WHERE '1' AND NULL");
         assert_eq!(statement.values.unwrap().0, [Value::BigInt(Some(1))]);
+    }
+
+    #[test]
+    fn rows_are_written_as_the_query_builder_writes_them() {
+        let rows = [(Some(1_i8), "a"), (None, "b"), (Some(0), "c")];
+        let values = || rows.map(|(truth, text)| vec![Value::TinyInt(truth), Value::from(text)]);
+        let cells = || vec![Expr::col("id"), Expr::col("text").eq("?1 $1"), Expr::cust("1")];
+        let mut insert = Query::insert().into_table("a table").columns(["is", "text"]).to_owned();
+        for row in values() {
+            insert.values(row.into_iter().map(Expr::value)).unwrap();
+        }
+        let engines = [
+            Capability::POSTGRES,
+            #[cfg(feature = "mysql")]
+            Capability::MARIADB,
+            #[cfg(feature = "sqlite")]
+            Capability::SQLITE,
+        ];
+        for capability in engines {
+            let (by_builder, bound) = capability.prepare_insert(insert.clone(), cells()).into_parts();
+            let (by_hand, ours) = capability.prepare_rows("a table", &["is", "text"], values().into_iter(), cells()).into_parts();
+            // Numbers are given in another order, and stand for the same.
+            let filled = |sql: &str, values: &[Value]| {
+                let number = |part: &str| part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());
+                let mut places = values.iter();
+                let mut text = String::new();
+                for (at, part) in sql.split(if capability.sql == DbBackend::Postgres { '$' } else { '?' }).enumerate() {
+                    let digits = number(part);
+                    match part[..digits].parse::<usize>() {
+                        Ok(place) => text.push_str(&format!("{:?}", values[place - 1])),
+                        Err(_) if at > 0 => text.push_str(&format!("{:?}", places.next().unwrap())),
+                        Err(_) => {}
+                    }
+                    text.push_str(&part[digits..]);
+                }
+                text
+            };
+            assert_eq!(filled(&by_hand, &ours), filled(&by_builder, &bound));
+            assert_eq!(ours.len(), bound.len());
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use recension_model::{
     Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr};
-use sea_orm::{Condition, DbBackend};
+use sea_orm::{Condition, DbBackend, Value as Bound};
 
 use super::create_once::{Asked, Made};
 use super::row_after::WriteOne;
@@ -156,7 +156,7 @@ impl Target {
 /// The columns that a new row sets, and their values.
 pub(super) struct NewRow {
     pub(super) columns: Vec<&'static str>,
-    values: Vec<SimpleExpr>,
+    pub(super) values: Vec<Bound>,
     /// Whether its natural key is whole, so that it must differ from those of others.
     pub(super) is_named: bool,
 }
@@ -165,34 +165,34 @@ impl NewRow {
     pub(super) fn of(target: Target, record: &Record) -> Result<Self, Error> {
         let mut row = Self { columns: Vec::new(), values: Vec::new(), is_named: false };
         for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
-            row.add(column.column, Expr::value(target.bind(column.field, record.at(column.field))?));
+            row.add(column.column, target.bind(column.field, record.at(column.field))?);
         }
         if let Some(column) = target.mapping.revision_column() {
-            row.add(column, Expr::value(1_i64));
+            row.add(column, 1_i64);
         }
         if let Some(natural) = target.mapping.natural() {
             let digest = natural.of(record);
             row.is_named = digest.is_some();
-            row.add(natural.column, Expr::value(digest));
+            row.add(natural.column, digest);
         }
         Ok(row)
     }
 
     /// The columns, and their values.
     pub(super) fn into_parts(self) -> (Vec<&'static str>, Vec<SimpleExpr>) {
-        (self.columns, self.values)
+        (self.columns, self.values.into_iter().map(Expr::value).collect())
     }
 
-    pub(super) fn add(&mut self, column: &'static str, value: SimpleExpr) {
+    pub(super) fn add(&mut self, column: &'static str, value: impl Into<Bound>) {
         self.columns.push(column);
-        self.values.push(value);
+        self.values.push(value.into());
     }
 }
 
 impl Target {
     /// The statement that makes a row, unless a query finds one that is in its way.
     fn insert_unless(&self, capability: &Capability, row: NewRow, clash: Option<SelectStatement>) -> Result<InsertStatement, Error> {
-        let Some(clash) = clash else { return self.insert([row]) };
+        let Some(clash) = clash else { return self.insert(row) };
         let (columns, values) = row.into_parts();
         let mut select = Query::select().exprs(values).and_where(Expr::exists(clash).not()).take();
         if capability.sql == DbBackend::MySql {
@@ -205,18 +205,15 @@ impl Target {
         Ok(insert)
     }
 
-    /// The statement that makes rows, all of the same columns.
-    pub(super) fn insert(&self, rows: impl IntoIterator<Item = NewRow>) -> Result<InsertStatement, Error> {
+    /// The statement that makes a row.
+    pub(super) fn insert(&self, row: NewRow) -> Result<InsertStatement, Error> {
         let mut insert = Query::insert();
         insert.into_table(self.table());
-        for (at, NewRow { columns, values, .. }) in rows.into_iter().enumerate() {
-            if columns.is_empty() {
-                insert.or_default_values();
-                continue;
-            }
-            if at == 0 {
-                insert.columns(columns.into_iter().map(Self::name));
-            }
+        let (columns, values) = row.into_parts();
+        if columns.is_empty() {
+            insert.or_default_values();
+        } else {
+            insert.columns(columns.into_iter().map(Self::name));
             insert.values(values).map_err(|_| Error::Internal(Fault::of_us("columns and values differ in number")))?;
         }
         Ok(insert)

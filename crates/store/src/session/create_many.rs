@@ -1,8 +1,9 @@
 //! Making many objects at once.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
-use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, Slot, Value};
+use recension_model::{Carry, FieldSpec, Object, ObjectDraft, Persisted, Record, Slot, Value};
 use sea_orm::{Condition, Value as Bound};
 
 use super::create::{NewRow, no_row};
@@ -13,7 +14,7 @@ use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::error::Invalid;
 use crate::target::{Stored, Target};
-use crate::{Error, Operation, Persist, json_cell};
+use crate::{ColumnMap, Error, Operation, Persist, json_cell};
 
 /// Most rows of one statement. A power of two: what is left over is split into smaller ones, so that a table has
 /// eight texts of statements at most, and they stay in the caches of the driver and the database.
@@ -44,6 +45,7 @@ impl Session {
         if records.is_empty() {
             return Ok(Vec::new());
         }
+        let records: Arc<[Record]> = records.into();
         let insert = || Ok(InsertMany { target, chunks: chunks(target, self.store.capability(), &records, scope.clone())? });
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         stored.into_iter().map(|stored| target.persisted(stored, Carry::default())).collect()
@@ -86,43 +88,57 @@ impl Session {
 }
 
 /// The statements that make the rows, written before a connection is taken.
-fn chunks(target: Target, capability: &'static Capability, records: &[Record], scope: Option<Condition>) -> Result<Vec<Chunk>, Error> {
+fn chunks(target: Target, capability: &'static Capability, records: &Arc<[Record]>, scope: Option<Condition>) -> Result<Vec<Chunk>, Error> {
     let mut chunks = Vec::new();
+    let mut at = 0;
     // Rows of one statement have the same columns; a key that the database makes may be given for some of them.
     for run in
         records.chunk_by(|one, next| target.columns().all(|(column, _)| one.at(column.field).is_set() == next.at(column.field).is_set()))
     {
-        let mut rest = run;
-        while let Some(first) = rest.first() {
-            let rows = rows_of_chunk(target, capability, first, scope.clone(), rest.len())?;
-            let (chunk, others) = rest.split_at_checked(rows).unwrap_or((rest, &[]));
-            chunks.push(Chunk::of(target, capability, chunk, scope.clone())?);
-            rest = others;
+        let end = at + run.len();
+        let Some(first) = run.first() else { continue };
+        let most = rows_of_chunk(target, capability, first, scope.clone())?;
+        while at < end {
+            let rows = (end - at).min(most).checked_ilog2().map_or(1, |power| 1 << power);
+            let drafts = Drafts { all: records.clone(), these: at..at + rows };
+            chunks.push(Chunk::of(target, capability, drafts, scope.clone())?);
+            at += rows;
         }
     }
     Ok(chunks)
 }
 
-/// How many of the `left` rows the next statement makes: a power of two, within what it may bind.
-fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>, left: usize) -> Result<usize, Error> {
+/// How many rows a statement makes at most, within what it may bind.
+fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
     let row = NewRow::of(target, first)?;
     let per_row = row.columns.len();
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
     if per_row == 0 || !capability.insert_returns {
         return Ok(1);
     }
-    let one = capability.prepare_insert(target.insert([row])?, target.returned_cells(Target::allowed(scope)));
+    let one = capability.prepare_insert(target.insert(row)?, target.returned_cells(Target::allowed(scope)));
     let besides = one.parameters().saturating_sub(per_row);
-    let fit = capability.parameters_max.saturating_sub(besides) / per_row;
-    let most = left.min(CHUNK_ROWS).min(fit);
-    Ok(most.checked_ilog2().map_or(1, |power| 1 << power))
+    Ok(CHUNK_ROWS.min(capability.parameters_max.saturating_sub(besides) / per_row))
+}
+
+/// Some of the drafts of a call, as they are written.
+struct Drafts {
+    all: Arc<[Record]>,
+    these: Range<usize>,
+}
+
+impl Drafts {
+    fn records(&self) -> &[Record] {
+        self.all.get(self.these.clone()).unwrap_or_default()
+    }
 }
 
 /// The statements that make the rows of one chunk.
 struct Chunk {
+    capability: &'static Capability,
     clash: Option<Prepared>,
     insert: Rows,
-    written: Vec<Written>,
+    drafts: Drafts,
 }
 
 /// The statement that makes the rows.
@@ -134,29 +150,38 @@ enum Rows {
 }
 
 impl Chunk {
-    fn of(target: Target, capability: &'static Capability, records: &[Record], scope: Option<Condition>) -> Result<Self, Error> {
-        let rows: Vec<NewRow> = records.iter().map(|record| NewRow::of(target, record)).collect::<Result<_, _>>()?;
+    fn of(target: Target, capability: &'static Capability, drafts: Drafts, scope: Option<Condition>) -> Result<Self, Error> {
+        let records = drafts.records();
+        let mut rows: Vec<NewRow> = records.iter().map(|record| NewRow::of(target, record)).collect::<Result<_, _>>()?;
         let mut named = records.iter().zip(&rows).filter(|(_, row)| row.is_named).map(|(record, _)| record).peekable();
         let clash = match target.mapping.natural() {
             Some(natural) if named.peek().is_some() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
             _ => None,
         };
-        let written = records.iter().map(|record| Written::of(target, capability, record)).collect::<Result<_, _>>()?;
-        let insert = target.insert(rows)?;
-        let insert = match records {
-            [record] if !capability.insert_returns => Rows::One(WriteOne::insert(target, capability, insert, record, scope, false)?),
-            _ => Rows::All(capability.prepare_insert(insert, target.returned_cells(Target::allowed(scope)))),
+        let insert = match (records, rows.pop()) {
+            ([record], Some(row)) if !capability.insert_returns => {
+                Rows::One(WriteOne::insert(target, capability, target.insert(row)?, record, scope, false)?)
+            }
+            (_, Some(row)) if rows.is_empty() => {
+                Rows::All(capability.prepare_insert(target.insert(row)?, target.returned_cells(Target::allowed(scope))))
+            }
+            (_, last) => {
+                rows.extend(last);
+                let columns = rows.first().map(|row| row.columns.clone()).unwrap_or_default();
+                let values = rows.into_iter().map(|row| row.values);
+                Rows::All(capability.prepare_rows(target.table(), &columns, values, target.returned_cells(Target::allowed(scope))))
+            }
         };
-        Ok(Self { clash, insert, written })
+        Ok(Self { capability, clash, insert, drafts })
     }
 
     /// The rows made, in the order of the drafts.
     async fn run(self, target: Target, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
-        let Self { clash, insert, written } = self;
+        let Self { capability, clash, insert, drafts } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let mut made = Vec::with_capacity(written.len());
+        let mut made = Vec::with_capacity(drafts.these.len());
         match insert {
             Rows::One(insert) => made.extend(insert.run(target, connection, Operation::Create).await?),
             Rows::All(insert) => {
@@ -168,6 +193,7 @@ impl Chunk {
                     .await?;
             }
         }
+        let written: Vec<Written<'_>> = drafts.records().iter().map(|record| Written::of(target, capability, record)).collect();
         let ordered = in_order(target, made, &written);
         ordered.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "other rows were made than were written", None)))
     }
@@ -204,60 +230,43 @@ impl Work for InsertMany {
 /// By what the row of a draft is known among those that a statement gives back, which may come in any order: its key,
 /// or, where the database makes that, everything that was written. Rows that agree in all of it are as good for
 /// one of their drafts as for another.
-struct Written {
+struct Written<'r> {
     capability: &'static Capability,
-    values: Vec<(usize, Expected)>,
+    record: &'r Record,
+    has_key: bool,
 }
 
-/// What the row of a draft has in a column.
-enum Expected {
-    /// A cell that is bound so.
-    Bound(Bound),
-    /// JSON that is read so: objects are written at one version and read at another.
-    Read(Slot),
-}
-
-impl Written {
-    fn of(target: Target, capability: &'static Capability, record: &Record) -> Result<Self, Error> {
-        let keys = target.mapping.keys();
-        let has_key = keys.iter().all(|key| record.at(*key).is_set());
-        let mut values = Vec::new();
-        for (column, _) in target.columns() {
-            let index = column.field;
-            if if has_key { !keys.contains(&index) } else { !record.at(index).is_set() } {
-                continue;
-            }
-            let slot = match (record.at(index), &column.null_as) {
-                (Slot::Null, Some(value)) => &Slot::Value(value.clone()),
-                (slot, _) => slot,
-            };
-            values.push((index, Expected::of(target, capability, index, slot)?));
-        }
-        Ok(Self { capability, values })
+impl<'r> Written<'r> {
+    fn of(target: Target, capability: &'static Capability, record: &'r Record) -> Self {
+        Self { capability, record, has_key: target.mapping.keys().iter().all(|key| record.at(*key).is_set()) }
     }
 
     fn is(&self, target: Target, row: &Stored) -> bool {
-        self.values.iter().all(|(index, value)| {
-            row.slots.get(*index).is_some_and(|slot| match value {
-                Expected::Bound(value) => target.bound(self.capability, *index, slot).is_ok_and(|found| found == *value),
-                Expected::Read(value) => slot == value,
-            })
+        let keys = target.mapping.keys();
+        let tells = |index: usize| if self.has_key { keys.contains(&index) } else { self.record.at(index).is_set() };
+        target.columns().filter(|(column, _)| tells(column.field)).all(|(column, field)| {
+            let index = column.field;
+            let written = match (self.record.at(index), &column.null_as) {
+                (Slot::Null, Some(value)) => &Slot::Value(value.clone()),
+                (slot, _) => slot,
+            };
+            let Some(found) = row.slots.get(index) else { return false };
+            // What is equal is kept alike; two that are not may be, such as one moment in two zones.
+            written == found || self.is_kept_as(target, (column, field), written, found).unwrap_or(false)
+        })
+    }
+
+    /// Whether the engine keeps the two alike, or objects in JSON, which are written at one version and read at another, read alike.
+    fn is_kept_as(&self, target: Target, (column, field): (&ColumnMap, &FieldSpec), written: &Slot, found: &Slot) -> Result<bool, Error> {
+        Ok(match target.bound(self.capability, column.field, written)? {
+            Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(&target, field, column, Some(&json))? == *found,
+            bound => bound == target.bound(self.capability, column.field, found)?,
         })
     }
 }
 
-impl Expected {
-    fn of(target: Target, capability: &Capability, index: usize, slot: &Slot) -> Result<Self, Error> {
-        let (column, field) = target.column(index)?;
-        match target.bound(capability, index, slot)? {
-            Bound::String(Some(json)) if !field.kind.is_scalar() => json_cell::read(&target, field, column, Some(&json)).map(Self::Read),
-            bound => Ok(Self::Bound(bound)),
-        }
-    }
-}
-
 /// The rows in the order in which they were written; `None` when they are not the rows that were written.
-fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written]) -> Option<Vec<Stored>> {
+fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written<'_>]) -> Option<Vec<Stored>> {
     if rows.len() != written.len() {
         return None;
     }
@@ -300,14 +309,14 @@ mod tests {
         Target { spec: &SPEC, mapping: &MAPPING, registry: None }
     }
 
-    fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Written {
+    fn written(id: Option<i64>, text: &str, at: Option<&str>) -> Record {
         let mut record = Record::new(SPEC.clone());
         if let Some(id) = id {
             record.fill(0, Slot::Value(Value::from(id))).unwrap();
         }
         record.fill(1, Slot::Value(Value::from(text))).unwrap();
         record.fill(2, at.map_or(Slot::Null, |at| Slot::Value(Value::from(time(at))))).unwrap();
-        Written::of(target(), &Capability::SQLITE, &record).unwrap()
+        record
     }
 
     fn row(id: i64, text: &str, at: &str) -> Stored {
@@ -315,8 +324,9 @@ mod tests {
         Stored { slots, revision: Revision(0) }
     }
 
-    fn ids(rows: Vec<Stored>, written: &[Written]) -> Option<Vec<i128>> {
-        let ordered = in_order(target(), rows, written)?;
+    fn ids(rows: Vec<Stored>, written: &[Record]) -> Option<Vec<i128>> {
+        let written: Vec<_> = written.iter().map(|record| Written::of(target(), &Capability::SQLITE, record)).collect();
+        let ordered = in_order(target(), rows, &written)?;
         Some(ordered.iter().map(|row| row.slots.first().and_then(Slot::value).and_then(Value::as_integer).unwrap()).collect())
     }
 

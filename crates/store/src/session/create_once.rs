@@ -109,8 +109,8 @@ impl Asked {
     /// Has the new row say by which request it was made.
     pub(super) fn sign(&self, target: Target, row: &mut NewRow) {
         if let Some(columns) = target.mapping.request() {
-            row.add(columns.key, Expr::value(self.key.clone()));
-            row.add(columns.payload, Expr::value(self.payload.clone()));
+            row.add(columns.key, self.key.clone());
+            row.add(columns.payload, self.payload.clone());
         }
     }
 }
