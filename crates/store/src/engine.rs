@@ -110,6 +110,7 @@ impl Pools {
             let (waiting, stale) = mysql::Pools::open_nodes(url, options, writer.capability()).await?;
             return Ok((Self::MySql(waiting), Some(Self::MySql(stale))));
         }
+        let _ = options;
         Err(not_built(scheme))
     }
 

@@ -8,6 +8,7 @@ mod mysql;
 mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod tls;
 
 use std::fmt;
 

@@ -12,7 +12,7 @@ use super::mysql;
 use super::postgres;
 #[cfg(feature = "sqlite")]
 use super::sqlite;
-use super::{Error, Fault, Sought};
+use super::{Error, Fault, Sought, tls};
 use crate::Operation;
 
 /// A failed statement, before it is known which object it was about.
@@ -133,7 +133,7 @@ impl Failure {
 
     /// Whether there is nobody at the other end of the connection any more.
     pub(crate) fn is_of_lost_connection(&self) -> bool {
-        !self.is_of_silence() && is_lost(self.kind, self.fault.engine_code())
+        !self.is_of_silence() && !tls::is_of(self.fault.detail()) && is_lost(self.kind, self.fault.engine_code())
     }
 
     /// The code of the error that it will be.
@@ -179,10 +179,9 @@ pub(super) fn lasts(fault: &Fault) -> bool {
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::lasts(number),
     });
-    lasts || [NOT_ENCRYPTED, MISSING].contains(&fault.detail())
+    lasts || tls::is_of(fault.detail()) || fault.detail() == MISSING
 }
 
-const NOT_ENCRYPTED: &str = "connection could not be encrypted, or the other end is not who it should be";
 pub(crate) const SILENCE: &str = "no answer in the time allowed";
 const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
 /// A table is not what an object says.
@@ -196,8 +195,8 @@ pub(crate) fn classify(error: sqlx::Error) -> Failure {
 
 /// Whether an error says that there is nobody at the other end of the connection any more.
 pub(crate) fn is_of_lost_connection(error: &sqlx::Error) -> bool {
-    let Told { kind, code, .. } = told(error);
-    is_lost(kind, code.as_ref())
+    let Told { kind, code, detail } = told(error);
+    !tls::is_of(detail) && is_lost(kind, code.as_ref())
 }
 
 fn is_lost(kind: Kind, code: Option<&Code>) -> bool {
@@ -222,10 +221,10 @@ fn told(error: &sqlx::Error) -> Told {
         sqlx::Error::Database(database) => return of_database(&**database),
         sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection"),
         sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
-        sqlx::Error::Io(_) => (Kind::Unavailable, "input or output failed"),
+        sqlx::Error::Io(error) => (Kind::Unavailable, tls::of_io(error).unwrap_or("input or output failed")),
         // Answers and questions do not fit any more.
         sqlx::Error::Protocol(_) => (Kind::Unavailable, "server does not speak as it should"),
-        sqlx::Error::Tls(_) => (Kind::Unavailable, NOT_ENCRYPTED),
+        sqlx::Error::Tls(error) => (Kind::Unavailable, tls::of(&**error)),
         sqlx::Error::ColumnNotFound(_) | sqlx::Error::ColumnIndexOutOfBounds { .. } => (Kind::Unreadable, "column missing in the row"),
         sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => (Kind::Unreadable, "cell of another type"),
         sqlx::Error::BeginFailed => (Kind::Contention, "transaction did not begin"),

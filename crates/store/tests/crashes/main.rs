@@ -3,7 +3,8 @@
 //!
 //! The servers are killed and started by `cargo xtask db`, so nobody else may use them meanwhile: the gate runs these tests after
 //! all others of an engine, and tells where its command is (`RECENSION_XTASK`) and which folder has the servers
-//! (`RECENSION_DB_FOLDER`). The tests of an engine have its name in front of theirs.
+//! (`RECENSION_DB_FOLDER`). The tests of an engine have its name in front of theirs. Beside them are those that start a server of their
+//! own by the same command.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -19,6 +20,7 @@ mod objects;
 mod one_server;
 mod server;
 mod sqlite;
+mod tls;
 mod writer;
 
 /// How much of something a campaign does: `usual` unless the variable says more.
@@ -28,18 +30,30 @@ fn how_many(variable: &str, usual: usize) -> usize {
 
 mod postgres {
     use crate::one_server::kills_under_load;
+    use crate::tls::refused;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn g9_what_was_acknowledged_outlives_the_server() {
         kills_under_load("postgres").await;
     }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn s13_who_is_not_the_server_learns_nothing() {
+        refused("postgres").await;
+    }
 }
 
 mod mariadb {
     use crate::one_server::kills_under_load;
+    use crate::tls::refused;
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn g9_what_was_acknowledged_outlives_the_server() {
         kills_under_load("mariadb").await;
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn s13_who_is_not_the_server_learns_nothing() {
+        refused("mariadb").await;
     }
 }

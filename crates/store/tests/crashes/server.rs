@@ -1,5 +1,6 @@
 //! The servers of an engine, which end as in a crash and are started again on their data.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tokio::sync::Mutex;
@@ -27,7 +28,8 @@ impl Server {
 
     /// Kills the servers of these numbers, all at once; all of the engine when none is named.
     pub(crate) async fn kill(self, numbers: &[usize]) {
-        self.command("kill", numbers).await;
+        let numbers: Vec<String> = numbers.iter().map(usize::to_string).collect();
+        self.command("kill", &numbers).await;
     }
 
     /// Starts again what was killed, and waits until it answers.
@@ -35,11 +37,52 @@ impl Server {
         self.command("up", &[]).await;
     }
 
-    async fn command(self, word: &'static str, numbers: &[usize]) {
-        let mut command = Command::new(variable("RECENSION_XTASK", "the path of the program behind `cargo xtask`"));
-        command.args(["db", "--folder", &variable("RECENSION_DB_FOLDER", "`target/db`, where `cargo xtask db` has the servers")]);
-        command.args([word, self.0]).args(numbers.iter().map(usize::to_string));
-        let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
-        assert!(output.status.success(), "{word} {}: {}", self.0, String::from_utf8_lossy(&output.stderr));
+    async fn command(self, word: &'static str, arguments: &[String]) {
+        command(&folder(), word, self.0, arguments).await;
     }
+}
+
+/// The folder of the servers of the gate.
+fn folder() -> PathBuf {
+    variable("RECENSION_DB_FOLDER", "`target/db`, where `cargo xtask db` has the servers").into()
+}
+
+/// A server of a test's own, which demands TLS; it goes away with this value.
+pub(crate) struct WithTls {
+    engine: &'static str,
+    folder: PathBuf,
+    /// What the command printed.
+    pub(crate) url: String,
+}
+
+impl WithTls {
+    pub(crate) async fn start(engine: &'static str) -> Self {
+        let folder = folder().join("tls");
+        let mut server = Self { engine, folder, url: String::new() };
+        let printed = command(&server.folder, "up", engine, &["--tls".to_owned()]).await;
+        server.url = printed.lines().find_map(|line| line.strip_prefix("DATABASE_URL=")).unwrap().to_owned();
+        server
+    }
+}
+
+impl Drop for WithTls {
+    fn drop(&mut self) {
+        let ended = run(&self.folder, "down", self.engine, &[]);
+        assert!(std::thread::panicking() || ended.is_ok(), "{ended:?}");
+    }
+}
+
+async fn command(folder: &Path, word: &'static str, engine: &'static str, arguments: &[String]) -> String {
+    let (folder, arguments) = (folder.to_owned(), arguments.to_owned());
+    let ran = tokio::task::spawn_blocking(move || run(&folder, word, engine, &arguments)).await.unwrap();
+    let Ok(printed) = ran.as_deref() else { panic!("{word} {engine}: {ran:?}") };
+    printed.to_owned()
+}
+
+/// What the command prints, or what it says of its failure.
+fn run(folder: &Path, word: &str, engine: &str, arguments: &[String]) -> Result<String, String> {
+    let mut command = Command::new(variable("RECENSION_XTASK", "the path of the program behind `cargo xtask`"));
+    let output = command.args(["db", "--folder"]).arg(folder).args([word, engine]).args(arguments).output().unwrap();
+    let [printed, said] = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    if output.status.success() { Ok(printed) } else { Err(said) }
 }
