@@ -5,30 +5,36 @@ use std::time::Duration;
 use recension::store::{Error, Store};
 use recension::{Persisted, Revision};
 use sqlx::{AssertSqlSafe, Executor};
+use tokio::sync::{RwLock, RwLockReadGuard};
 use tokio::task::JoinSet;
 
 use crate::engine::{connection, fresh};
 use crate::support::*;
 
+/// The nodes are the same for all tests, and some hold one up.
+pub(crate) static NODES: RwLock<()> = RwLock::const_new(());
+
+/// The URL on another node of the database of a URL.
+pub(crate) fn on_node(number: u32, url: &str) -> String {
+    let node = std::env::var(format!("RECENSION_GALERA_URL_{number}")).unwrap();
+    format!("{}/{}", node.rsplit_once('/').unwrap().0, url.rsplit_once('/').unwrap().1)
+}
+
 /// Stores on one database, one on each node, and its tables. What others were in the way of is run again for so long.
-async fn nodes(retry_timeout: Duration) -> [Store; 3] {
+async fn nodes(retry_timeout: Duration) -> (RwLockReadGuard<'static, ()>, [Store; 3]) {
+    let as_they_are = NODES.read().await;
     let first = fresh().await;
-    let (_, database) = first.rsplit_once('/').unwrap();
-    let of = |variable: &str| {
-        let url = std::env::var(variable).unwrap();
-        format!("{}/{database}", url.rsplit_once('/').unwrap().0)
-    };
-    let urls = [first.clone(), of("RECENSION_GALERA_URL_2"), of("RECENSION_GALERA_URL_3")];
+    let urls = [first.clone(), on_node(2, &first), on_node(3, &first)];
     store_at(&first, ByProject).await;
     let [one, two, three] = urls.map(async |url| {
         catch_up(&url, "SELECT 1 FROM jobs").await;
         Store::connect(&url).policy(ByProject).connections(8).retry_timeout(retry_timeout).await.unwrap()
     });
-    [one.await, two.await, three.await]
+    (as_they_are, [one.await, two.await, three.await])
 }
 
 /// Waits until a node has all that was committed anywhere before.
-async fn catch_up(url: &str, sql: &str) {
+pub(crate) async fn catch_up(url: &str, sql: &str) {
     let sql = format!("SET SESSION wsrep_sync_wait = 15; {sql}");
     connection(url).await.execute(AssertSqlSafe(sql)).await.unwrap();
 }
@@ -39,7 +45,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     const WRITERS: u64 = 12;
     const ROUNDS: u64 = 25;
     // What a node says is looked at, so nothing is run again.
-    let nodes = nodes(Duration::ZERO).await;
+    let (_as_they_are, nodes) = nodes(Duration::ZERO).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
     for node in nodes.iter().cycle().take(12) {
@@ -87,7 +93,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
 /// A conflict between nodes is told by COMMIT, and the transaction is run again as a whole.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s21_transactions_that_meet_at_commit_are_run_again() {
-    let nodes = nodes(Duration::from_secs(30)).await;
+    let (_as_they_are, nodes) = nodes(Duration::from_secs(30)).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
     let mut tasks = JoinSet::new();
     for node in &nodes {
@@ -124,7 +130,7 @@ async fn s21_transactions_that_meet_at_commit_are_run_again() {
 /// The loser is told of the deadlock first, and of the key once it is run again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s19_of_three_nodes_that_create_one_key_one_wins() {
-    let nodes = nodes(Duration::from_secs(30)).await;
+    let (_as_they_are, nodes) = nodes(Duration::from_secs(30)).await;
     for round in 0..10 {
         let mut tasks = JoinSet::new();
         for node in &nodes {

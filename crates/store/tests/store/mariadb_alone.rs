@@ -2,7 +2,7 @@
 
 use recension::Rule;
 use recension::store::sea_orm::ConnectionTrait;
-use recension::store::{Error, SystemCapability};
+use recension::store::{Error, Incompatible, Store, SystemCapability};
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::engine::{connection, fresh};
@@ -192,4 +192,12 @@ async fn s18_a_transaction_that_repeats_its_reads_loses_no_update() {
         .unwrap_err();
     assert!(matches!(error, Error::Conflict { .. }), "{error:?}");
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE progress = 7 AND revision = 2").await, 1);
+}
+
+/// Nobody could say how far it is.
+#[tokio::test]
+async fn a_server_that_is_no_node_of_a_cluster_is_no_replica() {
+    let url = fresh().await;
+    let refused = Store::connect(&url).replica(&url).await.map(drop);
+    assert!(matches!(refused, Err(Error::Incompatible(Incompatible::Unsupported { engine: "mariadb", .. }))), "{refused:?}");
 }

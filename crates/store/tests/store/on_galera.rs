@@ -5,6 +5,7 @@
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
 mod galera_alone;
+mod galera_replicas;
 mod mariadb_doctor;
 mod server_faults;
 mod server_load;

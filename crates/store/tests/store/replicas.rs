@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use recension::store::sea_orm::ConnectionTrait;
 use recension::store::sea_orm::sea_query::Expr;
-use recension::store::{Error, Find, Incompatible, Position, Session, Store};
+use recension::store::{Error, Find, Incompatible, Position, Session, Store, commit_table};
 use recension::{Persisted, Revision};
-use sqlx::{Executor, Row};
+use recension_testkit::faults::FaultProxy;
+use sqlx::{AssertSqlSafe, Executor, Row};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::engine::{connection, fresh};
+use crate::engine::{BACKEND, admin, connection, fresh, schema};
 use crate::support::*;
 
 /// The follower is one for all tests, and some hold it up.
@@ -133,6 +135,61 @@ async fn a_replica_that_is_away_is_not_missed() {
     let store = Store::connect(&url).policy(ByProject).replica(&other).await.unwrap();
     assert_eq!(store.session(&owner()).reading_replicas().find::<Job>().count().await.unwrap(), 1);
     assert_eq!(store.session(&owner()).reading_stale().find::<Job>().count().await.unwrap(), 2, "whatever is there");
+}
+
+/// Waits until a session of the store waits for that.
+async fn waits_for(url: &str, event: &str) {
+    let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{}' AND wait_event = '{event}'", schema(url));
+    let (mut admin, begun) = (admin().await, Instant::now());
+    while sqlx::query(AssertSqlSafe(sql.clone())).fetch_one(&mut admin).await.unwrap().get::<i64, _>(0) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nobody waits for `{event}`");
+    }
+}
+
+/// A COMMIT that the server is still busy with when the connection is lost: who reads meanwhile has asked for a position before it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_was_found_out_is_read_from_a_replica() {
+    let (_alone, past, url) = with_replica(Duration::from_secs(60)).await;
+    past.schema_connection(&SCHEMA).execute(&commit_table(BACKEND)).await.unwrap();
+    stored(&past.session(&owner()), "r0").await;
+    // What is waited for at COMMIT; nor does the server look whether the client is gone.
+    let busy = "CREATE FUNCTION busy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext(current_schema())); \
+                RETURN NULL; END $$";
+    run(&past, busy).await;
+    run(&past, "CREATE CONSTRAINT TRIGGER busy AFTER INSERT ON jobs DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION busy()")
+        .await;
+    let mut lock = connection(&url).await;
+    lock.execute("SELECT pg_advisory_lock(hashtext(current_schema()))").await.unwrap();
+
+    let proxy = FaultProxy::start(&url).await.unwrap();
+    let connect = Store::connect(&proxy.url()).policy(ByProject).commit_tokens().retry_timeout(Duration::from_secs(60));
+    let store = connect.replica(&follower(&url)).replica_lag(Duration::from_millis(50)).await.unwrap();
+    let session = store.session(&owner()).reading_replicas();
+    let writer = session.clone();
+    let written = tokio::spawn(async move {
+        let work = async |tx: &Session| {
+            tx.unscoped(&SCHEMA).execute_unprepared("SET LOCAL client_connection_check_interval = 0").await.unwrap();
+            tx.create(job("r1")).await
+        };
+        writer.transaction(work).await
+    });
+    waits_for(&url, "advisory").await;
+    proxy.kill();
+    proxy.resume();
+    // The outcome is asked for, and is not final yet.
+    waits_for(&url, "transactionid").await;
+    let begun = Instant::now();
+    while read_there(&session).count().await.unwrap() != 1 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the follower does not follow");
+    }
+    hold_up(&url, true).await;
+    lock.execute("SELECT pg_advisory_unlock(hashtext(current_schema()))").await.unwrap();
+    let made = written.await.unwrap().unwrap();
+    let read = session.get::<Job>(made.id).await;
+    let stale = session.reading_stale().find::<Job>().count().await;
+    hold_up(&url, false).await;
+    assert!(read.is_ok(), "{:?}", read.err());
+    assert_eq!(stale.unwrap(), 1, "the follower did not have it");
 }
 
 #[tokio::test]
