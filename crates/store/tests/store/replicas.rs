@@ -163,6 +163,7 @@ async fn a_commit_that_was_found_out_is_read_from_a_replica() {
 
     let proxy = FaultProxy::start(&url).await.unwrap();
     let connect = Store::connect(&proxy.url()).policy(ByProject).commit_tokens().retry_timeout(Duration::from_secs(60));
+    let connect = connect.busy_timeout(Duration::from_secs(60));
     let store = connect.replica(&follower(&url)).replica_lag(Duration::from_millis(50)).await.unwrap();
     let session = store.session(&owner()).reading_replicas();
     let writer = session.clone();
@@ -178,6 +179,9 @@ async fn a_commit_that_was_found_out_is_read_from_a_replica() {
     proxy.resume();
     // The outcome is asked for, and is not final yet.
     waits_for(&url, "transactionid").await;
+    session.position().await.unwrap();
+    // What is not committed is sent to the follower no later than what is.
+    run(&past, "CREATE TABLE meanwhile (id int)").await;
     let begun = Instant::now();
     while read_there(&session).count().await.unwrap() != 1 {
         assert!(begun.elapsed() < Duration::from_secs(60), "the follower does not follow");
