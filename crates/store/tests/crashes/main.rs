@@ -13,6 +13,8 @@
     reason = "what helps a test may fail and print as a test does"
 )]
 
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod disk;
 mod galera;
 mod ledger;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
@@ -29,6 +31,7 @@ fn how_many(variable: &str, usual: usize) -> usize {
 }
 
 mod postgres {
+    use crate::disk::full;
     use crate::one_server::kills_under_load;
     use crate::tls::refused;
 
@@ -41,9 +44,15 @@ mod postgres {
     async fn s13_who_is_not_the_server_learns_nothing() {
         refused("postgres").await;
     }
+
+    #[tokio::test]
+    async fn s21_a_server_without_room_writes_nothing_by_half() {
+        full("postgres").await;
+    }
 }
 
 mod mariadb {
+    use crate::disk::full;
     use crate::one_server::kills_under_load;
     use crate::tls::refused;
 
@@ -55,5 +64,10 @@ mod mariadb {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn s13_who_is_not_the_server_learns_nothing() {
         refused("mariadb").await;
+    }
+
+    #[tokio::test]
+    async fn s21_a_server_without_room_writes_nothing_by_half() {
+        full("mariadb").await;
     }
 }

@@ -40,7 +40,10 @@ impl Recipe for Mariadb {
         let files = site.tls.as_ref().map(|tls| tls.copy(&folder, account)).transpose()?;
 
         site.publish("DATABASE_URL", &url);
-        let launch = site.launch("mariadb", needs::program("mariadbd")?, options(&folder, port, files.as_ref()), &folder, account);
+        // Where a file would be too long it is to hear of it, as `PostgreSQL` does, and not to be killed: see the tests of full disks.
+        let mut arguments = vec!["--ignore-signal=XFSZ".to_owned(), needs::program("mariadbd")?.display().to_string()];
+        arguments.extend(options(&folder, port, files.as_ref()));
+        let launch = site.launch("mariadb", needs::program("env")?, arguments, &folder, account);
         site.start("DATABASE_URL", launch)?;
         site.wait(|| client::answers(&url))
     }

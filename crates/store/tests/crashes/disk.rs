@@ -1,0 +1,162 @@
+//! A server that has no room: the processes that write a table may not make its file longer. What fails then is not there by half, and
+//! once there is room everything goes on.
+//!
+//! A whole disk that is full is another thing on PostgreSQL: where the log of its writes has no room either, it ends, as by a crash.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use recension::store::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use recension::store::{Error, PageRequest, Session, Store, create_table};
+use recension::{Object, Persist, VersionedObject};
+
+use crate::objects::{AllowAll, SCHEMA, session};
+use crate::server::{Server, TURN};
+
+/// Something that takes room.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "crash_notes", key = "id", revision)]
+pub struct Note {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    pub id: i64,
+    #[field(max_chars = 1000)]
+    pub text: String,
+}
+
+/// More than any other file that the servers make longer: 16 MB of a log.
+const ROWS: u64 = 18_000;
+
+/// What a server does for the tests, past every store.
+struct Room<'c> {
+    connection: &'c DatabaseConnection,
+    engine: DbBackend,
+}
+
+impl Room<'_> {
+    async fn make_table(&self) {
+        self.connection.execute_unprepared("DROP TABLE IF EXISTS crash_notes").await.unwrap();
+        self.connection.execute(&create_table::<Note>(self.engine)).await.unwrap();
+        let rows = if self.engine == DbBackend::Postgres { format!("generate_series(1, {ROWS})") } else { format!("seq_1_to_{ROWS}") };
+        let fill = format!("INSERT INTO crash_notes (text) SELECT repeat('x', 1000) FROM {rows}");
+        self.connection.execute_unprepared(&fill).await.unwrap();
+    }
+
+    async fn ask(&self, sql: &str) -> recension::store::sea_orm::QueryResult {
+        self.connection.query_one_raw(Statement::from_string(self.engine, sql)).await.unwrap().unwrap()
+    }
+
+    /// The length of the table's file.
+    async fn length(&self) -> u64 {
+        let sql = if self.engine == DbBackend::Postgres {
+            "SELECT pg_relation_size('crash_notes')"
+        } else {
+            "SELECT CAST(file_size AS SIGNED) FROM information_schema.innodb_sys_tablespaces WHERE name = concat(database(), '/crash_notes')"
+        };
+        let length: i64 = self.ask(sql).await.try_get_by_index(0).unwrap();
+        length.try_into().unwrap()
+    }
+
+    /// The process that writes what is written on this connection.
+    async fn process(&self) -> String {
+        if self.engine == DbBackend::Postgres {
+            let process: i32 = self.ask("SELECT pg_backend_pid()").await.try_get_by_index(0).unwrap();
+            return process.to_string();
+        }
+        let file: String = self.ask("SELECT @@pid_file").await.try_get_by_index(0).unwrap();
+        fs::read_to_string(file).unwrap().trim().to_owned()
+    }
+}
+
+/// Lets a process make files no longer than that; whoever it belongs to may say so.
+fn limit(process: &str, length: &str) {
+    let of = fs::metadata(format!("/proc/{process}")).unwrap();
+    let mut command = Command::new("prlimit");
+    command.args(["--pid", process, &format!("--fsize={length}:unlimited")]);
+    if fs::metadata("/proc/self").unwrap().uid() != of.uid() {
+        command.uid(of.uid()).gid(of.gid());
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Takes a limit back, however the test ends.
+struct Limited(String);
+
+impl Drop for Limited {
+    fn drop(&mut self) {
+        limit(&self.0, "unlimited");
+    }
+}
+
+/// Writes until there is no room, in each way of writing, and then with room again.
+pub(crate) async fn full(engine: &'static str) {
+    let _turn = TURN.lock().await;
+    // One connection, which everything goes by: PostgreSQL has a process for each.
+    let store = Store::connect(&Server(engine).url(1)).policy(AllowAll).connections(1).await.unwrap();
+    let connection = store.schema_connection(&SCHEMA);
+    let room = Room { connection, engine: connection.get_database_backend() };
+    room.make_table().await;
+    let session = session(&store);
+    let first = session.find::<Note>().page(PageRequest::first(1)).await.unwrap();
+    let first = first.items.first().unwrap().clone();
+
+    let process = room.process().await;
+    // Two blocks more, and half of one.
+    limit(&process, &(room.length().await + 2 * 8_192 + 4_096).to_string());
+    let limited = Limited(process);
+    let mut made = 0;
+    let error = loop {
+        match session.create(note()).await {
+            Ok(_) => made += 1,
+            Err(error) => break error,
+        }
+        assert!(made < 2 * ROWS, "there is no end of the room");
+    };
+    is_full(engine, &error);
+    for round in 0..3 {
+        let many = session.create_many(vec![note(); 100]).await;
+        is_full(engine, &many.map(drop).unwrap_err());
+        // What was done before goes with it.
+        let changed = session.transaction(async |tx| {
+            let mut edit = first.edit();
+            edit.set_text("y".repeat(1000));
+            tx.save(&edit).await?;
+            for _ in 0..2 * ROWS {
+                tx.create(note()).await?;
+            }
+            Ok::<_, Error>(())
+        });
+        is_full(engine, &changed.await.unwrap_err());
+        assert_eq!(notes(&session).await, ROWS + made, "round {round}");
+        let read = session.get::<Note>(first.id).await.unwrap();
+        assert_eq!((read.revision(), &read.text), (first.revision(), &first.text));
+    }
+    drop(limited);
+    session.transaction(async |tx| tx.create(note()).await).await.unwrap();
+    session.create(note()).await.unwrap();
+    session.create_many(vec![note(); 100]).await.unwrap();
+    assert_eq!(notes(&session).await, ROWS + made + 102);
+    println!("{engine}: {made} writes until there was no room, 7 refused and none by half, 102 rows after it");
+    connection.execute_unprepared("DROP TABLE crash_notes").await.unwrap();
+}
+
+fn note() -> recension::Draft<Note> {
+    Note::draft().text("x".repeat(1000))
+}
+
+async fn notes(session: &Session) -> u64 {
+    session.find::<Note>().count().await.unwrap()
+}
+
+fn is_full(engine: &str, error: &Error) {
+    let Error::Unavailable(fault) = error else { panic!("{engine}: {error:?}") };
+    assert_eq!(fault.sqlstate(), Some(if engine == "postgres" { "53100" } else { "HY000" }));
+    assert_eq!(fault.code(), (engine == "mariadb").then_some(1114));
+    assert_eq!(error.user(), "unavailable: the database is not available: disk is full");
+    assert!(error.is_transient(), "somebody may make room");
+}
