@@ -134,6 +134,8 @@ fn clippy(gate: &mut Gate<'_>) -> Result<Done, Error> {
         "--test",
         "galera",
         "--test",
+        "mysql56",
+        "--test",
         "replica",
         "--test",
         "crashes",

@@ -20,12 +20,13 @@ struct Suite {
 }
 
 /// Engines that have none are only brought up.
-const SUITES: [Suite; 5] = [
+const SUITES: [Suite; 6] = [
     Suite { engine: Engine::Sqlite, program: "store", excluded: None },
     Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
     Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/store/tests/store/engine/mariadb.excluded") },
     Suite { engine: Engine::Replica, program: "replica", excluded: None },
     Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
+    Suite { engine: Engine::Mysql56, program: "mysql56", excluded: Some("crates/store/tests/store/engine/mysql56.excluded") },
 ];
 
 /// The test program that kills servers and clients: after all others, since nobody else can use a server meanwhile. Each engine runs the
@@ -33,11 +34,13 @@ const SUITES: [Suite; 5] = [
 pub(crate) const CRASHES: &str = "crashes";
 
 /// How much the campaigns on an engine do with `--long`.
-const LONG: [(&str, &str); 7] = [
+const LONG: [(&str, &str); 9] = [
     ("RECENSION_WRITES", "10000"),
     ("RECENSION_CANCELLED", "100000"),
     ("RECENSION_COMMIT_CUTS", "3000"),
     ("RECENSION_REQUESTS", "10000"),
+    ("RECENSION_WALKS", "1000"),
+    ("RECENSION_TIMES", "10000"),
     ("RECENSION_SERVER_KILLS", "20"),
     ("RECENSION_NODE_KILLS", "20"),
     ("RECENSION_CLIENT_KILLS", "100"),

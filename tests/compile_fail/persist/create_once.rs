@@ -1,6 +1,6 @@
 //! `create_once` takes an object whose rows know which request has made them: `#[persist(idempotency_key)]`.
 use recension::store::{Error, IdempotencyKey};
-use recension::{Persist, Session, VersionedObject};
+use recension::{Object, Persist, Session, VersionedObject};
 
 #[derive(Clone, VersionedObject, Persist)]
 #[object(namespace = "demo")]
@@ -12,7 +12,6 @@ pub struct Server {
 
 async fn asked_twice(session: &Session, key: &IdempotencyKey) -> Result<(), Error> {
     session.create_once(key, Server::draft().id(1)).await?;
-    session.create_once_filled(key, Server::draft().id(1), |_| {}).await?;
     Ok(())
 }
 

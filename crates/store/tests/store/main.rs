@@ -44,6 +44,8 @@ mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;
 mod tables;
+mod times;
 mod transactions;
 mod unscoped;
+mod walks;
 mod writing;

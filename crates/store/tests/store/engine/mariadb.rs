@@ -1,4 +1,4 @@
-//! The tests on the server that `RECENSION_MARIADB_URL` names, or on the first node of a cluster, that `RECENSION_GALERA_URL` names;
+//! The tests on the server that `RECENSION_MARIADB_URL` names, on the first node of a cluster, that `RECENSION_GALERA_URL` names, or on a MySQL 5.6;
 //! its user may make databases that begin with its name. Each store of a test has a database of its own, which is dropped when the
 //! test has ended. What is left out is in `mariadb.excluded` and `galera.excluded`.
 
@@ -21,9 +21,13 @@ pub const BACKEND: DbBackend = DbBackend::MySql;
 const QUOTE: &str = "CREATE FUNCTION shown(cell TEXT) RETURNS TEXT NO SQL RETURN IF(cell REGEXP '^[0-9]+$', cell, quote(cell))";
 
 fn server() -> String {
-    // Both may be up, for the controls.
+    // All may be up, for the controls.
     let program = env!("CARGO_CRATE_NAME");
-    let variable = if program == "galera" { "RECENSION_GALERA_URL" } else { "RECENSION_MARIADB_URL" };
+    let variable = match program {
+        "galera" => "RECENSION_GALERA_URL",
+        "mysql56" => "RECENSION_MYSQL56_URL",
+        _ => "RECENSION_MARIADB_URL",
+    };
     let Ok(url) = std::env::var(variable) else {
         panic!("{variable} is not set: `cargo xtask db up {program}` prints what it should be");
     };
