@@ -34,6 +34,8 @@ impl Connect {
                 commit_tokens: false,
                 replicas: Vec::new(),
                 lag_max: Duration::from_secs(1),
+                #[cfg(feature = "faults")]
+                faults: None,
             },
             pools: PoolOptions {
                 busy_timeout: Duration::from_secs(5),
@@ -151,6 +153,13 @@ impl Connect {
     /// everything. Each opening of a store so is logged as a warning.
     pub const fn insecure_tls(mut self) -> Self {
         self.pools.insecure_tls = true;
+        self
+    }
+
+    /// Statements meet these faults, for a test of what happens then: see [`faults`](crate::faults).
+    #[cfg(feature = "faults")]
+    pub fn faults(mut self, faults: &crate::faults::Faults) -> Self {
+        self.settings.faults = Some(faults.clone());
         self
     }
 

@@ -19,6 +19,7 @@
 //! | [`error`](Error) | what can go wrong, in closed classes with three views |
 //! | [`capability`](Capability), `engine` | what an engine can do, and its pools |
 //! | [`doctor`](Doctor) | what is unsafe about a database, and what its engine can do |
+//! | `faults` | statements that fail when a test says so, with the feature of this name |
 //! | `metrics`, `observe` | what is told of operations, statements and connections, with the feature `metrics` |
 //!
 //! # Example
@@ -89,6 +90,8 @@ mod connect;
 mod doctor;
 mod engine;
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 mod idempotency;
 mod json_cell;
 #[cfg(feature = "metrics")]

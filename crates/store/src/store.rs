@@ -30,6 +30,9 @@ pub(crate) struct Settings {
     pub(crate) replicas: Vec<String>,
     /// How long one that lags is waited for.
     pub(crate) lag_max: Duration,
+    /// What is to go wrong in a test.
+    #[cfg(feature = "faults")]
+    pub(crate) faults: Option<crate::faults::Faults>,
 }
 
 /// A database with a policy. Cheap to clone; all clones share the connections.
@@ -185,7 +188,8 @@ impl Store {
             Reads::OwnWrites => self.position(written).await.ok()?,
             _ => Position::default(),
         };
-        replicas.acquire(reads, position, statements, Patience { statement: *statement_timeout, until }).await
+        let acquired = replicas.acquire(reads, position, statements, Patience { statement: *statement_timeout, until }).await;
+        acquired.map(|connection| self.armed(connection))
     }
 
     /// Where the database was after what was written.
@@ -198,7 +202,20 @@ impl Store {
         let patience = Patience { statement: self.0.statement_timeout, until: None };
         let acquired = self.0.pools.acquire(writes, &self.0.statements, patience).await;
         wait.ended(&acquired);
-        acquired
+        acquired.map(|connection| self.armed(connection))
+    }
+
+    /// The connection, whose statements meet the faults that a test has armed.
+    #[cfg(feature = "faults")]
+    fn armed(&self, mut connection: Connection) -> Connection {
+        connection.set_faults(self.0.settings.faults.clone());
+        connection
+    }
+
+    #[cfg(not(feature = "faults"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    const fn armed(&self, connection: Connection) -> Connection {
+        connection
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! It speaks the protocols of PostgreSQL and of MariaDB and MySQL well enough to tell statements and COMMIT apart. So a test can cut the
 //! connection at COMMIT, fail any statement before or after it has run, hold statements back, let the server be silent or
-//! gone, and count statements, bytes and round trips, with the real server and the real driver on both sides.
+//! gone, and count statements, bytes and round trips, with the real server and the real driver on both sides. SQLite has no network:
+//! there, and where it is simpler, the store fails its statements itself (`recension::store::faults`, with the feature `faults` of `recension`).
 //!
 //! ```no_run
 //! use recension_testkit::faults::{Cut, Fault, FaultProxy, FaultsError};

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 use tokio::time::Instant;
 
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-use super::driver;
+use super::driver::{self, classifier};
 #[cfg(feature = "mysql")]
 use super::mysql;
 use super::patience::Patience;
@@ -22,7 +22,7 @@ use super::sqlite;
 use super::{Prepared, Row};
 use crate::CommitToken;
 use crate::capability::Capability;
-use crate::error::Failure;
+use crate::error::{Failure, classify, classify_commit};
 use crate::observe::{self, Lease};
 
 /// The same with the connection of each driver.
@@ -39,7 +39,16 @@ macro_rules! on_driver {
     };
 }
 
+#[cfg(feature = "faults")]
+mod armed;
 mod raw;
+#[cfg(not(feature = "faults"))]
+mod unarmed;
+
+#[cfg(feature = "faults")]
+use armed::Gate;
+#[cfg(not(feature = "faults"))]
+use unarmed::Gate;
 
 /// The connection of a driver.
 pub(super) enum Driver {
@@ -77,6 +86,8 @@ pub(crate) struct Connection {
     spoiled: bool,
     /// Whether a statement failed that takes its transaction with it.
     failed: bool,
+    /// Whether the engine may have taken the transaction back without the driver, which thinks that it is open.
+    ended: bool,
     /// What was in the way of the transaction, so that it may do if it is run again.
     obstacle: Option<Obstacle>,
     /// How far the last statement has come.
@@ -84,6 +95,8 @@ pub(crate) struct Connection {
     /// Whether the next statement is a unit by itself.
     unit: bool,
     patience: Patience,
+    /// What is to go wrong in a test.
+    gate: Gate,
     _lease: Lease,
 }
 
@@ -99,10 +112,12 @@ impl Connection {
             silent: false,
             spoiled: false,
             failed: false,
+            ended: false,
             obstacle: None,
             progress: Progress::default(),
             unit: false,
             patience,
+            gate: Gate::default(),
             _lease: Lease::of(capability),
         }
     }
@@ -143,11 +158,15 @@ impl Connection {
         self.count();
         self.spoiled = false;
         self.failed = false;
+        self.ended = false;
         self.silent = false;
         self.obstacle = None;
         let patience = self.patience;
-        let begun: Option<Result<(), Failure>> =
-            on_driver!(&mut self.driver, connection => patience.wait(connection.begin(statement)).await);
+        let begun: Option<Result<(), Failure>> = match self.meet(false).await {
+            Some(error) => Some(Err(classify(error))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(connection.begin(statement)).await),
+        };
+        let begun = if matches!(begun, Some(Ok(()))) { Some(self.after_begin().await) } else { begun };
         match begun {
             Some(Ok(())) => self.open = true,
             Some(Err(failure)) => {
@@ -173,18 +192,23 @@ impl Connection {
         self.count();
         self.progress.set(Progress::ON_ITS_WAY);
         let patience = self.patience;
-        let committed: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.commit()).await);
+        let committed: Option<Result<(), Failure>> = match self.meet(true).await {
+            Some(error) => Some(Err(classify_commit(error))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(connection.commit()).await),
+        };
         let Some(committed) = committed else {
             self.fall_silent();
             return Err(Failure::of_silence(true));
         };
+        let committed = self.after(committed, classify_commit);
         self.progress.set(Progress::DONE);
         self.open = committed.is_err();
         match &committed {
             Err(failure) if failure.is_contention() => self.obstacle = Some(Obstacle::Contention),
             // A late answer must not be taken for that of the next statement.
             Err(failure) if failure.is_of_lost_connection() => self.lose(),
-            _ => {}
+            Err(failure) => self.may_have_ended(failure.ends_transaction()),
+            Ok(()) => {}
         }
         committed
     }
@@ -205,7 +229,10 @@ impl Connection {
         self.count();
         self.progress.set(Progress::ON_ITS_WAY);
         let patience = self.patience;
-        let done: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.rollback()).await);
+        let done: Option<Result<(), Failure>> = match self.meet(false).await {
+            Some(error) => Some(Err(classify(error))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(connection.rollback()).await),
+        };
         let Some(done) = done else {
             if on_driver!(&self.driver, connection => connection.is_remote()) {
                 self.open = false;
@@ -215,6 +242,7 @@ impl Connection {
             }
             return Ok(());
         };
+        let done = self.after(done, classify);
         self.progress.set(Progress::DONE);
         // Not before the answer: a driver whose ROLLBACK nobody waited for expects that dropping begins another.
         self.open = false;
@@ -222,7 +250,7 @@ impl Connection {
             // The engine may have rolled back by itself (a full disk): do not guess.
             self.discard();
         }
-        done
+        if self.ended { Ok(()) } else { done }
     }
 
     /// No answer came in the time allowed. A server is told so by closing the connection; a database that is here goes on with the
@@ -306,6 +334,12 @@ impl Connection {
         self.failed = self.failed || self.open && (has_ended || self.capability.errors_end_transactions);
     }
 
+    /// A statement failed in a way in which SQLite may have taken the whole transaction back, without its driver.
+    fn may_have_ended(&mut self, ends_transaction: bool) {
+        let is_remote: bool = on_driver!(&self.driver, connection => connection.is_remote());
+        self.ended = self.ended || self.open && ends_transaction && !is_remote;
+    }
+
     /// Counts a statement that is about to be sent. Where the one before was cut off, its end is waited for: what it says of
     /// its failure is not about this one.
     ///
@@ -328,7 +362,10 @@ impl Connection {
             let settled: Option<Result<(), Failure>> = on_driver!(&mut self.driver, connection => patience.wait(connection.settle()).await);
             match settled {
                 Some(Ok(())) => {}
-                Some(Err(failure)) => self.fail(failure.ends_transaction(), failure.is_contention()),
+                Some(Err(failure)) => {
+                    self.fail(failure.ends_transaction(), failure.is_contention());
+                    self.may_have_ended(failure.ends_transaction());
+                }
                 None => {
                     self.fall_silent();
                     return Err(Failure::of_silence(false));
@@ -358,6 +395,7 @@ impl Connection {
             Err(failure) => {
                 let is_lost = failure.is_of_lost_connection();
                 self.fail(is_lost || failure.ends_transaction(), failure.is_contention());
+                self.may_have_ended(failure.ends_transaction());
                 if is_lost {
                     self.lose();
                 } else if failure.is_of_stale_plan() {
@@ -383,7 +421,8 @@ impl Connection {
             return;
         }
         self.open = false;
-        if self.is_cut() {
+        if self.is_cut() || self.ended {
+            // A ROLLBACK that finds nothing fails, and SQLite's driver would then refuse to begin another transaction.
             return self.discard();
         }
         self.count();
@@ -419,9 +458,13 @@ impl Connection {
     pub(crate) async fn execute(&mut self, statement: Prepared) -> Result<u64, Failure> {
         let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
         self.start().await?;
-        let done: Option<Result<u64, Failure>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement.0, is_unit)).await);
-        let done = done.unwrap_or_else(|| Err(Failure::of_silence(is_unit)));
+        let done: Option<Result<u64, Failure>> = match self.meet(false).await {
+            Some(error) => Some(Err(classifier(is_unit)(error))),
+            None => {
+                on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement.0, is_unit)).await)
+            }
+        };
+        let done = self.after(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))), classifier(is_unit));
         let mut changed = 0;
         self.ended(done.map(|rows| {
             changed = rows;
@@ -438,9 +481,14 @@ impl Connection {
     ) -> Result<(), E> {
         let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
         self.start().await?;
-        let done: Option<Result<Result<(), E>, Failure>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement.0, is_unit, each)).await);
-        self.ended(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))))
+        let done: Option<Result<Result<(), E>, Failure>> = match self.meet(false).await {
+            Some(error) => Some(Err(classifier(is_unit)(error))),
+            None => {
+                on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement.0, is_unit, each)).await)
+            }
+        };
+        let done = self.after(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))), classifier(is_unit));
+        self.ended(done)
     }
 
     /// As [`query`](Self::query), where `each` may take its time: no row is fetched before it is done with the
@@ -451,6 +499,9 @@ impl Connection {
         F: Future<Output = Result<ControlFlow<()>, E>> + Send,
     {
         self.start().await?;
+        if let Some(error) = self.meet(false).await {
+            return self.ended(Err(classify(error)));
+        }
         let (progress, patience) = (&self.progress, &self.patience);
         let each = |row| {
             progress.set(Progress::AT_A_ROW);
@@ -463,6 +514,7 @@ impl Connection {
         };
         let done: Result<Result<(), E>, Failure> =
             on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement.0, patience, each).await);
+        let done = self.after(done, classify);
         self.ended(done)
     }
 

@@ -20,7 +20,7 @@ where
 }
 
 /// How the errors of a statement are classed. One that is a unit by itself ends with its own COMMIT.
-fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
+pub(super) fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
     if is_unit { classify_commit } else { classify }
 }
 
@@ -86,6 +86,16 @@ where
         }
     }
     Ok(Ok(()))
+}
+
+/// Takes the open transaction back behind the driver's back.
+#[cfg(feature = "faults")]
+pub(super) async fn take_back<'c, DB, C>(connection: C) -> Result<(), Failure>
+where
+    DB: Database,
+    C: Executor<'c, Database = DB>,
+{
+    connection.execute("ROLLBACK").await.map(|_| ()).map_err(classify)
 }
 
 fn query_err(error: sqlx::Error) -> DbErr {

@@ -79,11 +79,7 @@ impl Failure {
 
     /// Whether the engine has ended the transaction, as [`ends_transaction`] says.
     pub(crate) fn ends_transaction(&self) -> bool {
-        match self.fault.engine_code() {
-            #[cfg(feature = "mysql")]
-            Some(Code::MySql { number, .. }) => mysql::ends_transaction(*number),
-            _ => false,
-        }
+        ends(self.fault.engine_code())
     }
 
     /// A statement of a transaction that has failed already: not sent, since some engines would run it outside of it.
@@ -248,6 +244,10 @@ impl Told {
 }
 
 fn of_database(database: &dyn DatabaseError) -> Told {
+    #[cfg(feature = "faults")]
+    if let Some(fault) = database.try_downcast_ref::<crate::faults::Told>() {
+        return of_fault(fault);
+    }
     #[cfg(feature = "postgres")]
     if let Some(error) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
         let (kind, detail) = postgres::class(error.code(), error.routine());
@@ -265,6 +265,21 @@ fn of_database(database: &dyn DatabaseError) -> Told {
     }
     let _ = database;
     Told { kind: Kind::Internal, detail: "driver error without a code", code: None }
+}
+
+/// What a fault of a test tells, as the error of a driver with its code would.
+#[cfg(feature = "faults")]
+fn of_fault(fault: &crate::faults::Told) -> Told {
+    let (kind, detail) = match fault.code {
+        #[cfg(feature = "sqlite")]
+        Some(Code::Sqlite(code)) => sqlite::class(code, fault.text),
+        #[cfg(feature = "postgres")]
+        Some(Code::Postgres(ref state)) => postgres::class(state.as_str(), None),
+        #[cfg(feature = "mysql")]
+        Some(Code::MySql { number, ref state }) => mysql::class(number, state.as_ref().map(SqlState::as_str)),
+        None => (Kind::Internal, "driver error without a code"),
+    };
+    Told { kind, detail, code: fault.code }
 }
 
 /// The class of an error of COMMIT: what says nothing about the outcome leaves it unknown.
@@ -290,10 +305,15 @@ fn leaves_commit_open(fault: &Fault) -> bool {
 /// Whether an error says that the engine has ended the transaction, or that it must be ended, where the engine itself would
 /// take the next statement for one outside of it.
 pub(crate) fn ends_transaction(error: &sqlx::Error) -> bool {
-    #[cfg(feature = "mysql")]
-    if let Some(error) = error.as_database_error().and_then(|error| error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()) {
-        return mysql::ends_transaction(error.number());
+    ends(told(error).code.as_ref())
+}
+
+fn ends(code: Option<&Code>) -> bool {
+    match code {
+        #[cfg(feature = "sqlite")]
+        Some(Code::Sqlite(code)) => sqlite::ends_transaction(*code),
+        #[cfg(feature = "mysql")]
+        Some(Code::MySql { number, .. }) => mysql::ends_transaction(*number),
+        _ => false,
     }
-    let _ = error;
-    false
 }

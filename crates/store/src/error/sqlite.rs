@@ -40,3 +40,9 @@ pub(super) const fn lasts(code: i32) -> bool {
 pub(super) const fn leaves_commit_open(code: i32) -> bool {
     code & 0xff == 10
 }
+
+/// Whether SQLite takes the whole transaction back where it has no journal of the one statement, as it has of few (out of memory,
+/// interrupted, input or output, full). What comes next would be committed by itself.
+pub(super) const fn ends_transaction(code: i32) -> bool {
+    matches!(code & 0xff, 7 | 9 | 10 | 13)
+}

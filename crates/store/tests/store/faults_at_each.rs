@@ -8,15 +8,15 @@ use futures_util::TryStreamExt;
 use recension::store::sea_orm::{ConnectionTrait, DbBackend};
 use recension::store::{Error, PageRequest, Store};
 use recension::{Object, Persisted, Session};
-use recension_testkit::faults::{Cut, Fault, FaultProxy};
 
-use crate::engine::{BACKEND, fresh};
+use crate::engine::BACKEND;
 use crate::files::*;
+use crate::means::{Case, Fault, Means, cases, passed_over};
 use crate::support::*;
 
 /// What is done, on three files that are there: `a`, `b` and `c`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Work {
+pub(crate) enum Work {
     Create,
     CreateMany,
     Save,
@@ -84,79 +84,9 @@ impl Work {
     }
 }
 
-/// An error of a server, and the classes that it is told as: where an object is concerned, and where none is.
-struct Code {
-    number: u16,
-    state: &'static str,
-    of_object: &'static [&'static str],
-    of_none: &'static str,
-    /// Whether it does not say of a COMMIT that nothing was committed.
-    leaves_open: bool,
-}
-
-const fn code(number: u16, state: &'static str, of_object: &'static [&'static str], of_none: &'static str, leaves_open: bool) -> Code {
-    Code { number, state, of_object, of_none, leaves_open }
-}
-
-const CONTENTION: &[&str] = &["contention"];
-const DEADLINE: &[&str] = &["deadline"];
-const UNAVAILABLE: &[&str] = &["unavailable"];
-const INTERNAL: &[&str] = &["internal"];
-const EXISTS: &[&str] = &["already_exists"];
-const REFERENCE: &[&str] = &["not_found", "denied"];
-const INTEGRITY: &[&str] = &["integrity"];
-const UNKNOWN: &[&str] = &["commit_unknown"];
-
-const OF_POSTGRES: [Code; 17] = [
-    code(1105, "40001", CONTENTION, "contention", false),
-    code(1105, "40P01", CONTENTION, "contention", false),
-    code(1105, "55P03", CONTENTION, "contention", false),
-    code(1105, "57014", DEADLINE, "deadline", false),
-    code(1105, "57P01", UNAVAILABLE, "unavailable", true),
-    code(1105, "08006", UNAVAILABLE, "unavailable", true),
-    code(1105, "53300", UNAVAILABLE, "unavailable", false),
-    code(1105, "53100", UNAVAILABLE, "unavailable", false),
-    code(1105, "25006", UNAVAILABLE, "unavailable", false),
-    code(1105, "42501", UNAVAILABLE, "unavailable", false),
-    code(1105, "42P01", INTEGRITY, "unavailable", false),
-    code(1105, "XX001", INTEGRITY, "unavailable", true),
-    code(1105, "23505", EXISTS, "internal", false),
-    code(1105, "23503", REFERENCE, "internal", false),
-    code(1105, "23514", INTERNAL, "internal", false),
-    code(1105, "P0001", INTERNAL, "internal", false),
-    code(1105, "40003", UNKNOWN, "commit_unknown", true),
-];
-
-const OF_MARIADB: [Code; 18] = [
-    code(1213, "40001", CONTENTION, "contention", false),
-    code(1205, "HY000", CONTENTION, "contention", false),
-    code(1020, "HY000", CONTENTION, "contention", false),
-    code(1317, "70100", DEADLINE, "deadline", true),
-    code(1969, "70100", DEADLINE, "deadline", true),
-    code(1053, "08S01", UNAVAILABLE, "unavailable", true),
-    code(1927, "70100", UNAVAILABLE, "unavailable", true),
-    code(1047, "08S01", UNAVAILABLE, "unavailable", false),
-    code(1180, "HY000", UNAVAILABLE, "unavailable", true),
-    code(1114, "HY000", UNAVAILABLE, "unavailable", true),
-    code(1040, "08004", UNAVAILABLE, "unavailable", false),
-    code(1290, "HY000", UNAVAILABLE, "unavailable", false),
-    code(1142, "42000", UNAVAILABLE, "unavailable", false),
-    code(1146, "42S02", INTEGRITY, "unavailable", false),
-    code(1062, "23000", EXISTS, "internal", false),
-    code(1452, "23000", REFERENCE, "internal", false),
-    code(4025, "23000", INTERNAL, "internal", false),
-    code(1105, "HY000", INTERNAL, "internal", false),
-];
-
-const GOING: Code = code(1053, "57P01", UNAVAILABLE, "unavailable", true);
-
-const fn codes() -> &'static [Code] {
-    if matches!(BACKEND, DbBackend::Postgres) { &OF_POSTGRES } else { &OF_MARIADB }
-}
-
 /// Which of the statements of an operation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub(crate) enum Place {
     Begin,
     Within,
     Commit,
@@ -165,38 +95,56 @@ enum Place {
     Read,
 }
 
+/// An error, and the classes that it is told as: where an object is concerned, and where none is.
+#[derive(Clone)]
+pub(crate) struct Code {
+    pub(crate) fault: Fault,
+    pub(crate) of_object: &'static [&'static str],
+    pub(crate) of_none: &'static str,
+    /// Whether it does not say of a COMMIT that nothing was committed.
+    pub(crate) leaves_open: bool,
+}
+
+pub(crate) const CONTENTION: &[&str] = &["contention"];
+pub(crate) const DEADLINE: &[&str] = &["deadline"];
+pub(crate) const UNAVAILABLE: &[&str] = &["unavailable"];
+pub(crate) const INTERNAL: &[&str] = &["internal"];
+pub(crate) const EXISTS: &[&str] = &["already_exists"];
+pub(crate) const REFERENCE: &[&str] = &["not_found", "denied"];
+pub(crate) const INTEGRITY: &[&str] = &["integrity"];
+pub(crate) const UNKNOWN: &[&str] = &["commit_unknown"];
+
 impl Place {
     /// The classes of an error there.
-    fn classes(self, work: Work, code: &Code) -> &[&'static str] {
+    pub(crate) fn classes(self, work: Work, code: &Code) -> Vec<&'static str> {
         let ends = matches!(self, Self::Commit | Self::Alone);
         if ends && code.leaves_open {
-            return UNKNOWN;
+            return UNKNOWN.to_vec();
         }
         let is_of_none = work == Work::Transaction && matches!(self, Self::Begin | Self::Commit);
-        if is_of_none { std::slice::from_ref(&code.of_none) } else { code.of_object }
+        if is_of_none { vec![code.of_none] } else { code.of_object.to_vec() }
     }
 
-    /// The class of a cut there.
-    fn cut(self) -> &'static [&'static str] {
-        if matches!(self, Self::Commit | Self::Alone) { UNKNOWN } else { UNAVAILABLE }
+    /// The class of a connection that is gone there.
+    pub(crate) fn gone(self) -> Vec<&'static str> {
+        if matches!(self, Self::Commit | Self::Alone) { UNKNOWN.to_vec() } else { UNAVAILABLE.to_vec() }
     }
 }
 
 /// Two ways to the same tables.
 struct Ways {
-    proxy: FaultProxy,
+    means: Means,
     store: Store,
     past: Store,
 }
 
 impl Ways {
     async fn new() -> Self {
-        let url = fresh().await;
-        let past = files_at(&url).await;
-        let proxy = FaultProxy::start(&url).await.unwrap();
-        let connect = Store::connect(&proxy.url()).policy(Files).clock(Ticking::default());
+        let means = Means::new().await;
+        let past = files_at(&means.past()).await;
+        let connect = means.connect().policy(Files).clock(Ticking::default());
         let store = connect.connections(1).retry_timeout(Duration::ZERO).await.unwrap();
-        Self { proxy, store, past }
+        Self { means, store, past }
     }
 
     /// Three files and nothing else.
@@ -227,9 +175,9 @@ impl Ways {
     async fn shape(&self, work: Work) -> (Vec<Place>, [Vec<String>; 2]) {
         let files = self.files().await;
         self.connected().await;
-        let (before, counts) = (self.state().await, self.proxy.counts());
+        let (before, counts) = (self.state().await, self.means.counts());
         work.run(&self.store.session(&owner()), &files).await.unwrap();
-        let counts = self.proxy.counts().since(&counts);
+        let counts = self.means.counts().since(&counts);
         let statements = usize::try_from(counts.statements).unwrap();
         let mut places = match (counts.commits, work.reads()) {
             (0, true) => vec![Place::Read; statements],
@@ -251,10 +199,10 @@ impl Ways {
     /// Runs an operation whose `n`-th statement fails; the class of its error.
     async fn fail(&self, work: Work, files: &[Persisted<File>], n: usize, fault: Fault) -> Option<&'static str> {
         self.connected().await;
-        let fired = self.proxy.fired();
-        self.proxy.at_statement(n as u64 + 1, fault);
+        let fired = self.means.fired();
+        self.means.at_statement(n as u64 + 1, fault);
         let done = work.run(&self.store.session(&owner()), files).await;
-        assert_eq!((self.proxy.fired() - fired, self.proxy.armed()), (1, 0), "{work:?} {n}: {done:?}");
+        assert_eq!((self.means.fired() - fired, self.means.armed()), (1, 0), "{work:?} {n}: {done:?}");
         done.err().map(|error| error.code())
     }
 }
@@ -269,21 +217,9 @@ async fn fail_each(works: &[Work]) -> usize {
         for (n, place) in places.into_iter().enumerate() {
             // What a statement did stays if it was the last of a unit, whatever its client was told.
             let stays = matches!(place, Place::Commit | Place::Alone);
-            let cuts =
-                [Cut::RequestLost, Cut::ReplyLost, Cut::HalfReply].map(|cut| (Fault::from(cut), cut != Cut::RequestLost, place.cut()));
-            let errors = codes().iter().flat_map(|code| {
-                let fault = Fault::errno(code.number, code.state);
-                let classes = place.classes(work, code);
-                [(fault.clone(), false, classes), (fault.after(), true, classes)]
-            });
-            // A server that is shut down says so and closes the connection.
-            let going = Fault::errno(GOING.number, GOING.state).closing();
-            let goings = [(going.clone(), false, place.classes(work, &GOING)), (going.after(), true, place.classes(work, &GOING))];
-            for (fault, has_run, classes) in cuts.into_iter().chain(errors).chain(goings) {
+            for Case { fault, has_run, classes, may_do } in cases(work, place) {
                 let class = ways.fail(work, &files, n, fault.clone()).await;
-                // A read has all it needs when its last row has arrived.
-                let is_enough = place == Place::Read && fault == Cut::HalfReply.into();
-                let is_told = class.map_or(is_enough, |class| classes.contains(&class));
+                let is_told = class.map_or(may_do, |class| classes.contains(&class));
                 assert!(is_told, "{work:?} {n} {place:?} {fault:?}: {class:?}, not {classes:?}");
                 let expected = if has_run && stays { &after } else { &before };
                 assert_eq!(ways.state().await, *expected, "{work:?} {n} {place:?} {fault:?}: {class:?}");
@@ -294,6 +230,7 @@ async fn fail_each(works: &[Work]) -> usize {
             }
         }
     }
+    println!("{failed} statements failed, of {works:?}");
     failed
 }
 
@@ -332,10 +269,9 @@ async fn s21_a_transaction_that_passes_over_its_errors_has_what_was_told_to_be_d
     let (places, [before, _]) = ways.shape(Work::Transaction).await;
     let (mut committed, mut files) = (0, ways.files().await);
     for (n, place) in places.into_iter().enumerate() {
-        let errors = codes().iter().map(|code| Fault::errno(code.number, code.state));
-        for fault in errors.chain([Fault::from(Cut::RequestLost), Cut::ReplyLost.into(), Cut::HalfReply.into()]) {
+        for (fault, loses_the_answer) in passed_over() {
             ways.connected().await;
-            ways.proxy.at_statement(n as u64 + 1, fault.clone());
+            ways.means.at_statement(n as u64 + 1, fault.clone());
             let done = Mutex::new(Vec::new());
             let work = async |tx: &Session| -> Result<(), Error> {
                 let mut edit = files[0].edit();
@@ -349,7 +285,7 @@ async fn s21_a_transaction_that_passes_over_its_errors_has_what_was_told_to_be_d
             let result = ways.store.session(&owner()).transaction(work).await;
             let done = done.into_inner().unwrap();
             committed += u32::from(result.is_ok());
-            let is_lost = place == Place::Commit && [Fault::from(Cut::ReplyLost), Cut::HalfReply.into()].contains(&fault);
+            let is_lost = place == Place::Commit && loses_the_answer;
             let expected = if result.is_ok() || is_lost { told(&done) } else { before.clone() };
             assert_eq!(ways.state().await, expected, "{n} {place:?} {fault:?}: {result:?}");
             if expected != before {

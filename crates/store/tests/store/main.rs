@@ -17,6 +17,8 @@ mod doctor;
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod engine;
 mod errors;
+mod faults_at_each;
+mod faults_inside;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod files;
 mod keys;
@@ -25,6 +27,8 @@ mod limits;
 mod loading;
 mod locks;
 mod many;
+#[path = "means/inside.rs"]
+mod means;
 mod metrics;
 mod pages;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
@@ -39,6 +43,7 @@ mod round_trips;
 mod rows;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod sharing;
+mod sqlite_alone;
 mod sqlite_doctor;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]

@@ -12,6 +12,7 @@ mod deletion;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod doctor;
 mod errors;
+mod faults_inside;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod files;
 mod keys;

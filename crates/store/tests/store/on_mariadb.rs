@@ -9,6 +9,8 @@ mod faults_at_each;
 mod faults_commits;
 mod mariadb_alone;
 mod mariadb_doctor;
+#[path = "means/proxy.rs"]
+mod means;
 mod server_faults;
 mod server_load;
 

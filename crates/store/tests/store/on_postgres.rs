@@ -7,6 +7,8 @@ mod engine;
 mod faults;
 mod faults_at_each;
 mod faults_commits;
+#[path = "means/proxy.rs"]
+mod means;
 #[expect(unreachable_pub, reason = "the tests are the only users")]
 mod pooler;
 mod postgres_alone;

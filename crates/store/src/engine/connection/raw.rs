@@ -21,6 +21,7 @@ impl Connection {
             self.fall_silent();
             return Err(internal(SILENCE));
         };
+        let done = self.raw_after(done);
         self.progress.set(Progress::DONE);
         if let Err(error) = &done {
             let told = match error {
@@ -28,7 +29,9 @@ impl Connection {
                 _ => None,
             };
             let is_lost = told.is_some_and(|error| is_of_lost_connection(error));
-            self.fail(is_lost || told.is_some_and(|error| ends_transaction(error)), told.is_some_and(|error| is_contention(error)));
+            let has_ended = told.is_some_and(|error| ends_transaction(error));
+            self.fail(is_lost || has_ended, told.is_some_and(|error| is_contention(error)));
+            self.may_have_ended(has_ended);
             if is_lost {
                 self.lose();
             }
@@ -40,8 +43,10 @@ impl Connection {
     pub(crate) async fn raw_execute(&mut self, statement: Statement) -> Result<ExecResult, DbErr> {
         self.raw_start().await?;
         let patience = self.patience;
-        let done: Option<Result<ExecResult, DbErr>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::raw_execute(&mut **connection, statement)).await);
+        let done: Option<Result<ExecResult, DbErr>> = match self.meet(false).await {
+            Some(error) => Some(Err(DbErr::Exec(RuntimeErr::SqlxError(error.into())))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(driver::raw_execute(&mut **connection, statement)).await),
+        };
         self.raw_ended(done)
     }
 
@@ -49,8 +54,10 @@ impl Connection {
     pub(crate) async fn raw_script(&mut self, sql: &str) -> Result<ExecResult, DbErr> {
         self.raw_start().await?;
         let patience = self.patience;
-        let done: Option<Result<ExecResult, DbErr>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::raw_script(&mut **connection, sql)).await);
+        let done: Option<Result<ExecResult, DbErr>> = match self.meet(false).await {
+            Some(error) => Some(Err(DbErr::Exec(RuntimeErr::SqlxError(error.into())))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(driver::raw_script(&mut **connection, sql)).await),
+        };
         self.raw_ended(done)
     }
 
@@ -58,8 +65,10 @@ impl Connection {
     pub(crate) async fn raw_row(&mut self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         self.raw_start().await?;
         let patience = self.patience;
-        let done: Option<Result<Option<QueryResult>, DbErr>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::raw_row(&mut **connection, statement)).await);
+        let done: Option<Result<Option<QueryResult>, DbErr>> = match self.meet(false).await {
+            Some(error) => Some(Err(DbErr::Query(RuntimeErr::SqlxError(error.into())))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(driver::raw_row(&mut **connection, statement)).await),
+        };
         self.raw_ended(done)
     }
 
@@ -67,8 +76,10 @@ impl Connection {
     pub(crate) async fn raw_rows(&mut self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.raw_start().await?;
         let patience = self.patience;
-        let done: Option<Result<Vec<QueryResult>, DbErr>> =
-            on_driver!(&mut self.driver, connection => patience.wait(driver::raw_rows(&mut **connection, statement)).await);
+        let done: Option<Result<Vec<QueryResult>, DbErr>> = match self.meet(false).await {
+            Some(error) => Some(Err(DbErr::Query(RuntimeErr::SqlxError(error.into())))),
+            None => on_driver!(&mut self.driver, connection => patience.wait(driver::raw_rows(&mut **connection, statement)).await),
+        };
         self.raw_ended(done)
     }
 }
