@@ -34,17 +34,24 @@ const SUITES: [Suite; 6] = [
 pub(crate) const CRASHES: &str = "crashes";
 
 /// How much the campaigns on an engine do with `--long`.
-const LONG: [(&str, &str); 9] = [
+const LONG: [(&str, &str); 11] = [
     ("RECENSION_WRITES", "10000"),
     ("RECENSION_CANCELLED", "100000"),
     ("RECENSION_COMMIT_CUTS", "3000"),
     ("RECENSION_REQUESTS", "10000"),
     ("RECENSION_WALKS", "1000"),
     ("RECENSION_TIMES", "10000"),
+    ("RECENSION_CREATES", "1000"),
+    ("RECENSION_STORMS", "10000"),
     ("RECENSION_SERVER_KILLS", "20"),
     ("RECENSION_NODE_KILLS", "20"),
     ("RECENSION_CLIENT_KILLS", "100"),
 ];
+
+/// How many operations are held against the model with `--long`: on a server each is a round trip or more.
+const fn operations(engine: Engine) -> (&'static str, &'static str) {
+    ("RECENSION_OPERATIONS", if matches!(engine, Engine::Sqlite) { "1000000" } else { "100000" })
+}
 
 /// One line of the table of engines and cases.
 pub(crate) struct Cases {
@@ -96,7 +103,7 @@ pub(crate) fn run(
             command.envs(running.variables()).envs(running.command()?);
         }
         if is_long {
-            command.envs(LONG);
+            command.envs(LONG.into_iter().chain([operations(engine)]));
         }
         let mut ran = Counts::default();
         let ended = process::run_tests(process::seeded(&mut command), &mut ran);

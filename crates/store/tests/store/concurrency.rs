@@ -58,22 +58,35 @@ async fn s18_no_update_of_eight_writers_is_lost() {
     assert!(conflicts >= WRITERS - 1, "of those that read one revision, one is let through");
 }
 
+const RACERS: usize = 64;
+
+/// All of them hear the same: one has made it, the others are told so, and each finds that one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn s19_of_sixteen_that_create_one_key_one_wins() {
+async fn s19_of_sixty_four_that_create_one_key_one_wins() {
+    let rounds = how_many("RECENSION_CREATES", 5);
     let folder = tempfile::tempdir().unwrap();
-    let store = file_store(folder.path()).await;
-    for round in 0..5 {
+    let stores = two_stores(folder.path()).await;
+    for round in 0..rounds {
+        let start = Arc::new(Barrier::new(RACERS));
         let mut tasks = JoinSet::new();
-        for _ in 0..16 {
-            let session = store.session(&owner());
-            tasks.spawn(async move { session.create(job(&format!("r{round}"))).await });
+        for racer in 0..RACERS {
+            let (session, start) = (stores[racer % 2].session(&owner()), start.clone());
+            let request = format!("r{round}");
+            tasks.spawn(async move {
+                start.wait().await;
+                let made = session.create(job(&request)).await;
+                let found = session.find::<Job>().filter(Job::COLUMN.request.eq(&*request)).one().await.unwrap();
+                (made.map(|made| made.id), found.map(|found| found.id))
+            });
         }
         let results = tasks.join_all().await;
-        let made = results.iter().filter(|result| result.is_ok()).count();
-        let lost = results.iter().filter(|result| matches!(result, Err(Error::AlreadyExists { .. }))).count();
-        assert_eq!((made, lost), (1, 15), "round {round}");
+        let made: Vec<i64> = results.iter().filter_map(|(made, _)| made.as_ref().ok().copied()).collect();
+        let lost = results.iter().filter(|(made, _)| matches!(made, Err(Error::AlreadyExists { .. }))).count();
+        assert_eq!((made.len(), lost), (1, RACERS - 1), "round {round}: {results:?}");
+        assert!(results.iter().all(|(_, found)| *found == made.first().copied()), "round {round}: {results:?}");
     }
-    assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, 5);
+    assert_eq!(number(&stores[0], "SELECT count(*) FROM jobs").await, i64::try_from(rounds).unwrap());
+    println!("{rounds} rounds of {RACERS}: one each");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

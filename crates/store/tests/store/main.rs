@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what helps a test may fail as a test does")]
 
 mod access;
+#[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
+mod against_model;
 mod bulk;
+mod cancelled;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod cells;
 mod children;
@@ -45,6 +48,7 @@ mod rows;
 mod sharing;
 mod sqlite_alone;
 mod sqlite_doctor;
+mod sqlite_load;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;

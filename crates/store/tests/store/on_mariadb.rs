@@ -13,5 +13,6 @@ mod mariadb_doctor;
 mod means;
 mod server_faults;
 mod server_load;
+mod storms;
 
 include!("modules.rs");

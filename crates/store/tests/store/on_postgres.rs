@@ -15,5 +15,6 @@ mod postgres_alone;
 mod postgres_doctor;
 mod server_faults;
 mod server_load;
+mod storms;
 
 include!("modules.rs");

@@ -1,7 +1,7 @@
 //! A server with many at once: nothing is lost, and nothing is left behind.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use recension::store::{Error, Store};
 use recension::{Persisted, Revision};
@@ -12,11 +12,6 @@ use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
 use crate::support::*;
 
 const TASKS: u64 = 64;
-
-/// How much of something a campaign does: `usual` unless the variable says more.
-fn how_many(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).map_or(usual, |many| many.parse().unwrap())
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_no_update_of_sixty_four_writers_is_lost() {
@@ -108,75 +103,6 @@ async fn s21_a_transaction_that_others_were_in_the_way_of_is_run_again_from_its_
     assert!(begun > 2, "one was run again");
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE size = 2 AND revision = 3").await, 2, "both are there, each once");
     assert_eq!(left_behind(&url).await, (0, 0));
-}
-
-/// Numbers that differ enough.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
-async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
-    match kind {
-        0 => session.create(job(request)).await.map(|_| ()),
-        1 => session.find::<Job>().filter(Job::COLUMN.request.eq("r1")).count().await.map(|_| ()),
-        2 => {
-            session
-                .transaction(async |tx| {
-                    tx.create(job(request)).await?;
-                    let found = tx.find::<Job>().filter(Job::COLUMN.request.eq(request)).one().await?;
-                    let mut edit = found.ok_or(Error::Malformed(recension::store::Malformed::Url))?.edit();
-                    edit.set_progress(1);
-                    tx.save(&edit).await.map(|_| ())
-                })
-                .await
-        }
-        3 => session.transaction(async |_| Err(Error::Malformed(recension::store::Malformed::Url))).await,
-        4 => {
-            let mut rows = session.find::<Job>().stream();
-            rows.try_next().await?;
-            rows.try_next().await.map(|_| ())
-        }
-        _ => session.create_many([job(request), job(&format!("{request}b"))]).await.map(|_| ()),
-    }
-}
-
-/// Begins a transaction and stops waiting at each of its first steps: the answer to BEGIN is one of them.
-#[tokio::test]
-async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
-    let url = fresh().await;
-    let store = store_at(&url, ByProject).await;
-    let mut dice = Dice(20_261_129);
-    let mut cut = 0;
-    for round in 0..how_many("RECENSION_CANCELLED", 1_500) {
-        let session = store.session(&owner());
-        let session = if round % 3 == 0 { session.hold().await.unwrap() } else { session };
-        let kind = dice.below(6);
-        let request = format!("r{round}");
-        let wait = Duration::from_micros(dice.below(2_500));
-        cut += u32::from(tokio::time::timeout(wait, some_work(&session, kind, &request)).await.is_err());
-        if round % 3 == 0 {
-            // The held connection is as good as new.
-            let made = tokio::time::timeout(Duration::from_secs(20), stored(&session, &format!("after{round}"))).await;
-            assert!(made.is_ok_and(|made| made.revision() == Revision(1)), "round {round}");
-        }
-    }
-    assert!(cut > 300, "{cut} were cut off");
-    println!("{cut} futures were cut off");
-    let begun = Instant::now();
-    while left_behind(&url).await != (0, 0) {
-        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", left_behind(&url).await);
-        tokio::task::yield_now().await;
-    }
-    // What is there is whole: of two made at once, both or none, and of a transaction its end.
-    let of_two = "SELECT count(*) FROM jobs a WHERE request LIKE '%b' AND NOT EXISTS \
-                  (SELECT 1 FROM jobs b WHERE b.request || 'b' = a.request)";
-    assert_eq!(number(&store, of_two).await, 0);
-    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE (progress = 1) <> (revision = 2)").await, 0);
 }
 
 /// The driver leaves a transaction open when nobody waits for the answer to BEGIN; such a connection is closed.

@@ -115,9 +115,10 @@ pub(super) fn forget(killed: &Launch) -> Result<(), Error> {
 
 /// `fsync` and `synchronous_commit` stay as they are, on: tests count what was acknowledged before a crash.
 fn settings(files: Option<&Files>) -> String {
-    // No sockets: every login is by TCP, with a password. Many tests run at once.
-    let mut text =
-        "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 200\nshared_buffers = 64MB\n".to_owned();
+    // No sockets: every login is by TCP, with a password. Many tests run at once, and some wait for a deadlock to be seen.
+    let mut text = "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 200\nshared_buffers = 64MB\n\
+                    deadlock_timeout = 100ms\n"
+        .to_owned();
     if let Some(Files { authority, certificate, key }) = files {
         for (name, path) in [("ssl_ca_file", authority), ("ssl_cert_file", certificate), ("ssl_key_file", key)] {
             text.push_str(&format!("{name} = '{}'\n", path.display().to_string().replace('\'', "''")));

@@ -5,6 +5,9 @@ use std::path::Path;
 use recension::store::sea_orm::DbBackend;
 use recension::store::{Error, Fault, Malformed, Store};
 
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection, Executor};
+
 use crate::support::run;
 
 pub const BACKEND: DbBackend = DbBackend::Sqlite;
@@ -92,4 +95,13 @@ pub const MALFORMED: [(&str, Malformed); 7] = [
 /// Whether a fault is that a lock was waited for in vain.
 pub fn is_lock(fault: &Fault) -> bool {
     fault.code() == Some(5)
+}
+
+/// How many transactions hold the lock of a file, and how many rows they have locked: none by itself.
+pub async fn left_behind(url: &str) -> (i64, i64) {
+    let options: SqliteConnectOptions = url.parse().unwrap();
+    let mut other = SqliteConnection::connect_with(&options.busy_timeout(std::time::Duration::ZERO)).await.unwrap();
+    let is_free = other.execute("BEGIN IMMEDIATE").await.is_ok();
+    other.close().await.unwrap();
+    (i64::from(!is_free), 0)
 }

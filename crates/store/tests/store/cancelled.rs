@@ -1,0 +1,88 @@
+//! Work that nobody waits for any more leaves nothing behind.
+
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
+
+use recension::Revision;
+use recension::store::Error;
+use recension::store::sea_orm::DbBackend;
+
+use crate::engine::{BACKEND, left_behind, url};
+use crate::support::*;
+
+async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
+    match kind {
+        0 => session.create(job(request)).await.map(|_| ()),
+        1 => session.find::<Job>().filter(Job::COLUMN.request.eq("r1")).count().await.map(|_| ()),
+        2 => {
+            session
+                .transaction(async |tx| {
+                    tx.create(job(request)).await?;
+                    let found = tx.find::<Job>().filter(Job::COLUMN.request.eq(request)).one().await?;
+                    let mut edit = found.ok_or(Error::Malformed(recension::store::Malformed::Url))?.edit();
+                    edit.set_progress(1);
+                    tx.save(&edit).await.map(|_| ())
+                })
+                .await
+        }
+        3 => session.transaction(async |_| Err(Error::Malformed(recension::store::Malformed::Url))).await,
+        4 => {
+            let mut rows = session.find::<Job>().stream();
+            rows.try_next().await?;
+            rows.try_next().await.map(|_| ())
+        }
+        _ => session.create_many([job(request), job(&format!("{request}b"))]).await.map(|_| ()),
+    }
+}
+
+/// Waits for some of the work, and drops it where it has not come to its end by then; whether it was dropped.
+async fn cut_off(work: impl Future<Output = Result<(), Error>>, dice: &mut Dice) -> bool {
+    if BACKEND != DbBackend::Sqlite {
+        return tokio::time::timeout(Duration::from_micros(dice.below(2_500)), work).await.is_err();
+    }
+    // Sooner over than any clock of the runtime: it is looked at so often.
+    let mut work = pin!(work);
+    for _ in 0..dice.below(60) {
+        if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
+            return false;
+        }
+        tokio::task::yield_now().await;
+    }
+    true
+}
+
+#[tokio::test]
+async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = file_store(folder.path()).await;
+    run(&store, "CREATE INDEX jobs_by_request ON jobs (request)").await;
+    let (mut dice, seed) = Dice::seeded();
+    let rounds = how_many("RECENSION_CANCELLED", 1_500);
+    let mut cut = 0;
+    for round in 0..rounds {
+        let session = store.session(&owner());
+        let session = if round % 3 == 0 { session.hold().await.unwrap() } else { session };
+        let kind = dice.below(6);
+        let request = format!("r{round}");
+        cut += u64::from(cut_off(some_work(&session, kind, &request), &mut dice).await);
+        if round % 3 == 0 {
+            // The held connection is as good as new.
+            let made = tokio::time::timeout(Duration::from_secs(20), stored(&session, &format!("after{round}"))).await;
+            assert!(made.is_ok_and(|made| made.revision() == Revision(1)), "round {round}");
+        }
+    }
+    println!("{cut} of {rounds} futures were cut off, seed {seed}");
+    assert!(cut > rounds / 5, "{cut} were cut off");
+    let begun = Instant::now();
+    let place = url(folder.path(), "rw").await;
+    while left_behind(&place).await != (0, 0) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", left_behind(&place).await);
+        tokio::task::yield_now().await;
+    }
+    // What is there is whole: of two made at once, both or none, and of a transaction its end.
+    let of_two = "SELECT count(*) FROM jobs a WHERE request LIKE '%b' AND NOT EXISTS \
+                  (SELECT 1 FROM jobs b WHERE b.request = substr(a.request, 1, length(a.request) - 1))";
+    assert_eq!(number(&store, of_two).await, 0);
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE (progress = 1) <> (revision = 2)").await, 0);
+}
