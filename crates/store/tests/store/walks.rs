@@ -40,7 +40,7 @@ impl Dice {
     fn job(&mut self, request: &str) -> recension::Draft<Job> {
         let mut draft = job(request).progress(i32::try_from(self.below(4)).unwrap());
         if self.below(4) > 0 {
-            draft.set_title(["a", "b", "c", "d"][usize::try_from(self.below(4)).unwrap()]);
+            draft.set_title(char::from(b'a' + u8::try_from(self.below(4)).unwrap()).to_string());
         }
         if self.below(3) > 0 {
             draft.set_size(self.below(3));
@@ -77,7 +77,12 @@ async fn g27_walks_through_pages_meet_each_row_once_while_others_write() {
     }
     let mut expected = Vec::new();
     for ask in ORDERS {
-        expected.push(walk(&session, ask, 10, || {}).await);
+        let whole = walk(&session, ask, 10, || {}).await;
+        let mut each = whole.clone();
+        each.sort_unstable();
+        each.dedup();
+        assert_eq!((each.len(), whole.len()), (ROWS, ROWS), "while nobody writes");
+        expected.push(whole);
     }
     let (stop, made, may_write) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
     let mut writers = JoinSet::new();
