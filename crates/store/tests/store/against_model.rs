@@ -155,11 +155,11 @@ impl Op {
             }
             Self::Save(place, Change { name, stage, note }) => {
                 let mut edit = known[*place].edit();
-                name.iter().for_each(|name| _ = edit.set_name(&**name));
-                stage.iter().for_each(|stage| _ = edit.set_stage(stage.clone()));
+                name.iter().for_each(|name| edit.set_name(&**name));
+                stage.iter().for_each(|stage| edit.set_stage(stage.clone()));
                 match note {
-                    Some(Some(note)) => _ = edit.set_note(&**note),
-                    Some(None) => _ = edit.clear_note(),
+                    Some(Some(note)) => edit.set_note(&**note),
+                    Some(None) => edit.clear_note(),
                     None => {}
                 }
                 session.save(&edit).await
