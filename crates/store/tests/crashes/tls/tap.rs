@@ -1,6 +1,8 @@
 //! Somebody on the way to a server, who keeps what clients say and may do worse.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -23,6 +25,8 @@ pub(super) struct Tap {
     pub(super) port: u16,
     /// What each client has said.
     heard: Arc<Mutex<Vec<Heard>>>,
+    /// How many of them have not gone.
+    here: Arc<AtomicUsize>,
     accepting: AbortHandle,
 }
 
@@ -41,15 +45,32 @@ impl Tap {
         let port = listener.local_addr().unwrap().port();
         let heard: Arc<Mutex<Vec<Heard>>> = Arc::default();
         let all = heard.clone();
+        let here = Arc::new(AtomicUsize::new(0));
+        let left = here.clone();
         let accepting = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let of_client = Heard::default();
                 all.lock().unwrap().push(of_client.clone());
                 let way = Way { is_postgres, client: client.into_split(), heard: of_client };
-                tokio::spawn(way.lead(server, deed));
+                let left = left.clone();
+                left.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(async move {
+                    way.lead(server, deed).await;
+                    left.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
-        Self { port, heard, accepting: accepting.abort_handle() }
+        Self { port, heard, here, accepting: accepting.abort_handle() }
+    }
+
+    /// What each client has said in all: waits until they have gone.
+    pub(super) async fn all_heard(&self) -> Vec<Vec<u8>> {
+        let begun = Instant::now();
+        while self.heard().is_empty() || self.here.load(Ordering::SeqCst) > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "a client does not come and go");
+            tokio::task::yield_now().await;
+        }
+        self.heard()
     }
 
     /// What each client has said until now.
