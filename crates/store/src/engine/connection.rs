@@ -45,11 +45,6 @@ mod raw;
 #[cfg(not(feature = "faults"))]
 mod unarmed;
 
-#[cfg(feature = "faults")]
-use armed::Gate;
-#[cfg(not(feature = "faults"))]
-use unarmed::Gate;
-
 /// The connection of a driver.
 pub(super) enum Driver {
     #[cfg(feature = "sqlite")]
@@ -96,7 +91,8 @@ pub(crate) struct Connection {
     unit: bool,
     patience: Patience,
     /// What is to go wrong in a test.
-    gate: Gate,
+    #[cfg(feature = "faults")]
+    gate: armed::Gate,
     _lease: Lease,
 }
 
@@ -117,7 +113,8 @@ impl Connection {
             progress: Progress::default(),
             unit: false,
             patience,
-            gate: Gate::default(),
+            #[cfg(feature = "faults")]
+            gate: armed::Gate::default(),
             _lease: Lease::of(capability),
         }
     }

@@ -7,9 +7,6 @@ use sea_orm::DbErr;
 use super::Connection;
 use crate::error::Failure;
 
-#[derive(Debug, Default)]
-pub(super) struct Gate;
-
 #[expect(clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "as in `armed`")]
 impl Connection {
     pub(super) fn meet(&mut self, _: bool) -> Ready<Option<sqlx::Error>> {
