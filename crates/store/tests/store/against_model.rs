@@ -9,6 +9,7 @@ use recension::store::sea_orm::{Condition, ConnectionTrait};
 use recension::store::{Caller, Decision, Error, Operation, Policy, Session, Store, create_table};
 use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Timestamp, VersionedObject};
 
+use crate::campaign::{Dice, how_many};
 use crate::engine::{BACKEND, fresh};
 use crate::support::*;
 use model::{Change, Model, NOTE_MAX, Row, Who};

@@ -8,6 +8,7 @@ use recension::Revision;
 use recension::store::Error;
 use recension::store::sea_orm::DbBackend;
 
+use crate::campaign::{Dice, how_many};
 use crate::engine::{BACKEND, left_behind, url};
 use crate::support::*;
 

@@ -9,6 +9,7 @@ use recension::{Persisted, Revision};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+use crate::campaign::how_many;
 use crate::support::*;
 
 const WRITERS: usize = 8;

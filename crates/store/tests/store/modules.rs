@@ -4,6 +4,7 @@ mod access;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod against_model;
 mod bulk;
+mod campaign;
 mod cancelled;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod cells;

@@ -8,6 +8,7 @@ use recension::{Persisted, Revision};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+use crate::campaign::how_many;
 use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
 use crate::support::*;
 

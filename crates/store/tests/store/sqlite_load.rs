@@ -7,6 +7,7 @@ use recension::{Persisted, Revision};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::campaign::how_many;
 use crate::support::*;
 
 const TASKS: u64 = 64;

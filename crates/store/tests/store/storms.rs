@@ -9,6 +9,7 @@ use recension::store::{Error, RowLock, Session, Store};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
+use crate::campaign::how_many;
 use crate::engine::{fresh, left_behind};
 use crate::support::*;
 

@@ -7,6 +7,7 @@ use recension::store::{Caller, Clock, Error, PageRequest, Store, create_table};
 use recension::{Object, Persist, Persisted, Revision, Timestamp, VersionedObject};
 use tokio::task::JoinSet;
 
+use crate::campaign::{Dice, how_many};
 use crate::engine::{BACKEND, fresh};
 use crate::support::*;
 
@@ -56,8 +57,8 @@ async fn moments() -> Store {
 async fn g29_each_time_comes_back_to_the_microsecond() {
     let store = moments().await;
     let session = store.session(&Caller::nobody());
-    let times: u64 = std::env::var("RECENSION_TIMES").map_or(200, |times| times.parse().unwrap());
-    let seed: u64 = std::env::var("RECENSION_SEED").map_or(20_261_125, |seed| seed.parse().unwrap());
+    let times = how_many("RECENSION_TIMES", 200);
+    let (_, seed) = Dice::seeded();
     // Backwards, so that their order is not that of their keys.
     for text in MOMENTS.into_iter().rev() {
         let time = Timestamp::parse(text).unwrap();

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use recension::store::{Find, PageRequest, Session};
 use tokio::task::JoinSet;
 
+use crate::campaign::{Dice, how_many};
 use crate::support::*;
 
 /// How many rows are there before.
@@ -26,27 +27,16 @@ const ORDERS: [Asked; 6] = [
     |find| find.order_by(Job::COLUMN.id.desc()),
 ];
 
-/// Numbers that differ enough.
-#[derive(Clone)]
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
+/// A job whose place is anywhere in each order, among others that are equal.
+fn placed(dice: &mut Dice, request: &str) -> recension::Draft<Job> {
+    let mut draft = job(request).progress(i32::try_from(dice.below(4)).unwrap());
+    if dice.below(4) > 0 {
+        draft.set_title(char::from(b'a' + u8::try_from(dice.below(4)).unwrap()).to_string());
     }
-
-    /// A job whose place is anywhere in each order, among others that are equal.
-    fn job(&mut self, request: &str) -> recension::Draft<Job> {
-        let mut draft = job(request).progress(i32::try_from(self.below(4)).unwrap());
-        if self.below(4) > 0 {
-            draft.set_title(char::from(b'a' + u8::try_from(self.below(4)).unwrap()).to_string());
-        }
-        if self.below(3) > 0 {
-            draft.set_size(self.below(3));
-        }
-        draft
+    if dice.below(3) > 0 {
+        draft.set_size(dice.below(3));
     }
+    draft
 }
 
 /// The rows of a walk in pages of that size, and what is done before each.
@@ -66,14 +56,13 @@ async fn walk(session: &Session, ask: Asked, size: i64, before: impl Fn()) -> Ve
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn g27_walks_through_pages_meet_each_row_once_while_others_write() {
-    let walks: u64 = std::env::var("RECENSION_WALKS").map_or(12, |walks| walks.parse().unwrap());
-    let seed: u64 = std::env::var("RECENSION_SEED").map_or(20_261_125, |seed| seed.parse().unwrap());
+    let walks = how_many("RECENSION_WALKS", 12);
+    let (mut dice, seed) = Dice::seeded();
     let store = store().await;
     let session = store.session(&owner());
-    let mut dice = Dice(seed);
     for row in 0..ROWS {
         // Not one after the other by their keys: half of what others write comes between.
-        session.create(dice.job(&format!("old{row}"))).await.unwrap();
+        session.create(placed(&mut dice, &format!("old{row}"))).await.unwrap();
     }
     let mut expected = Vec::new();
     for ask in ORDERS {
@@ -96,7 +85,7 @@ async fn g27_walks_through_pages_meet_each_row_once_while_others_write() {
                     tokio::task::yield_now().await;
                     continue;
                 }
-                session.create(dice.job(&format!("new{writer}-{number}"))).await.unwrap();
+                session.create(placed(&mut dice, &format!("new{writer}-{number}"))).await.unwrap();
                 number += 1;
                 made.fetch_add(1, Ordering::Relaxed);
             }
