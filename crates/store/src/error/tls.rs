@@ -14,7 +14,7 @@ const EXPIRED: &str = "the certificate of the server has expired";
 const TOO_EARLY: &str = "the certificate of the server is not valid yet";
 const ITSELF: &str = "the certificate of the server is that of an authority, as of one that signs itself";
 const CERTIFICATE: &str = "the certificate of the server cannot be trusted";
-const OLD: &str = "connection could not be encrypted: the server has no version of TLS that is safe";
+const OLD: &str = "connection could not be encrypted: the server has no version or cipher of TLS that is safe and known here";
 const UNKNOWN: &str = "connection could not be encrypted, or the other end is not who it should be";
 
 const ALL: [&str; 9] = [NONE, AUTHORITY, NAME, EXPIRED, TOO_EARLY, ITSELF, CERTIFICATE, OLD, UNKNOWN];

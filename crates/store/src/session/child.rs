@@ -17,7 +17,7 @@ use crate::{BelongsTo, Error, Persist};
 
 impl<P: Persist> Find<P> {
     /// Stores a new child of the first object found, as [`create`](crate::Session::create) does: the field of `relation` is set to
-    /// its key. It is one statement, which makes the child only if there is such an object.
+    /// its key, in the statement that looks for that.
     ///
     /// Where the child has a natural key, or the field of `relation` is a part of its key, it is a transaction that looks for the
     /// parent first.
@@ -70,7 +70,8 @@ pub struct Touching<P: Persist> {
 }
 
 impl<P: Persist> Touching<P> {
-    /// As [`Find::create_child`], and changes the parent. It is one statement where a WITH may write, as on PostgreSQL.
+    /// As [`Find::create_child`], and changes the parent: in the same statement where a WITH may write, as on PostgreSQL. Of several
+    /// who each take the first one, and so that it is not found any more, each has another.
     ///
     /// # Errors
     /// As [`Find::create_child`]; a parent that may not be changed so is not found.
@@ -101,12 +102,12 @@ impl<P: Persist> Touching<P> {
     }
 
     /// Saves a child, as [`save`](crate::Session::save) does, and changes its parent, which must be among what the search finds; the
-    /// order of that means nothing here. It is one statement on PostgreSQL and MariaDB. A child without changes comes back as it
-    /// is, unchecked, and its parent is left alone.
+    /// order of that means nothing here. Where saving the child is one statement on PostgreSQL or MariaDB, this is, too. A child without
+    /// changes comes back as it is, unchecked, and its parent is left alone.
     ///
     /// # Errors
     /// [`Error::NotFound`] that names `P` when the parent is not found, or may not be changed so; [`Error::Invalid`] when the edit
-    /// changes the field of `relation`; others as [`save`](crate::Session::save).
+    /// changes the field of `relation`; others as [`save`](crate::Session::save), also when it is another's child by now.
     pub async fn save_child<C: Persist>(self, relation: BelongsTo<C, P>, edit: &Edit<C>) -> Result<Persisted<C>, Error> {
         self.save_child_filled(relation, edit, |_| {}).await
     }
@@ -127,7 +128,7 @@ impl<P: Persist> Touching<P> {
         if update.record.changes().contains(relation.by) {
             return Err(child.spec.invalid(relation.by, Rule::ReadOnly).into());
         }
-        let parent = Touched::of(&self.find, self.touch, update.record.at(relation.by))?;
+        let parent = Touched::of(&self.find, self.touch, (relation.by, update.record.at(relation.by)))?;
         update.under(parent).run(edit.base(), edit.base()).await
     }
 }

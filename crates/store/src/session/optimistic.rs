@@ -12,7 +12,11 @@ impl Session {
     ///
     /// After a [`Conflict`](Error::Conflict) that `work` returned an error for it is run again, from the first read, as
     /// [`transaction`](Self::transaction) is. Where the same conflict comes back, what it is based on was read before, and the error
-    /// is the answer. What `work` has of its own is a clone each time. On the session of a transaction it is a part of that.
+    /// is the answer. What `work` has of its own is a clone each time, and it must use the session that it is given. On the session of a
+    /// transaction it is a part of that.
+    ///
+    /// What a transaction has beside that it has not: there is no [token](crate::Connect::commit_tokens) by which a write that was not answered
+    /// is found out, and a connection that turns out to be dead is an error.
     ///
     /// # Errors
     /// Those of `work`, and of connecting.

@@ -200,6 +200,8 @@ pub(super) struct Beside {
     parent: Touched,
     /// Whether it is the statement of the row that changes it, too.
     is_included: bool,
+    /// Whether the policy may not allow what the row is afterwards.
+    may_be_denied: bool,
 }
 
 impl Change {
@@ -213,7 +215,9 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
-        let unchanged = guard.condition(target, capability, digested(target, record)?.add(may_follow(target, record)?).add(row.clone()))?;
+        let is_child = parent.map(|parent| parent.is_of(target)).transpose()?;
+        let unchanged = digested(target, record)?.add(may_follow(target, record)?).add_option(is_child).add(row.clone());
+        let unchanged = guard.condition(target, capability, unchanged)?;
         let (clash, written) = assign(target, capability, &mut update, record, key)?;
         // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
         let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
@@ -225,13 +229,14 @@ impl Change {
         let known = if is_known { target.known_after(capability, record, &guard)? } else { None };
         let is_alone = is_alone && clash.is_none();
         let update = OneUpdate { update, condition: unchanged, scope: scope.filter(|_| !stays), known, is_alone };
-        let is_included = parent.is_some() && update.takes_another(capability);
+        // A row that is its own parent is changed once.
+        let is_included = parent.is_some_and(|parent| parent.table() != target.table()) && update.takes_another(capability);
         let write = match parent {
             Some(parent) if is_included => update.with(target, capability, parent),
             parent => OneUpdate { is_alone: is_alone && parent.is_none(), ..update }.alone(target, capability, target.key_is(key, None)?),
         };
         let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back() && (parent.is_none() || is_included);
-        let parent = parent.map(|parent| Beside { parent: parent.clone(), is_included });
+        let parent = parent.map(|parent| Beside { parent: parent.clone(), is_included, may_be_denied: !stays });
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states, parent })
     }
 
@@ -314,7 +319,7 @@ impl Beside {
                 Ok(Some(stored))
             }
             Err(stop) if self.is_included && stop.is_denied() => {
-                if self.parent.is_there(capability, connection).await? {
+                if self.may_be_denied && self.parent.is_there(capability, connection).await? {
                     return Err(stop);
                 }
                 let error = self.parent.not_found();

@@ -76,6 +76,8 @@ impl Session {
 
 /// A write by itself: in a transaction of its own, where one statement is not enough.
 async fn alone<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+    // What was in the way of the write before it is not in the way of this one.
+    connection.forget_obstacle();
     if work.is_one_statement() {
         connection.next_is_unit();
         return work.run(connection).await;

@@ -97,7 +97,7 @@ pub(crate) async fn refused(engine: &'static str) {
         of("an expired certificate", "has expired", &expired),
         Bad { what: "a server without TLS", says: "has no TLS", server: &plain, serves: None, deed: Deed::Listen },
         Bad { what: "somebody who takes TLS away", says: "has no TLS", server: &url, serves: Some(&good), deed: Deed::Strip },
-        Bad { what: "TLS 1.1", says: "no version of TLS that is safe", server: &url, serves: Some(&good), deed: Deed::Divert(old.port) },
+        Bad { what: "TLS 1.1", says: "no version or cipher of TLS", server: &url, serves: Some(&good), deed: Deed::Divert(old.port) },
     ];
     for bad in &bad {
         if let Some(certificate) = bad.serves {

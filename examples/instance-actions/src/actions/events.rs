@@ -15,7 +15,8 @@ use crate::{
 const FAILED: &str = "Error";
 
 impl Actions {
-    /// Begins an event of the action that the request asked for. A caller that may recover, and whose
+    /// Begins an event of the action that the request asked for, in one statement where the engine can: so where no answer comes it is
+    /// not known whether there is one, and it is to be looked for before it is begun again. A caller that may recover, and whose
     /// request has no action here, adds the event to the newest action of the server, which is not touched
     /// otherwise (X6, X7).
     ///
@@ -110,8 +111,8 @@ impl Actions {
             let named = columns.id.eq(event_id).and(columns.action_id.eq(action_id));
             let event = session.find::<InstanceActionEvent>().filter(named).one().await?;
             let touches = caller.project_id().is_some();
-            if event.is_none() || !touches {
-                // Without the touch nothing else says whether the action is there.
+            if !touches || event.as_ref().is_none_or(|event| event.finish_time.is_some()) {
+                // Nothing else says whether the action is there: it is not touched.
                 let action = session.find::<InstanceAction>().filter(InstanceAction::COLUMN.id.eq(action_id));
                 if !action.exists().await? {
                     return Err(Error::ActionNotFound);
@@ -137,7 +138,13 @@ async fn add(
 ) -> Result<Persisted<InstanceActionEvent>, Error> {
     let fill = |fields: &mut InstanceActionEventServerFields| fields.set_deleted(false);
     let action = newest_first(session.find().filter(of_request(instance, request_id)));
-    let added = if session.caller().project_id().is_some() {
+    let has_project = session.caller().project_id().is_some();
+    if !has_project && !may_recover(session.caller()) && !action.exists().await? {
+        // Who may not add it to any is told no more than that.
+        return Err(Error::ActionNotFound);
+    }
+    let action = newest_first(session.find().filter(of_request(instance, request_id)));
+    let added = if has_project {
         let touching = action.touching(InstanceAction::draft(), |fields| fields.set_updated_at(time))?;
         touching.create_child_filled(OF_ACTION, draft.clone(), fill).await
     } else {

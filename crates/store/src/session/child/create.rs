@@ -4,12 +4,13 @@ use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, Rule, Serve
 use sea_orm::Condition;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr, WithClause};
 
-use super::touch::{Touch, touch};
+use super::touch::Touch;
 use crate::capability::{Capability, RowLocks};
 use crate::engine::Connection;
 use crate::error::Fault;
 use crate::session::create::{Insert, NewRow};
 use crate::session::find::Find;
+use crate::session::locked::RowLock;
 use crate::session::row_after::WriteOne;
 use crate::session::write::Work;
 use crate::session::{Session, Stop};
@@ -50,7 +51,7 @@ impl<P: Persist> Parent<P> {
             let work = async |tx: &Session| {
                 let key = self.key_on(tx).await?;
                 let record = tx.completed_with(child, draft, &server, Some((by, Some(key))))?;
-                let create = || CreateNamed::of(tx, child, &record, scope.clone(), self.touched(record.at(by))?);
+                let create = || CreateNamed::of(tx, child, &record, scope.clone(), self.touched(by, record.at(by))?);
                 tx.write(child.object(), Operation::Create, create).await
             };
             session.transaction(work).await?
@@ -82,14 +83,16 @@ impl<P: Persist> Parent<P> {
     /// The key of the first object that is found by a session.
     async fn key_on(&self, tx: &Session) -> Result<Slot, Error> {
         let rows = self.touch.as_ref().map_or_else(Condition::all, |touch| touch.rows.clone());
-        let found = self.find.on(tx).filter(rows).one().await?;
+        let find = self.find.on(tx).filter(rows);
+        let is_locked = self.touch.is_some() && tx.store.capability().row_locks != RowLocks::None;
+        let found = if is_locked { find.lock(RowLock::Wait).one().await? } else { find.one().await? };
         let found = found.ok_or_else(|| Error::not_found(Self::target().object().clone()))?;
         Ok(found.key().to_values().pop().map_or(Slot::Null, Slot::Value))
     }
 
     /// How the parent with that key is changed.
-    fn touched(&self, key: &Slot) -> Result<Option<super::Touched>, Error> {
-        self.touch.clone().map(|touch| super::Touched::of(&self.find, touch, key)).transpose()
+    fn touched(&self, by: usize, key: &Slot) -> Result<Option<super::Touched>, Error> {
+        self.touch.clone().map(|touch| super::Touched::of(&self.find, touch, (by, key))).transpose()
     }
 }
 
@@ -116,7 +119,8 @@ impl CreateChild {
         insert.into_table(child.table()).columns(columns.into_iter().map(Target::name));
         let select = match &parent.touch {
             Some(touch) if capability.writes_in_with => {
-                let first = key.clone().eq(parent.first([key.clone()])?);
+                // Locked as it is looked for: where others take the first one meanwhile the next is, as it is with them.
+                let first = key.clone().eq(parent.first([key.clone()])?.lock(LockType::Update).take());
                 let mut update = touch.update(parent.find.visible(target)?.add(first));
                 update.returning(Query::returning().expr(key));
                 let touched = CommonTableExpression::new().table_name(PARENT).column("key").query(update).to_owned();
@@ -124,10 +128,10 @@ impl CreateChild {
                 cells.push(Expr::col((PARENT, "key")));
                 Query::select().exprs(cells).from(PARENT).take()
             }
-            touch => {
+            change => {
                 cells.push(key);
                 let mut select = parent.first(cells)?;
-                if touch.is_some() && capability.row_locks != RowLocks::None {
+                if change.is_some() && capability.row_locks != RowLocks::None {
                     // Who takes it for less first and for more afterwards meets others who do the same.
                     select.lock(LockType::Update);
                 }
@@ -160,7 +164,7 @@ impl Work for CreateChild {
         if let Some(change) = change {
             let key = stored.slots.get(by).and_then(Slot::value).map(std::slice::from_ref).unwrap_or_default();
             let row = parent.key_is(key, None).map_err(Stop::TakeBack)?;
-            touch(&change, capability.prepare(&change.update(row)), connection).await?;
+            change.run(capability.prepare(&change.update(row)), connection).await?;
         }
         Ok(stored)
     }

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use recension_model::{Draft, ObjectDraft as _, Rule, ServerFields, Slot};
 use sea_orm::Condition;
-use sea_orm::sea_query::{Expr, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, Query, SimpleExpr, UpdateStatement};
 
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
@@ -42,7 +42,14 @@ impl Touch {
             return Err(target.spec.invalid(*index, Rule::ReadOnly).into());
         }
         json_cell::lower(&target, &mut record, changed, session.store.manifest())?;
-        let set = target.assigned(&record)?;
+        let mut set = target.assigned(&record)?;
+        if set.get_values().is_empty() {
+            // Some column has to be set: whether there is a row is to be told all the same.
+            for key in target.mapping.keys() {
+                let column = target.column(*key)?.0.column;
+                set.value(Target::name(column), target.expr(column));
+            }
+        }
         let written: Vec<&str> = target.written(changed).collect();
         if scope.as_ref().is_some_and(|scope| session.store.capability().names_any(scope, &written)) {
             return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
@@ -61,25 +68,38 @@ impl Touch {
     pub(super) fn not_found(&self) -> Error {
         Error::not_found(self.target.object().clone())
     }
+
+    /// Changes the parent after its child was written, which is taken back where there is none.
+    pub(super) async fn run(&self, statement: Prepared, connection: &mut Connection) -> Result<(), Stop> {
+        match connection.execute(statement).await {
+            Ok(0) => Err(Stop::TakeBack(self.not_found())),
+            Ok(_) => Ok(()),
+            // It is about the parent, and not about the child as all else is.
+            Err(failure) if failure.is_of_constraint() => Err(Stop::TakeBack(failure.on(self.target.object(), Operation::Update))),
+            Err(failure) => Err(failure.into()),
+        }
+    }
 }
 
 /// The parent of a child that is there already, and how it is changed.
 #[derive(Clone)]
 pub(in crate::session) struct Touched {
     touch: Touch,
+    /// The field in which the child has its key, and that.
+    reference: (usize, Slot),
     /// The row, as far as it is among what was looked for.
     row: Condition,
 }
 
 impl Touched {
-    /// The parent that a child has in `slot`.
+    /// The parent that a child has in `slot` of the field at `by`.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it has none.
-    pub(super) fn of<P: Persist>(find: &Find<P>, touch: Touch, slot: &Slot) -> Result<Self, Error> {
+    pub(super) fn of<P: Persist>(find: &Find<P>, touch: Touch, (by, slot): (usize, &Slot)) -> Result<Self, Error> {
         let Some(key) = slot.value() else { return Err(touch.not_found()) };
         let row = touch.target.key_is(std::slice::from_ref(key), Some(find.visible(touch.target)?))?;
-        Ok(Self { touch, row })
+        Ok(Self { touch, reference: (by, slot.clone()), row })
     }
 
     /// The statement that changes it, if `besides` holds.
@@ -92,13 +112,18 @@ impl Touched {
         self.row.clone().add(self.touch.rows.clone())
     }
 
+    /// What the row of the child must be like: it may be another's child since it was read.
+    pub(in crate::session) fn is_of(&self, child: Target) -> Result<SimpleExpr, Error> {
+        child.reads_as(self.reference.0, &self.reference.1)
+    }
+
     pub(in crate::session) fn table(&self) -> &'static str {
         self.touch.target.table()
     }
 
     /// Changes it, once its child is changed.
     pub(in crate::session) async fn run(&self, capability: &Capability, connection: &mut Connection) -> Result<(), Stop> {
-        touch(&self.touch, capability.prepare(&self.update(None)), connection).await
+        self.touch.run(capability.prepare(&self.update(None)), connection).await
     }
 
     /// Whether it may be changed.
@@ -117,12 +142,4 @@ impl Touched {
     pub(in crate::session) fn not_found(&self) -> Error {
         self.touch.not_found()
     }
-}
-
-/// Changes a parent after its child was written, which is taken back where there is none.
-pub(super) async fn touch(touch: &Touch, statement: Prepared, connection: &mut Connection) -> Result<(), Stop> {
-    if connection.execute(statement).await? == 0 {
-        return Err(Stop::TakeBack(touch.not_found()));
-    }
-    Ok(())
 }
