@@ -262,6 +262,11 @@ async fn a_parent_without_anything_to_change_must_be_there_all_the_same() {
     assert_eq!(below.file_id, Some(note.id));
     let saved = named("x").save_child(relation, &changed(&below)).await.unwrap();
     assert_eq!(&*saved.text, "changed");
+    // One that is its own parent.
+    let mut edit = note.edit();
+    edit.set_file_id(note.id);
+    let own = session.save(&edit).await.unwrap();
+    named("x").save_child(relation, &changed(&own)).await.unwrap();
     let none = named("y").create_child(relation, Note::draft().text("z")).await;
     assert!(matches!(none, Err(Error::NotFound { ref object, .. }) if *object == "Note"), "{none:?}");
     assert_eq!(session.find::<Note>().count().await.unwrap(), 2);
