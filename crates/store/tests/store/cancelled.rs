@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use recension::Revision;
 use recension::store::Error;
-use recension::store::sea_orm::DbBackend;
 
 use crate::campaign::{Dice, how_many};
-use crate::engine::{BACKEND, left_behind, url};
+use crate::engine::{left_behind, url};
 use crate::support::*;
 
 async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
@@ -39,10 +38,7 @@ async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Re
 
 /// Waits for some of the work, and drops it where it has not come to its end by then; whether it was dropped.
 async fn cut_off(work: impl Future<Output = Result<(), Error>>, dice: &mut Dice) -> bool {
-    if BACKEND != DbBackend::Sqlite {
-        return tokio::time::timeout(Duration::from_micros(dice.below(2_500)), work).await.is_err();
-    }
-    // Sooner over than any clock of the runtime: it is looked at so often.
+    // Sooner over than any clock of the runtime tells: it is looked at so often.
     let mut work = pin!(work);
     for _ in 0..dice.below(60) {
         if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {

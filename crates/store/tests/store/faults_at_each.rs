@@ -245,7 +245,7 @@ async fn s21_whichever_statement_fails_a_write_is_whole_or_not_there() {
 async fn s21_whichever_statement_fails_a_transaction_is_whole_or_not_there() {
     let failed = fail_each(&[Work::Transaction]).await;
     println!("{failed} statements failed");
-    assert!(failed > 250, "{failed}");
+    assert!(failed > 200, "{failed}");
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ fn of_mariadb() -> [Code; 18] {
         code(1927, "70100", UNAVAILABLE, "unavailable", true),
         code(1047, "08S01", UNAVAILABLE, "unavailable", false),
         code(1180, "HY000", UNAVAILABLE, "unavailable", true),
-        code(1114, "HY000", UNAVAILABLE, "unavailable", true),
+        code(1114, "HY000", UNAVAILABLE, "unavailable", false),
         code(1040, "08004", UNAVAILABLE, "unavailable", false),
         code(1290, "HY000", UNAVAILABLE, "unavailable", false),
         code(1142, "42000", UNAVAILABLE, "unavailable", false),
