@@ -121,6 +121,8 @@ pub(super) fn within(fields: &mut [Made], pick: u8, what: u8) -> Option<Op> {
         made.field.limits.check_key(to).ok()?;
         Op::Rename { from: from.into(), to: to.into() }
     } else {
+        // A map that takes no key at all has no such entry.
+        made.field.limits.check_key("a").ok()?;
         let field = FieldSpec { name: "a".into(), ..items(&made.field)? };
         let (kind, table) = table(&field, what)?;
         let fits = |value: &Value| field.check(&value.clone().into()).is_ok();
