@@ -42,11 +42,13 @@ impl AddAssign for Counts {
     }
 }
 
-/// Random trials from a seed that stays the same, unless `RECENSION_SEED` gives another: what the gate says is about the change, and
+/// Random trials from a seed that stays the same, unless `RECENSION_SEED` or `PROPTEST_RNG_SEED` gives another: what the gate says is about the change, and
 /// not about the dice. The campaigns of the long run throw new ones.
 pub(crate) fn seeded(command: &mut Command) -> &mut Command {
-    if std::env::var_os("RECENSION_SEED").is_none() {
-        command.env("RECENSION_SEED", "20261125");
+    for seed in ["RECENSION_SEED", "PROPTEST_RNG_SEED"] {
+        if std::env::var_os(seed).is_none() {
+            command.env(seed, "20261125");
+        }
     }
     command
 }
