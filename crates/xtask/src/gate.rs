@@ -8,7 +8,7 @@ use crate::{
     error::Error,
     hygiene,
     process::{self, Counts},
-    report, suite, tools,
+    report, room, suite, tools,
     workspace::Workspace,
 };
 
@@ -73,10 +73,11 @@ pub(crate) fn run(workspace: &Workspace, options: Options) -> Result<(), Error> 
         let start = Instant::now();
         let result = step(&mut gate);
         let seconds = start.elapsed().as_secs();
+        let room = room::left(workspace);
         summary.push(match &result {
-            Ok(Done::Passed) => format!("ok       {name} ({seconds} s)"),
+            Ok(Done::Passed) => format!("ok       {name} ({seconds} s, {room})"),
             Ok(Done::Skipped(why)) => format!("skipped  {name}: {why}"),
-            Err(_) => format!("FAILED   {name} ({seconds} s)"),
+            Err(_) => format!("FAILED   {name} ({seconds} s, {room})"),
         });
         if let Err(source) = result {
             failure = Some(Error::Step { step: name, source: Box::new(source) });

@@ -14,6 +14,7 @@
 //! | `bench` | `cargo xtask bench`: figures against plain serde, sea-orm and sqlx, and the goals they are held to |
 //! | `db` | `cargo xtask db`: database servers for tests, brought up and taken down |
 //! | `ids` | `cargo xtask ids`: which test proves which id |
+//! | `room` | how much is free on the disk, told at the end of each step |
 //! | `workspace`, `process`, `report`, `error` | the root and its files, child processes, printing, failures |
 
 mod arrows;
@@ -26,6 +27,7 @@ mod hygiene;
 mod ids;
 mod process;
 mod report;
+mod room;
 mod suite;
 mod tools;
 mod workspace;
