@@ -18,6 +18,7 @@ mod replica;
 mod retry;
 mod row_after;
 mod save;
+mod set_at_once;
 mod soft_delete;
 mod stream;
 mod transaction;

@@ -3,6 +3,7 @@
 
 mod control;
 mod outcome;
+mod stale;
 mod tree;
 
 use std::{
@@ -67,6 +68,15 @@ pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     }
     report::line(format!("{} controls, each turns its tests red", controls.len()));
     Ok(())
+}
+
+/// What has become of the controls since they were kept, as far as that can be told without building anything: a line for each patch that
+/// does not apply any more, and for each test that is not there.
+///
+/// # Errors
+/// When there are none, or a file is malformed or cannot be read.
+pub(crate) fn stale(workspace: &Workspace) -> Result<Vec<String>, Error> {
+    stale::check(workspace, &load(workspace, &[])?)
 }
 
 /// The controls of the working tree, sorted by id.
@@ -209,6 +219,9 @@ mod tests {
             assert_eq!(error.to_string(), "1 of 2 controls prove nothing");
         }
         run(&workspace, &["a-red".to_owned()]).unwrap();
+
+        let stale = ["b-not-applied.patch: does not apply", "e-no-such-test.patch: there is no test `tests::s4_nothing`"];
+        assert_eq!(super::stale(&workspace).unwrap(), stale.map(|finding| format!("{FOLDER}/{finding}")));
     }
 
     #[test]

@@ -117,6 +117,7 @@ fn format(gate: &mut Gate<'_>) -> Result<Done, Error> {
 fn hygiene(gate: &mut Gate<'_>) -> Result<Done, Error> {
     let mut findings = hygiene::check(gate.workspace)?;
     findings.extend(arrows::check(gate.workspace)?);
+    findings.extend(controls::stale(gate.workspace)?);
     findings.iter().for_each(report::line);
     if findings.is_empty() { Ok(Done::Passed) } else { Err(Error::Findings { count: findings.len() }) }
 }

@@ -86,6 +86,11 @@ fn compile_fail_case(path: &Path, tracked: &[PathBuf]) -> Option<String> {
     Some(path.file_stem()?.to_str()?.to_owned())
 }
 
+/// Names of all functions.
+pub(crate) fn function_names(source: &str) -> BTreeSet<String> {
+    test_names(source, true)
+}
+
 /// Names of the functions that carry a test attribute; of all functions where `all` is set.
 fn test_names(source: &str, all: bool) -> BTreeSet<String> {
     let mut names = BTreeSet::new();

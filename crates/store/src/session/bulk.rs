@@ -1,15 +1,15 @@
 //! Changing and deleting many objects at once.
 
-use recension_model::{Draft, Edit, FieldSet, ObjectDraft, Persisted, Record, Rule};
-use sea_orm::sea_query::{Expr, Query, UpdateStatement};
+use recension_model::{Draft, Edit, FieldSet, Persisted};
+use sea_orm::sea_query::Query;
 
-use super::save::may_follow;
+use super::set_at_once::SetAtOnce;
 use super::write::Work;
 use super::{Find, Session, Stop};
 use crate::engine::{Connection, Prepared};
 use crate::error::Invalid;
 use crate::target::Target;
-use crate::{Error, Operation, Persist, json_cell};
+use crate::{Error, Operation, Persist};
 
 impl Session {
     /// Saves several edits: all of them, or none. Each is compared with its row as by [`save`](Self::save), and they come back in their order.
@@ -71,23 +71,13 @@ impl<T: Persist> Find<T> {
         let target = Target::of::<T>();
         let session = &self.session;
         let scope = session.scope(Operation::Update, target.object())?;
-        let mut record = target.set_at_once(&changes)?;
+        let record = target.set_at_once(&changes)?;
         if record.changes().is_empty() {
             return Ok(0);
         }
-        session.touch(target, &mut record)?;
-        let changed = record.changes();
-        json_cell::lower(&target, &mut record, changed, session.store.manifest())?;
-        let capability = session.store.capability();
-        let written: Vec<&'static str> = target.written(changed).collect();
-        if scope.as_ref().is_some_and(|scope| capability.names_any(scope, &written)) {
-            return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
-        }
-        // One that is marked as deleted is only restored, or taken out for good.
-        let rows = self.visible(target)?.add_option(target.live()?).add_option(scope).add(may_follow(target, &record)?);
-        let mut update = target.assigned(&record)?;
-        update.cond_where(rows);
-        session.write(target.object(), Operation::Update, || Ok(Bulk { statement: capability.prepare(&update) })).await
+        let change = SetAtOnce::of(session, target, record, scope)?;
+        let update = change.update(self.visible(target)?);
+        session.write(target.object(), Operation::Update, || Ok(Bulk { statement: session.store.capability().prepare(&update) })).await
     }
 
     /// Deletes all that is found, and that the caller may read and delete; how many there were. Where the object says
@@ -134,40 +124,9 @@ impl Work for Bulk {
 }
 
 impl Target {
-    /// The statement that sets what is changed, and counts the write, of rows yet to be named.
-    ///
-    /// # Errors
-    /// As for [`bind`](Target::bind).
-    pub(super) fn assigned(&self, record: &Record) -> Result<UpdateStatement, Error> {
-        let mut update = Query::update();
-        update.table(self.table());
-        for (column, _) in self.columns().filter(|(column, _)| record.changes().contains(column.field)) {
-            update.value(Self::name(column.column), Expr::value(self.bind(column.field, record.at(column.field))?));
-        }
-        self.count_write(&mut update);
-        Ok(update)
-    }
-
     /// The columns that a change of these fields writes.
     pub(super) fn written(&self, changed: FieldSet) -> impl Iterator<Item = &'static str> {
         let columns = self.columns().filter(move |(column, _)| changed.contains(column.field)).map(|(column, _)| column.column);
         columns.chain(self.mapping.revision_column())
-    }
-
-    /// The changes of a draft, as far as they may be made to rows that nobody has looked at.
-    pub(super) fn set_at_once<D: ObjectDraft>(&self, draft: &D) -> Result<Record, Error> {
-        let record = draft.to_checked_record()?;
-        let natural = self.mapping.natural().map(|natural| natural.fields.as_slice()).unwrap_or_default();
-        for index in record.changes().iter() {
-            let Some(field) = self.spec.fields.get(index) else { continue };
-            if field.server_set {
-                return Err(self.spec.invalid(index, Rule::ServerSet).into());
-            }
-            if field.read_only || self.mapping.keys().contains(&index) || natural.contains(&index) {
-                return Err(self.spec.invalid(index, Rule::ReadOnly).into());
-            }
-            self.known(index, record.at(index))?;
-        }
-        Ok(record)
     }
 }

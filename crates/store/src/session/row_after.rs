@@ -18,6 +18,9 @@ use crate::error::Fault;
 use crate::target::{Stored, Target};
 use crate::{Error, Operation, json_cell};
 
+/// What a WITH calls the row of a parent. It hides a table of that name.
+pub(super) const PARENT: &str = "recension_parent";
+
 /// A statement that writes at most one row, and how the row is known afterwards.
 pub(super) struct WriteOne {
     statement: Prepared,

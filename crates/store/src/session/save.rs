@@ -133,7 +133,7 @@ impl Session {
     }
 
     /// Fills the fields that are filled at every write.
-    pub(super) fn touch(&self, target: Target, record: &mut Record) -> Result<(), Error> {
+    pub(super) fn fill_times(&self, target: Target, record: &mut Record) -> Result<(), Error> {
         let mut changes = record.changes();
         for (column, _) in target.columns().filter(|(column, _)| column.fill == Fill::Touched) {
             if !changes.contains(column.field) {

@@ -40,7 +40,7 @@ impl<'s> Update<'s> {
         if record.changes().is_empty() {
             return Ok(None);
         }
-        session.touch(target, &mut record)?;
+        session.fill_times(target, &mut record)?;
         let changes = record.changes();
         json_cell::lower(&target, &mut record, changes, session.store.manifest())?;
         Ok(Some(Self { session, target, record, key: edit.base().key().to_values(), scope, parent: None }))

@@ -30,6 +30,7 @@ mod kinds;
 mod limits;
 mod loading;
 mod locks;
+mod lost_update;
 mod many;
 #[path = "means/inside.rs"]
 mod means;
@@ -49,7 +50,6 @@ mod rows;
 mod sharing;
 mod sqlite_alone;
 mod sqlite_doctor;
-mod sqlite_load;
 mod streams;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod support;

@@ -24,6 +24,7 @@ mod kinds;
 mod limits;
 mod loading;
 mod locks;
+mod lost_update;
 mod many;
 mod metrics;
 mod pages;

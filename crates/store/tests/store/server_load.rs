@@ -3,53 +3,12 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use recension::Persisted;
 use recension::store::{Error, Store};
-use recension::{Persisted, Revision};
 use tokio::sync::Barrier;
-use tokio::task::JoinSet;
 
-use crate::campaign::how_many;
 use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
 use crate::support::*;
-
-const TASKS: u64 = 64;
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn s18_no_update_of_sixty_four_writers_is_lost() {
-    let writes = how_many("RECENSION_WRITES", 200);
-    let url = fresh().await;
-    let store = store_at(&url, ByProject).await;
-    let made = stored(&store.session(&owner()), "r1").await;
-    // So many race at a time; the others wait for their turn, so that it has an end.
-    let racing = Store::connect(&url).policy(ByProject).connections(4).await.unwrap();
-    let mut tasks = JoinSet::new();
-    for _ in 0..TASKS {
-        let session = racing.session(&owner());
-        let id = made.id;
-        tasks.spawn(async move {
-            let mut conflicts = 0_u64;
-            for _ in 0..writes {
-                let held = session.hold().await.unwrap();
-                loop {
-                    let read: Persisted<Job> = held.get(id).await.unwrap();
-                    let mut edit = read.edit();
-                    edit.set_size(read.size.unwrap_or(0) + 1);
-                    match held.save(&edit).await {
-                        Ok(_) => break,
-                        Err(Error::Conflict { .. }) => conflicts += 1,
-                        Err(error) => panic!("{error:?} {}", error.log()),
-                    }
-                }
-            }
-            conflicts
-        });
-    }
-    let conflicts: u64 = tasks.join_all().await.into_iter().sum();
-    let end = store.session(&owner()).get::<Job>(made.id).await.unwrap();
-    assert_eq!((end.size, end.revision()), (Some(TASKS * writes), Revision(TASKS * writes + 1)));
-    assert!(conflicts >= TASKS, "there was a race: {conflicts}");
-    println!("{TASKS} tasks of {writes} writes, {conflicts} conflicts");
-}
 
 /// A store with the tables, whose transactions are not run again.
 pub(crate) async fn run_once(url: &str) -> Store {

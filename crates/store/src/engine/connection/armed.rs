@@ -2,7 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use super::{Connection, Driver, driver};
+use super::{Connection, Driver};
+use crate::engine::driver;
 use crate::error::{Failure, classify};
 use crate::faults::{Fault, Faults, When};
 

@@ -2,7 +2,8 @@
 
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 
-use super::{Connection, Driver, Progress, driver};
+use super::{Connection, Driver, Progress};
+use crate::engine::driver;
 use crate::error::{SILENCE, ends_transaction, is_contention, is_of_lost_connection};
 
 fn internal(detail: &str) -> DbErr {

@@ -11,14 +11,11 @@ use crate::error::Fault;
 use crate::session::create::{Insert, NewRow};
 use crate::session::find::Find;
 use crate::session::locked::RowLock;
-use crate::session::row_after::WriteOne;
+use crate::session::row_after::{PARENT, WriteOne};
 use crate::session::write::Work;
 use crate::session::{Session, Stop};
 use crate::target::{Stored, Target};
 use crate::{BelongsTo, Error, Operation, Persist, RowKey};
-
-/// What a WITH calls the row of the parent. It hides a table of that name.
-const PARENT: &str = "recension_parent";
 
 /// The object that a child is made under: the first one that is found.
 pub(super) struct Parent<P: Persist> {
@@ -69,7 +66,7 @@ impl<P: Persist> Parent<P> {
 
     /// What a row must be like to be the parent.
     fn rows(&self) -> Result<Condition, Error> {
-        Ok(self.find.visible(Self::target())?.add_option(self.touch.as_ref().map(|touch| touch.rows.clone())))
+        Ok(self.find.visible(Self::target())?.add_option(self.touch.as_ref().map(|touch| touch.rows())))
     }
 
     /// The query for `cells` of the first row that is found.
@@ -82,7 +79,7 @@ impl<P: Persist> Parent<P> {
 
     /// The key of the first object that is found by a session.
     async fn key_on(&self, tx: &Session) -> Result<Slot, Error> {
-        let rows = self.touch.as_ref().map_or_else(Condition::all, |touch| touch.rows.clone());
+        let rows = self.touch.as_ref().map_or_else(Condition::all, |touch| touch.rows());
         let find = self.find.on(tx).filter(rows);
         let is_locked = self.touch.is_some() && tx.store.capability().row_locks != RowLocks::None;
         let found = if is_locked { find.lock(RowLock::Wait).one().await? } else { find.one().await? };

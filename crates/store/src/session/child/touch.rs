@@ -2,27 +2,21 @@
 
 use std::ops::ControlFlow;
 
-use recension_model::{Draft, ObjectDraft as _, Rule, ServerFields, Slot};
+use recension_model::{Draft, ObjectDraft as _, ServerFields, Slot};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, Query, SimpleExpr, UpdateStatement};
 
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::session::find::Find;
-use crate::session::save::may_follow;
+use crate::session::set_at_once::SetAtOnce;
 use crate::session::{Session, Stop};
 use crate::target::Target;
-use crate::{Error, Operation, Persist, json_cell};
+use crate::{Error, Operation, Persist};
 
 /// How a parent is changed.
 #[derive(Clone)]
-pub(super) struct Touch {
-    pub(super) target: Target,
-    /// What is set, of rows yet to be named.
-    set: UpdateStatement,
-    /// Which rows the caller may change so.
-    pub(super) rows: Condition,
-}
+pub(super) struct Touch(SetAtOnce);
 
 impl Touch {
     /// Sets what `changes` and `fill` say, and counts the write.
@@ -36,37 +30,33 @@ impl Touch {
         fill(&mut server);
         let mut record = target.set_at_once(changes)?;
         target.change(&mut record, &server.as_draft().to_record())?;
-        session.touch(target, &mut record)?;
-        let changed = record.changes();
-        if let Some(index) = target.mapping.natural().and_then(|natural| natural.fields.iter().find(|index| changed.contains(**index))) {
-            return Err(target.spec.invalid(*index, Rule::ReadOnly).into());
-        }
-        json_cell::lower(&target, &mut record, changed, session.store.manifest())?;
-        let mut set = target.assigned(&record)?;
-        if set.get_values().is_empty() {
+        let mut change = SetAtOnce::of(session, target, record, scope)?;
+        if change.set.get_values().is_empty() {
             // Some column has to be set: whether there is a row is to be told all the same.
             for key in target.mapping.keys() {
                 let column = target.column(*key)?.0.column;
-                set.value(Target::name(column), target.expr(column));
+                change.set.value(Target::name(column), target.expr(column));
             }
         }
-        let written: Vec<&str> = target.written(changed).collect();
-        if scope.as_ref().is_some_and(|scope| session.store.capability().names_any(scope, &written)) {
-            return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
-        }
-        let rows = Condition::all().add_option(target.live()?).add_option(scope).add(may_follow(target, &record)?);
-        Ok(Self { target, set, rows })
+        Ok(Self(change))
+    }
+
+    /// Which rows the caller may change so.
+    pub(super) fn rows(&self) -> Condition {
+        self.0.rows()
     }
 
     /// The statement for the row for which `row` holds, if the caller may change it so.
     pub(super) fn update(&self, row: Condition) -> UpdateStatement {
-        let mut update = self.set.clone();
-        update.cond_where(row.add(self.rows.clone()));
-        update
+        self.0.update(row)
+    }
+
+    fn target(&self) -> Target {
+        self.0.target
     }
 
     pub(super) fn not_found(&self) -> Error {
-        Error::not_found(self.target.object().clone())
+        Error::not_found(self.target().object().clone())
     }
 
     /// Changes the parent after its child was written, which is taken back where there is none.
@@ -75,7 +65,7 @@ impl Touch {
             Ok(0) => Err(Stop::TakeBack(self.not_found())),
             Ok(_) => Ok(()),
             // It is about the parent, and not about the child as all else is.
-            Err(failure) if failure.is_of_constraint() => Err(Stop::TakeBack(failure.on(self.target.object(), Operation::Update))),
+            Err(failure) if failure.is_of_constraint() => Err(Stop::TakeBack(failure.on(self.target().object(), Operation::Update))),
             Err(failure) => Err(failure.into()),
         }
     }
@@ -98,7 +88,7 @@ impl Touched {
     /// [`Error::NotFound`] when it has none.
     pub(super) fn of<P: Persist>(find: &Find<P>, touch: Touch, (by, slot): (usize, &Slot)) -> Result<Self, Error> {
         let Some(key) = slot.value() else { return Err(touch.not_found()) };
-        let row = touch.target.key_is(std::slice::from_ref(key), Some(find.visible(touch.target)?))?;
+        let row = touch.target().key_is(std::slice::from_ref(key), Some(find.visible(touch.target())?))?;
         Ok(Self { touch, reference: (by, slot.clone()), row })
     }
 
@@ -109,7 +99,7 @@ impl Touched {
 
     /// What must hold for it to be changed.
     pub(in crate::session) fn condition(&self) -> Condition {
-        self.row.clone().add(self.touch.rows.clone())
+        self.row.clone().add(self.touch.rows())
     }
 
     /// What the row of the child must be like: it may be another's child since it was read.
@@ -118,7 +108,7 @@ impl Touched {
     }
 
     pub(in crate::session) fn table(&self) -> &'static str {
-        self.touch.target.table()
+        self.touch.target().table()
     }
 
     /// Changes it, once its child is changed.

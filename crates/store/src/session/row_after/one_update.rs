@@ -3,15 +3,14 @@
 use sea_orm::Condition;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UpdateStatement, WithClause};
 
-use super::{After, WriteOne};
+use super::{After, PARENT, WriteOne};
 use crate::capability::Capability;
 use crate::engine::Prepared;
 use crate::session::child::Touched;
 use crate::target::{Stored, Target};
 
-/// What a WITH calls the rows that were changed. It hides tables of these names.
+/// What a WITH calls the row of a child that was changed. It hides a table of that name.
 const CHILD: &str = "recension_child";
-const PARENT: &str = "recension_parent";
 
 /// A change of one row.
 pub(in crate::session) struct OneUpdate {

@@ -58,6 +58,9 @@ pub const UPDATE_RETURNS: bool = true;
 /// Whether a column of texts takes bytes.
 pub const TEXTS_TAKE_BYTES: bool = true;
 
+/// How many writers of one row race at a time, where there are many.
+pub const RACING: usize = 4;
+
 /// How many values a statement may bind.
 pub const PARAMETERS: usize = 65_535;
 

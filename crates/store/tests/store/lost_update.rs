@@ -1,4 +1,4 @@
-//! SQLite with many at once.
+//! Many writers of one row.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::campaign::how_many;
+use crate::engine::RACING;
 use crate::support::*;
 
 const TASKS: u64 = 64;
@@ -19,7 +20,7 @@ async fn s18_no_update_of_sixty_four_writers_is_lost() {
     let store = file_store(folder.path()).await;
     let made = stored(&store.session(&owner()), "r1").await;
     // So many race at a time; the others wait for their turn, so that it has an end.
-    let racing = Arc::new(Semaphore::new(2));
+    let racing = Arc::new(Semaphore::new(RACING));
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let (session, racing, id) = (store.session(&owner()), racing.clone(), made.id);
