@@ -270,6 +270,24 @@ fn tag(text: &str) -> Value {
     Value::from_text(&kind, text).unwrap()
 }
 
+/// The order of the values of an enum is no part of its kind, and what was removed has lost its place.
+#[test]
+fn a_value_is_removed_from_the_enum_of_what_has_become_a_list() {
+    let tags = |values: &[&str]| FieldKind::Enum(EnumSpec::new("Tag", values.iter().copied()));
+    let listify = Op::Listify {
+        field: field(tags(&["huge", "small", "large"])),
+        pick: Pick::First,
+        others: Others::Go,
+        fallback: Slot::Value(tag("small")),
+    };
+    let remove = Op::EnumRemove { field: "it".into(), value: "huge".into(), becomes: "large".into() };
+    let each = Op::Each { field: "it".into(), op: Box::new(remove) };
+    let lineage = lineage(field(FieldKind::list_of(tags(&["small", "large"]))), &[listify, each]);
+    let items = |items: &[&str]| list(items.iter().map(|item| tag(item)));
+    assert_eq!(it(&at(&lineage, &record(&lineage, "1.0", Slot::Value(tag("huge"))), "1.1")), &items(&["large"]));
+    assert_eq!(it(&at(&lineage, &record(&lineage, "1.1", items(&["small", "large"])), "1.0")), &Slot::Value(tag("small")));
+}
+
 #[test]
 fn trap_4_items_are_known_again_by_what_they_are_shown_as_and_never_by_their_place() {
     let (newest, each) = tags(FieldKind::list_of);

@@ -78,7 +78,7 @@ fn check(effect: &Effect, older: &FieldSpec, newer: &FieldSpec) -> Result<(), Op
             admits(newer, fill)?;
         }
         Effect::Scale(_) if !is_number(&newer.kind) || older.kind.as_str() != newer.kind.as_str() => return Err(OpFault::NoNumber),
-        Effect::Listify(_) if !matches!(&newer.kind, FieldKind::List(element) if element.kind == older.kind) => {
+        Effect::Listify(_) if !matches!(&newer.kind, FieldKind::List(element) if same_kind(&element.kind, &older.kind)) => {
             return Err(OpFault::NoListOf);
         }
         Effect::Listify(Listify { fallback, .. }) => admits(older, fallback)?,
