@@ -28,7 +28,7 @@ use crate::{
 const FOLDER: &str = "tests/controls";
 
 /// The engines whose servers controls may need, whatever the suite runs on.
-pub(crate) const ENGINES: [Engine; 3] = [Engine::Postgres, Engine::Mariadb, Engine::Galera];
+pub(crate) const ENGINES: [Engine; 4] = [Engine::Postgres, Engine::Mariadb, Engine::Galera, Engine::Replica];
 
 /// Runs the controls named, or all of them, and prints a line for each.
 ///
@@ -37,9 +37,7 @@ pub(crate) const ENGINES: [Engine; 3] = [Engine::Postgres, Engine::Mariadb, Engi
 pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     let controls = load(workspace, ids)?;
     let place = Place::of_gate(workspace);
-    let needed = [Engine::Postgres, Engine::Mariadb, Engine::Galera]
-        .into_iter()
-        .filter(|engine| controls.iter().any(|control| control.needs(*engine)));
+    let needed = ENGINES.into_iter().filter(|engine| controls.iter().any(|control| control.needs(*engine)));
     let servers = needed.map(|engine| Running::up(&place, engine)).collect::<Result<Vec<_>, _>>()?;
     let mut variables: Vec<_> = servers.iter().flat_map(Running::variables).map(|(name, value)| (name, value.into())).collect();
     for running in &servers {
