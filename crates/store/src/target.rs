@@ -131,10 +131,16 @@ impl Target {
     /// # Errors
     /// [`Error::Denied`] to be taken back when the new row is outside of the scope; as for [`read`](Self::read).
     pub(crate) fn returned(&self, row: &Row, operation: Operation) -> Result<Stored, Error> {
-        if row.integer(0) != Ok(Some(1)) {
-            return Err(Error::Denied { object: self.object().clone(), operation });
-        }
+        self.allows(row, operation)?;
         self.returned_row(row)
+    }
+
+    /// Whether the row says first that it is allowed.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] to be taken back.
+    pub(crate) fn allows(&self, row: &Row, operation: Operation) -> Result<(), Error> {
+        if row.integer(0) == Ok(Some(1)) { Ok(()) } else { Err(Error::Denied { object: self.object().clone(), operation }) }
     }
 
     /// The same, whatever it says of the scope.

@@ -68,21 +68,24 @@ async fn opened<P: Plain>(url: &str) -> Result<Store, Fault> {
     Ok(store)
 }
 
-/// Lines of figures of the server at `url`: the measure, the case, the number.
+/// Lines of figures of the server at `url`: the measure, the case, the number. Of the operations named `only` where there are such, as a
+/// profiler wants it.
 ///
 /// # Errors
-/// Those of the operations.
-pub async fn timed_on_server(url: &str) -> Result<Vec<String>, Fault> {
-    if url.starts_with("postgres") { timed::<Postgres>(url).await } else { timed::<Mariadb>(url).await }
+/// Those of the operations; a name that no operation has.
+pub async fn timed_on_server(url: &str, only: &[&str]) -> Result<Vec<String>, Fault> {
+    if url.starts_with("postgres") { timed::<Postgres>(url, only).await } else { timed::<Mariadb>(url, only).await }
 }
 
-async fn timed<P: Plain>(url: &str) -> Result<Vec<String>, Fault> {
+async fn timed<P: Plain>(url: &str, only: &[&str]) -> Result<Vec<String>, Fault> {
+    let named = |name: &&str| Case::ALL.into_iter().find(|case| case.name() == *name).ok_or_else(|| format!("no operation `{name}`"));
+    let cases: Vec<Case> = if only.is_empty() { Case::ALL.to_vec() } else { only.iter().map(named).collect::<Result<_, _>>()? };
     let mut fixture = Fixture::<P>::new(url).await?;
     let mut lines = Vec::new();
-    let mut rounds = Case::ALL.map(|_| (Vec::new(), Vec::new()));
+    let mut rounds: Vec<_> = cases.into_iter().map(|case| (case, Vec::new(), Vec::new())).collect();
     // The first round fills caches and is not kept.
     for round in 0..=ROUNDS {
-        for (case, (cpu, wall)) in Case::ALL.into_iter().zip(&mut rounds) {
+        for (case, cpu, wall) in &mut rounds {
             let taken = case.run(&mut fixture).await?;
             if round > 0 {
                 cpu.push(taken.cpu / case.times());
@@ -90,8 +93,11 @@ async fn timed<P: Plain>(url: &str) -> Result<Vec<String>, Fault> {
             }
         }
     }
-    for (case, (cpu, wall)) in Case::ALL.into_iter().zip(rounds) {
+    for (case, cpu, wall) in rounds {
         lines.extend(told(P::NAME, case.name(), cpu, wall)?);
+    }
+    if !only.is_empty() {
+        return Ok(lines);
     }
     lines.extend(many::timed(&fixture, url).await?);
     lines.extend(story::timed::<P>(url, ROUNDS).await?);

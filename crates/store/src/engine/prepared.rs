@@ -73,7 +73,7 @@ impl Capability {
         Prepared(insert)
     }
 
-    /// Writes an INSERT of several rows, all of the same columns, that gives `cells` of each back. What is the same in each row is
+    /// Writes an INSERT of several rows, all of the same columns, that gives `cells` of each back, if there are such. What is the same in each row is
     /// written once: a query builder makes an expression of every value, which would be most of the work of such a statement.
     pub(crate) fn prepare_rows(
         &self,
@@ -87,7 +87,8 @@ impl Capability {
         // As many as there are columns, and cut off again.
         _ = into.values(columns.iter().map(|_| Expr::cust("0")));
         let Prepared(into) = self.prepare(&into);
-        let (returned, besides) = self.prepare(&Query::select().exprs(cells).take()).into_parts();
+        let returned = (!cells.is_empty()).then(|| self.prepare(&Query::select().exprs(cells).take()).into_parts());
+        let (returned, besides) = returned.unwrap_or_default();
         let mut sql = into.sql;
         sql.truncate(sql.find(" VALUES (").unwrap_or(sql.len()));
         sql.push_str(" VALUES ");
@@ -122,8 +123,10 @@ impl Capability {
             sql.push(')');
         }
         values.extend(last.into_iter().flatten());
-        sql.push_str(" RETURNING ");
-        sql.push_str(returned.strip_prefix("SELECT ").unwrap_or(&returned));
+        if !returned.is_empty() {
+            sql.push_str(" RETURNING ");
+            sql.push_str(returned.strip_prefix("SELECT ").unwrap_or(&returned));
+        }
         Prepared(Statement::from_sql_and_values(self.sql, sql, values))
     }
 

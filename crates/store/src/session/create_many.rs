@@ -4,6 +4,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use recension_model::{Carry, FieldSpec, Object, ObjectDraft, Persisted, Record, Slot, Value};
+use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{Condition, Value as Bound};
 
 use super::create::{NewRow, no_row};
@@ -45,10 +46,28 @@ impl Session {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let records: Arc<[Record]> = records.into();
-        let insert = || Ok(InsertMany { target, chunks: chunks(target, self.store.capability(), &records, scope.clone())? });
-        let stored = self.write(target.object(), Operation::Create, insert).await?;
-        stored.into_iter().map(|stored| target.persisted(stored, Carry::default())).collect()
+        let records = Arc::new(records);
+        let capability = self.store.capability();
+        let insert = || Ok(InsertMany { target, chunks: chunks(target, capability, &records, scope.clone())? });
+        let made = self.write(target.object(), Operation::Create, insert).await?;
+        let mut records = Arc::unwrap_or_clone(records).into_iter();
+        let mut objects = Vec::with_capacity(records.len());
+        for made in made {
+            match made {
+                Made::AsWritten(rows) => {
+                    for record in records.by_ref().take(rows) {
+                        objects.push(target.persisted(target.as_written(capability, record)?, Carry::default())?);
+                    }
+                }
+                Made::Given(rows) => {
+                    // Rows first: a record that has none left would be taken and lost.
+                    for (row, _) in rows.into_iter().zip(records.by_ref()) {
+                        objects.push(target.persisted(row, Carry::default())?);
+                    }
+                }
+            }
+        }
+        Ok(objects)
     }
 
     /// Stores new objects, each for itself, and says of each how it went, in the order of the drafts: as if
@@ -88,7 +107,12 @@ impl Session {
 }
 
 /// The statements that make the rows, written before a connection is taken.
-fn chunks(target: Target, capability: &'static Capability, records: &Arc<[Record]>, scope: Option<Condition>) -> Result<Vec<Chunk>, Error> {
+fn chunks(
+    target: Target,
+    capability: &'static Capability,
+    records: &Arc<Vec<Record>>,
+    scope: Option<Condition>,
+) -> Result<Vec<Chunk>, Error> {
     let mut chunks = Vec::new();
     let mut at = 0;
     // Rows of one statement have the same columns; a key that the database makes may be given for some of them.
@@ -112,18 +136,27 @@ fn chunks(target: Target, capability: &'static Capability, records: &Arc<[Record
 fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
     let row = NewRow::of(target, first)?;
     let per_row = row.columns.len();
+    let cells = asked(target, first, scope);
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
-    if per_row == 0 || !capability.insert_returns {
+    if per_row == 0 || !cells.is_empty() && !capability.insert_returns {
         return Ok(1);
     }
-    let one = capability.prepare_insert(target.insert(row)?, target.returned_cells(Target::allowed(scope)));
-    let besides = one.parameters().saturating_sub(per_row);
+    let besides = if cells.is_empty() { 0 } else { capability.prepare(&Query::select().exprs(cells).take()).parameters() };
     Ok(CHUNK_ROWS.min(capability.parameters_max.saturating_sub(besides) / per_row))
+}
+
+/// What is asked of each row that is made: nothing where everything of it is written, and it is within a scope of no condition.
+fn asked(target: Target, record: &Record, scope: Option<Condition>) -> Vec<SimpleExpr> {
+    match (target.is_whole(record), scope) {
+        (true, None) => Vec::new(),
+        (true, scope) => vec![Target::allowed(scope)],
+        (false, scope) => target.returned_cells(Target::allowed(scope)),
+    }
 }
 
 /// Some of the drafts of a call, as they are written.
 struct Drafts {
-    all: Arc<[Record]>,
+    all: Arc<Vec<Record>>,
     these: Range<usize>,
 }
 
@@ -143,10 +176,22 @@ struct Chunk {
 
 /// The statement that makes the rows.
 enum Rows {
+    /// Which gives nothing back: the rows are what was written.
+    AsWritten(Prepared),
+    /// Which says of each whether it is within the scope, and no more.
+    Allowed(Prepared),
     /// Which gives all of them back.
     All(Prepared),
     /// For engines that give none back.
     One(WriteOne),
+}
+
+/// What is known of the rows of a chunk once they are made.
+enum Made {
+    /// So many, each as it was written.
+    AsWritten(usize),
+    /// The rows, in the order of the drafts.
+    Given(Vec<Stored>),
 }
 
 impl Chunk {
@@ -158,33 +203,51 @@ impl Chunk {
             Some(natural) if named.peek().is_some() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
             _ => None,
         };
+        let cells = records.first().map(|record| asked(target, record, scope.clone())).unwrap_or_default();
         let insert = match (records, rows.pop()) {
-            ([record], Some(row)) if !capability.insert_returns => {
+            ([record], Some(row)) if !cells.is_empty() && !capability.insert_returns => {
                 Rows::One(WriteOne::insert(target, capability, target.insert(row)?, record, scope, false)?)
-            }
-            (_, Some(row)) if rows.is_empty() => {
-                Rows::All(capability.prepare_insert(target.insert(row)?, target.returned_cells(Target::allowed(scope))))
             }
             (_, last) => {
                 rows.extend(last);
                 let columns = rows.first().map(|row| row.columns.clone()).unwrap_or_default();
-                let values = rows.into_iter().map(|row| row.values);
-                Rows::All(capability.prepare_rows(target.table(), &columns, values, target.returned_cells(Target::allowed(scope))))
+                let kind = match cells.len() {
+                    0 => Rows::AsWritten,
+                    1 => Rows::Allowed,
+                    _ => Rows::All,
+                };
+                kind(capability.prepare_rows(target.table(), &columns, rows.into_iter().map(|row| row.values), cells))
             }
         };
         Ok(Self { capability, clash, insert, drafts })
     }
 
-    /// The rows made, in the order of the drafts.
-    async fn run(self, target: Target, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
+    async fn run(self, target: Target, connection: &mut Connection) -> Result<Made, Stop> {
         let Self { capability, clash, insert, drafts } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
         }
-        let mut made = Vec::with_capacity(drafts.these.len());
+        let others = || Stop::TakeBack(Error::integrity(target.object(), "other rows were made than were written", None));
+        let (count, mut made) = (drafts.these.len(), Vec::new());
         match insert {
+            Rows::AsWritten(insert) => {
+                let rows = connection.execute(insert).await?;
+                return if usize::try_from(rows) == Ok(count) { Ok(Made::AsWritten(count)) } else { Err(others()) };
+            }
+            Rows::Allowed(insert) => {
+                let mut rows = 0;
+                connection
+                    .query(insert, |row| {
+                        rows += 1;
+                        target.allows(row, Operation::Create).map_err(Stop::TakeBack)?;
+                        Ok::<_, Stop>(ControlFlow::Continue(()))
+                    })
+                    .await?;
+                return if rows == count { Ok(Made::AsWritten(count)) } else { Err(others()) };
+            }
             Rows::One(insert) => made.extend(insert.run(target, connection, Operation::Create).await?),
             Rows::All(insert) => {
+                made.reserve(count);
                 connection
                     .query(insert, |row| {
                         made.push(target.returned(row, Operation::Create).map_err(Stop::TakeBack)?);
@@ -194,8 +257,7 @@ impl Chunk {
             }
         }
         let written: Vec<Written<'_>> = drafts.records().iter().map(|record| Written::of(target, capability, record)).collect();
-        let ordered = in_order(target, made, &written);
-        ordered.ok_or_else(|| Stop::TakeBack(Error::integrity(target.object(), "other rows were made than were written", None)))
+        in_order(target, made, &written).map(Made::Given).ok_or_else(others)
     }
 }
 
@@ -206,18 +268,22 @@ struct InsertMany {
 }
 
 impl Work for InsertMany {
-    type Done = Vec<Stored>;
+    type Done = Vec<Made>;
 
-    fn rows(done: &Vec<Stored>) -> usize {
-        done.len()
+    fn rows(done: &Vec<Made>) -> usize {
+        let rows = |made: &Made| match made {
+            Made::AsWritten(rows) => *rows,
+            Made::Given(rows) => rows.len(),
+        };
+        done.iter().map(rows).sum()
     }
 
-    async fn run(self, connection: &mut Connection) -> Result<Vec<Stored>, Stop> {
+    async fn run(self, connection: &mut Connection) -> Result<Vec<Made>, Stop> {
         let Self { target, chunks } = self;
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(chunks.len());
         for chunk in chunks {
             match chunk.run(target, connection).await {
-                Ok(rows) => all.extend(rows),
+                Ok(made) => all.push(made),
                 Err(stop) if all.is_empty() => return Err(stop),
                 // The statement left no trace, but those before it did.
                 Err(stop) => return Err(Stop::TakeBack(stop.on(target.object(), Operation::Create))),

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp};
+use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp, Value};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, SimpleExpr};
@@ -166,6 +166,32 @@ impl Target {
             *slots.get_mut(index).ok_or_else(|| Error::Internal(Fault::of_us("change of no field")))? = read;
         }
         Ok(Some(Stored { slots, revision: Revision(expected.0.saturating_add(1)) }))
+    }
+
+    /// Whether a new row of the record has in all its columns what is written.
+    pub(super) fn is_whole(&self, record: &Record) -> bool {
+        self.columns().all(|(column, _)| record.at(column.field).is_set())
+    }
+
+    /// The new row of a [whole](Self::is_whole) record.
+    ///
+    /// # Errors
+    /// As for [`bind`](Self::bind), and those of reading a cell.
+    pub(super) fn as_written(&self, capability: &Capability, mut record: Record) -> Result<Stored, Error> {
+        let mut slots = vec![Slot::Unset; self.spec.fields.len()];
+        for (column, field) in self.columns() {
+            let written = record.take(column.field);
+            let read = match &written {
+                // As it is: to bind it and to read that again would be most of the work.
+                Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Text(_) | Value::Uuid(_)) if field.kind.is_scalar() => written,
+                Slot::Null if column.null_as.is_none() => written,
+                _ => self.as_read(capability, column.field, &written)?,
+            };
+            if let Some(slot) = slots.get_mut(column.field) {
+                *slot = read;
+            }
+        }
+        Ok(Stored { slots, revision: Revision(u64::from(self.mapping.revision_column().is_some())) })
     }
 
     /// A state as it is read again once it is written: its time without what the column has no digits for, and objects in JSON

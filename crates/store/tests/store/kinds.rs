@@ -1,9 +1,9 @@
 //! An object with a field of each kind, in the table that is made for it.
 
 use recension::store::create_table;
-use recension::store::sea_orm::ConnectionTrait;
-use recension::store::{Caller, PageRequest, Store};
-use recension::{Bytes, Date, Decimal, Duration, Object, Persist, Timestamp, VersionedObject};
+use recension::store::sea_orm::{Condition, ConnectionTrait};
+use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store};
+use recension::{Bytes, Date, Decimal, Duration, Object, ObjectName, Persist, Revision, Timestamp, VersionedObject};
 use uuid::Uuid;
 
 use crate::engine::{BACKEND, fresh};
@@ -14,7 +14,6 @@ use crate::support::{AllowAll, SCHEMA};
 #[version("1.0", "first version")]
 #[persist(table = "kinds", key = "id", revision)]
 struct Kinds {
-    #[field(server_set, read_only)]
     #[persist(fill = "auto")]
     id: i64,
     small: Option<i8>,
@@ -38,7 +37,11 @@ struct Kinds {
 }
 
 async fn store() -> Store {
-    let store = Store::connect(&fresh().await).policy(AllowAll).await.unwrap();
+    store_with(AllowAll).await
+}
+
+async fn store_with(policy: impl Policy) -> Store {
+    let store = Store::connect(&fresh().await).policy(policy).await.unwrap();
     store.schema_connection(&SCHEMA).execute(&create_table::<Kinds>(BACKEND)).await.unwrap();
     store
 }
@@ -82,6 +85,54 @@ async fn s4_what_is_written_of_each_kind_is_read() {
     }
     let many = session.create_many(drafts()).await.unwrap();
     assert_eq!(many.iter().map(|object| object.small).collect::<Vec<_>>(), [Some(i8::MIN), Some(-1), Some(i8::MAX)]);
+}
+
+/// Rows that were written with their keys are not asked for again.
+#[tokio::test]
+async fn what_create_many_has_written_with_keys_is_told_as_it_is_read() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    let time = |text: &str| Timestamp::parse(text).unwrap();
+    // A moment in another zone, and a zero that is kept without its sign.
+    let odd = Kinds::draft().time(time("2024-03-01T12:00:00+02:00")).float(-0.0).list(vec!["\u{1f980}".to_owned()]);
+    let drafts: Vec<_> = drafts().into_iter().chain([odd, Kinds::draft()]).zip(11..).map(|(draft, id)| draft.id(id)).collect();
+    let count = drafts.len();
+    let sent = store.statements();
+    let made = session.create_many(drafts).await.unwrap();
+    assert_eq!((made.len(), store.statements() - sent), (count, 4), "BEGIN, four rows, one row, COMMIT");
+    for (made, id) in made.into_iter().zip(11..) {
+        let read = session.get::<Kinds>(id).await.unwrap();
+        assert!(read == made, "{id}");
+        assert_eq!(read.revision(), Revision(1));
+        // What is told of it is what a change of it is compared with.
+        let mut edit = made.edit();
+        edit.set_text("changed");
+        assert_eq!(session.save(&edit).await.unwrap().revision(), Revision(2));
+    }
+}
+
+/// Lets through what is not large.
+struct Small;
+
+impl Policy for Small {
+    fn scope(&self, _: &Caller, _: Operation, _: &ObjectName) -> Decision {
+        Decision::Where(Condition::all().add(Kinds::COLUMN.small.lte(1)))
+    }
+}
+
+#[tokio::test]
+async fn s2_create_many_checks_the_policy_on_every_row_that_has_its_key() {
+    let store = store_with(Small).await;
+    let session = store.session(&Caller::nobody());
+    let rows = |large: Option<i64>| (0..200).map(move |id| Kinds::draft().id(id + 1).small(if large == Some(id) { 2 } else { 1 }));
+    for large in [0, 127, 128, 199] {
+        let denied = session.create_many(rows(Some(large))).await.map(|made| made.len());
+        assert!(matches!(denied, Err(Error::Denied { operation: Operation::Create, .. })), "{denied:?}");
+        assert_eq!(session.find::<Kinds>().count().await.unwrap(), 0);
+    }
+    let made = session.create_many(rows(None)).await.unwrap();
+    assert_eq!(made.iter().map(|made| made.id).collect::<Vec<_>>(), (1..=200).collect::<Vec<_>>());
+    assert_eq!(session.find::<Kinds>().count().await.unwrap(), 200);
 }
 
 #[tokio::test]
