@@ -73,15 +73,9 @@ impl Capability {
         Prepared(insert)
     }
 
-    /// Writes an INSERT of several rows, all of the same columns, that gives `cells` of each back, if there are such. What is the same in each row is
+    /// Writes an INSERT of several rows, whose values stand one row behind the other, that gives `cells` of each back, if there are such. What is the same in each row is
     /// written once: a query builder makes an expression of every value, which would be most of the work of such a statement.
-    pub(crate) fn prepare_rows(
-        &self,
-        table: &'static str,
-        columns: &[&'static str],
-        rows: impl ExactSizeIterator<Item = Vec<Value>>,
-        cells: Vec<SimpleExpr>,
-    ) -> Prepared {
+    pub(crate) fn prepare_rows(&self, table: &'static str, columns: &[&'static str], rows: Vec<Value>, cells: Vec<SimpleExpr>) -> Prepared {
         let mut into = Query::insert();
         into.into_table(table).columns(columns.iter().copied());
         // As many as there are columns, and cut off again.
@@ -93,7 +87,10 @@ impl Capability {
         sql.truncate(sql.find(" VALUES (").unwrap_or(sql.len()));
         sql.push_str(" VALUES ");
         let is_numbered = self.sql == DbBackend::Postgres;
-        let mut values = Vec::with_capacity(rows.len() * columns.len() + besides.len());
+        let mut values = Vec::with_capacity(rows.len() + besides.len());
+        // `$1234, ` for each.
+        sql.reserve(rows.len() * if is_numbered { 7 } else { 3 });
+        let mut digits = itoa::Buffer::new();
         // Where parameters have numbers those of the cells come first, as they are written already.
         let last = if is_numbered {
             values.extend(besides);
@@ -101,27 +98,26 @@ impl Capability {
         } else {
             Some(besides)
         };
-        for (at, row) in rows.enumerate() {
-            sql.push_str(if at == 0 { "(" } else { ", (" });
-            for (place, mut value) in row.into_iter().enumerate() {
-                if place > 0 {
-                    sql.push_str(", ");
-                }
-                self.adapt(&mut value);
-                if is_numbered && let Some(literal) = literal(&value) {
-                    sql.push_str(&literal);
-                    continue;
-                }
-                values.push(value);
-                if is_numbered {
-                    // No writing into a string fails.
-                    _ = write!(sql, "${}", values.len());
-                } else {
-                    sql.push('?');
-                }
+        for (place, mut value) in rows.into_iter().enumerate() {
+            sql.push_str(match place {
+                0 => "(",
+                _ if place % columns.len() == 0 => "), (",
+                _ => ", ",
+            });
+            self.adapt(&mut value);
+            if is_numbered && let Some(literal) = literal(&value) {
+                sql.push_str(&literal);
+                continue;
             }
-            sql.push(')');
+            values.push(value);
+            if is_numbered {
+                sql.push('$');
+                sql.push_str(digits.format(values.len()));
+            } else {
+                sql.push('?');
+            }
         }
+        sql.push(')');
         values.extend(last.into_iter().flatten());
         if !returned.is_empty() {
             sql.push_str(" RETURNING ");
@@ -244,7 +240,7 @@ mod tests {
         ];
         for capability in engines {
             let (by_builder, bound) = capability.prepare_insert(insert.clone(), cells()).into_parts();
-            let (by_hand, ours) = capability.prepare_rows("a table", &["is", "text"], values().into_iter(), cells()).into_parts();
+            let (by_hand, ours) = capability.prepare_rows("a table", &["is", "text"], values().concat(), cells()).into_parts();
             // Numbers are given in another order, and stand for the same.
             let filled = |sql: &str, values: &[Value]| {
                 let number = |part: &str| part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());

@@ -163,19 +163,33 @@ pub(super) struct NewRow {
 
 impl NewRow {
     pub(super) fn of(target: Target, record: &Record) -> Result<Self, Error> {
-        let mut row = Self { columns: Vec::new(), values: Vec::new(), is_named: false };
+        let mut values = Vec::new();
+        let is_named = Self::values(target, record, &mut values)?;
+        Ok(Self { columns: Self::columns(target, record), values, is_named })
+    }
+
+    /// The columns that the row of a record sets.
+    pub(super) fn columns(target: Target, record: &Record) -> Vec<&'static str> {
+        let set = target.columns().filter(|(column, _)| record.at(column.field).is_set()).map(|(column, _)| column.column);
+        set.chain(target.mapping.revision_column()).chain(target.mapping.natural().map(|natural| natural.column)).collect()
+    }
+
+    /// Adds their values, and says whether the natural key of the row is whole.
+    ///
+    /// # Errors
+    /// As for [`bind`](Target::bind).
+    pub(super) fn values(target: Target, record: &Record, values: &mut Vec<Bound>) -> Result<bool, Error> {
         for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
-            row.add(column.column, target.bind(column.field, record.at(column.field))?);
+            values.push(target.bind(column.field, record.at(column.field))?);
         }
-        if let Some(column) = target.mapping.revision_column() {
-            row.add(column, 1_i64);
+        if target.mapping.revision_column().is_some() {
+            values.push(1_i64.into());
         }
-        if let Some(natural) = target.mapping.natural() {
-            let digest = natural.of(record);
-            row.is_named = digest.is_some();
-            row.add(natural.column, digest);
-        }
-        Ok(row)
+        let Some(natural) = target.mapping.natural() else { return Ok(false) };
+        let digest = natural.of(record);
+        let is_named = digest.is_some();
+        values.push(digest.into());
+        Ok(is_named)
     }
 
     /// The columns, and their values.

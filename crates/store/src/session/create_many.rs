@@ -13,7 +13,7 @@ use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
-use crate::error::Invalid;
+use crate::error::{Fault, Invalid};
 use crate::target::{Stored, Target};
 use crate::{ColumnMap, Error, Operation, Persist, json_cell};
 
@@ -134,8 +134,7 @@ fn chunks(
 
 /// How many rows a statement makes at most, within what it may bind.
 fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
-    let row = NewRow::of(target, first)?;
-    let per_row = row.columns.len();
+    let per_row = NewRow::columns(target, first).len();
     let cells = asked(target, first, scope);
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
     if per_row == 0 || !cells.is_empty() && !capability.insert_returns {
@@ -197,27 +196,33 @@ enum Made {
 impl Chunk {
     fn of(target: Target, capability: &'static Capability, drafts: Drafts, scope: Option<Condition>) -> Result<Self, Error> {
         let records = drafts.records();
-        let mut rows: Vec<NewRow> = records.iter().map(|record| NewRow::of(target, record)).collect::<Result<_, _>>()?;
-        let mut named = records.iter().zip(&rows).filter(|(_, row)| row.is_named).map(|(record, _)| record).peekable();
+        let (mut values, mut named) = (Vec::new(), Vec::new());
+        values.reserve(records.len() * (target.mapping.columns().len() + 2));
+        for record in records {
+            if NewRow::values(target, record, &mut values)? {
+                named.push(record);
+            }
+        }
         let clash = match target.mapping.natural() {
-            Some(natural) if named.peek().is_some() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
+            Some(natural) if !named.is_empty() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
             _ => None,
         };
-        let cells = records.first().map(|record| asked(target, record, scope.clone())).unwrap_or_default();
-        let insert = match (records, rows.pop()) {
-            ([record], Some(row)) if !cells.is_empty() && !capability.insert_returns => {
-                Rows::One(WriteOne::insert(target, capability, target.insert(row)?, record, scope, false)?)
-            }
-            (_, last) => {
-                rows.extend(last);
-                let columns = rows.first().map(|row| row.columns.clone()).unwrap_or_default();
-                let kind = match cells.len() {
-                    0 => Rows::AsWritten,
-                    1 => Rows::Allowed,
-                    _ => Rows::All,
-                };
-                kind(capability.prepare_rows(target.table(), &columns, rows.into_iter().map(|row| row.values), cells))
-            }
+        let Some(first) = records.first() else { return Err(Error::Internal(Fault::of_us("a chunk of no rows"))) };
+        let cells = asked(target, first, scope.clone());
+        let insert = if cells.is_empty() || capability.insert_returns {
+            let kind = match cells.len() {
+                0 => Rows::AsWritten,
+                1 => Rows::Allowed,
+                _ => Rows::All,
+            };
+            let columns = NewRow::columns(target, first);
+            kind(if columns.is_empty() {
+                capability.prepare_insert(target.insert(NewRow::of(target, first)?)?, cells)
+            } else {
+                capability.prepare_rows(target.table(), &columns, values, cells)
+            })
+        } else {
+            Rows::One(WriteOne::insert(target, capability, target.insert(NewRow::of(target, first)?)?, first, scope, false)?)
         };
         Ok(Self { capability, clash, insert, drafts })
     }

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use chrono::Timelike as _;
 use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp, Value};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
@@ -184,6 +185,9 @@ impl Target {
             let read = match &written {
                 // As it is: to bind it and to read that again would be most of the work.
                 Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Text(_) | Value::Uuid(_)) if field.kind.is_scalar() => written,
+                Slot::Value(Value::Timestamp(time)) if time.naive_utc().nanosecond().is_multiple_of(1_000) => {
+                    Slot::Value(Value::Timestamp(time.to_utc()))
+                }
                 Slot::Null if column.null_as.is_none() => written,
                 _ => self.as_read(capability, column.field, &written)?,
             };

@@ -1,5 +1,6 @@
 //! Children that are written together with their parent: both, or neither.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use recension::store::sea_orm::sea_query::ExprTrait;
@@ -287,12 +288,12 @@ async fn s18_each_of_eight_that_take_the_first_one_has_another() {
         tasks.spawn(async move {
             let free = session.find::<File>().filter(File::COLUMN.folder.eq("inbox")).order_by(File::COLUMN.id.asc());
             let taking = free.touching(File::draft().folder("taken"), |_| {}).unwrap();
-            taking.create_child(Note::FILE, Note::draft().text("mine")).await.unwrap().file_id.unwrap()
+            taking.create_child(Note::FILE, Note::draft().text("mine")).await
         });
     }
-    let mut taken = tasks.join_all().await;
-    taken.sort_unstable();
-    taken.dedup();
+    let made = tasks.join_all().await;
+    assert!(made.iter().all(Result::is_ok), "{made:?}");
+    let taken: BTreeSet<_> = made.into_iter().map(|made| made.unwrap().file_id).collect();
     assert_eq!(taken.len(), 8);
 }
 

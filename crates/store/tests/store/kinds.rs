@@ -93,13 +93,15 @@ async fn what_create_many_has_written_with_keys_is_told_as_it_is_read() {
     let store = store().await;
     let session = store.session(&Caller::nobody());
     let time = |text: &str| Timestamp::parse(text).unwrap();
-    // A moment in another zone, and a zero that is kept without its sign.
+    // A moment in another zone, a zero that is kept without its sign, and a moment with more digits than are kept.
     let odd = Kinds::draft().time(time("2024-03-01T12:00:00+02:00")).float(-0.0).list(vec!["\u{1f980}".to_owned()]);
-    let drafts: Vec<_> = drafts().into_iter().chain([odd, Kinds::draft()]).zip(11..).map(|(draft, id)| draft.id(id)).collect();
+    let finer = chrono::NaiveDate::from_ymd_opt(1969, 12, 31).unwrap().and_hms_nano_opt(23, 59, 59, 123_456_789).unwrap();
+    let finer = Kinds::draft().time(Timestamp::from_utc(finer));
+    let drafts: Vec<_> = drafts().into_iter().chain([odd, finer, Kinds::draft()]).zip(11..).map(|(draft, id)| draft.id(id)).collect();
     let count = drafts.len();
     let sent = store.statements();
     let made = session.create_many(drafts).await.unwrap();
-    assert_eq!((made.len(), store.statements() - sent), (count, 4), "BEGIN, four rows, one row, COMMIT");
+    assert_eq!((made.len(), store.statements() - sent), (count, 4), "BEGIN, four rows, two rows, COMMIT");
     for (made, id) in made.into_iter().zip(11..) {
         let read = session.get::<Kinds>(id).await.unwrap();
         assert!(read == made, "{id}");
