@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use recension::store::{Error, Store};
-use recension::{Persisted, Revision};
+use recension::store::{Error, PageRequest, Store};
+use recension::{Object, Persist, Persisted, Revision, VersionedObject};
 use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::{RwLock, RwLockReadGuard};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::engine::{connection, fresh};
 use crate::support::*;
@@ -143,4 +144,66 @@ async fn s19_of_three_nodes_that_create_one_key_one_wins() {
         assert_eq!((made, lost), (1, 2), "round {round}: {results:?}");
     }
     assert_eq!(number(&nodes[0], "SELECT count(*) FROM jobs").await, 10);
+}
+
+/// A step that knows its job.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "steps", key = "uuid", revision, belongs_to(job: Job, by = "job_id"))]
+struct Part {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    uuid: Uuid,
+    #[field(read_only)]
+    job_id: i64,
+    name: String,
+}
+
+/// One UPDATE changes a row and the one that its foreign key refers to, on several nodes at once: every node has both, or neither.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s18_children_saved_with_their_parent_on_three_nodes_are_the_same_on_each() {
+    const ROUNDS: u64 = 15;
+    let (_as_they_are, nodes) = nodes(Duration::from_secs(60)).await;
+    let made = stored(&nodes[0].session(&owner()), "r1").await;
+    let mut tasks = JoinSet::new();
+    for node in nodes.iter().cycle().take(6) {
+        let session = node.session(&owner());
+        let id = made.id;
+        while session.get::<Job>(id).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        tasks.spawn(async move {
+            let job = || session.find::<Job>().filter(Job::COLUMN.id.eq(id)).touching(Job::draft(), |_| {}).unwrap();
+            let mut part = job().create_child(Part::JOB, Part::draft().name("0")).await?;
+            for round in 1..=ROUNDS {
+                let mut edit = part.edit();
+                edit.set_name(round.to_string());
+                part = job().save_child(Part::JOB, &edit).await?;
+            }
+            Ok::<_, Error>(())
+        });
+    }
+    let done = tasks.join_all().await;
+    assert!(done.iter().all(Result::is_ok), "{done:?}");
+    for number in 1..=3 {
+        let url = if number == 1 {
+            std::env::var("RECENSION_GALERA_URL").unwrap()
+        } else {
+            std::env::var(format!("RECENSION_GALERA_URL_{number}")).unwrap()
+        };
+        catch_up(&url, "SELECT 1").await;
+    }
+    let mut seen = Vec::new();
+    for node in &nodes {
+        let session = node.session(&owner());
+        let job: Persisted<Job> = session.get(made.id).await.unwrap();
+        assert_eq!(job.revision(), Revision(1 + 6 * (1 + ROUNDS)), "each write of a part is one of its job");
+        let mut parts = session.find::<Part>().page(PageRequest::first(10)).await.unwrap().items;
+        parts.sort_by_key(|part| part.uuid);
+        seen.push(parts.into_iter().map(|part| (part.uuid, part.name.clone(), part.revision())).collect::<Vec<_>>());
+    }
+    assert_eq!(seen[0].len(), 6);
+    assert!(seen[0].iter().all(|(_, name, revision)| *name == ROUNDS.to_string() && *revision == Revision(1 + ROUNDS)), "{seen:?}");
+    assert!(seen.iter().all(|parts| *parts == seen[0]), "{seen:?}");
 }
