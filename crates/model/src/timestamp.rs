@@ -42,6 +42,12 @@ impl Timestamp {
         self.0.to_utc().into()
     }
 
+    /// Whether the moment is written in UTC.
+    #[must_use]
+    pub fn is_utc(self) -> bool {
+        self.0.offset().local_minus_utc() == 0
+    }
+
     /// Date and time of day in UTC.
     #[must_use]
     pub fn naive_utc(self) -> NaiveDateTime {

@@ -11,7 +11,8 @@ use recension_versioning::Manifest;
 use crate::engine::PoolOptions;
 use crate::policy::DenyAll;
 use crate::store::Settings;
-use crate::{Clock, Error, Policy, Store, SystemClock};
+use crate::target::Target;
+use crate::{Clock, Error, Persist, Policy, Store, SystemClock};
 
 /// A store that is about to be opened: awaiting it opens it. Made by [`Store::connect`].
 #[must_use = "nothing is opened until this is awaited"]
@@ -32,6 +33,7 @@ impl Connect {
                 drafts_max: 10_000,
                 manifest: Manifest::default(),
                 commit_tokens: false,
+                tables: Vec::new(),
                 replicas: Vec::new(),
                 lag_max: Duration::from_secs(1),
                 #[cfg(feature = "faults")]
@@ -122,6 +124,15 @@ impl Connect {
     /// The row goes with BEGIN, so it costs no round trip. [`Store::forget_commits`] takes old rows away.
     pub const fn commit_tokens(mut self) -> Self {
         self.settings.commit_tokens = true;
+        self
+    }
+
+    /// Looks at the table of `T` as the store is opened, and refuses to where it is not there, or has not all of the columns that are read
+    /// and written ([`Incompatible::NoTable`](crate::Incompatible::NoTable), [`Incompatible::NoColumns`](crate::Incompatible::NoColumns)):
+    /// a program that was started before its migrations ran is told so at once, and not at its first request. May be said of several
+    /// objects. What else may be wrong with a table [`Store::doctor`] says.
+    pub fn table<T: Persist>(mut self) -> Self {
+        self.settings.tables.push(Target::of::<T>());
         self
     }
 

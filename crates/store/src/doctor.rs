@@ -41,7 +41,7 @@ pub use diagnosis::{Ability, Diagnosis, Finding};
 use crate::engine::Connection;
 use crate::error::Failure;
 use crate::target::Target;
-use crate::{Error, Persist, Store, SystemCapability};
+use crate::{Error, Incompatible, Persist, Store, SystemCapability};
 use ask::Asked;
 use table::Table;
 
@@ -135,6 +135,18 @@ impl Doctor {
             _ => return Err(Failure::of_us("engine that nobody knows")),
         };
         Ok(Some(table).filter(|table| !table.columns.is_empty()))
+    }
+}
+
+impl Store {
+    /// What the table of an object has not, and must have to be read and written.
+    pub(crate) async fn missing(&self, target: Target) -> Result<Option<Incompatible>, Error> {
+        let mut connection = self.acquire(true).await.map_err(Failure::plain)?;
+        let mut asked = Asked { connection: &mut connection, capability: self.capability() };
+        let table = Doctor::table_of(&mut asked, target.table()).await.map_err(Failure::plain)?;
+        let Some(found) = table else { return Ok(Some(Incompatible::NoTable { table: target.table() })) };
+        let columns: Vec<&str> = table::columns(&target).filter(|column| found.column(column).is_none()).collect();
+        Ok((!columns.is_empty()).then(|| Incompatible::NoColumns { table: target.table(), columns }))
     }
 }
 

@@ -256,6 +256,20 @@ pub enum Incompatible {
         /// What it must be.
         needed: &'static str,
     },
+    /// A table of an object is not there.
+    #[error("the database has no table `{table}`: run the migrations first")]
+    NoTable {
+        /// The table.
+        table: &'static str,
+    },
+    /// A table of an object has not all of its columns.
+    #[error("table `{table}` has no column `{}`: run the migrations of this release first", .columns.join("`, `"))]
+    NoColumns {
+        /// The table.
+        table: &'static str,
+        /// The columns that it has not.
+        columns: Vec<&'static str>,
+    },
     /// A server that follows another one and cannot be written.
     #[error("the `{engine}` server is a replica, which cannot be written: the URL of the primary is needed")]
     Replica {

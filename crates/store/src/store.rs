@@ -16,6 +16,7 @@ use crate::engine::{Connection, Patience, PoolOptions, Pools};
 use crate::error::Failure;
 use crate::observe::Wait;
 use crate::replica::{self, Position, Reads, Replicas, Written};
+use crate::target::Target;
 use crate::{Caller, Clock, CommitToken, Error, Operation, Policy, Session, SystemCapability, policy};
 
 /// What a store is told when it is opened.
@@ -26,6 +27,8 @@ pub(crate) struct Settings {
     pub(crate) drafts_max: u32,
     pub(crate) manifest: Manifest,
     pub(crate) commit_tokens: bool,
+    /// The objects whose tables must be there.
+    pub(crate) tables: Vec<Target>,
     /// The URLs of servers that follow the one that is written.
     pub(crate) replicas: Vec<String>,
     /// How long one that lags is waited for.
@@ -56,7 +59,7 @@ struct Inner {
 impl Store {
     /// Begins to open the database at `url`; await what it gives. The scheme chooses the engine:
     /// `sqlite://actions.db?mode=rwc` is a file, made if missing, and `sqlite::memory:` a database in
-    /// memory that ends with the store. The tables are not looked at.
+    /// memory that ends with the store. Of the tables only those that [`Connect::table`] names are looked at.
     ///
     /// A file has one connection that writes and some that read ([`Connect::readers`]), in write-ahead
     /// mode; a database in memory has one for everything. Foreign keys are enforced, and statements are
@@ -75,7 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Malformed`] for a URL that is none, or weakens TLS; [`Error::Incompatible`] for an engine that this build
-    /// has not, and for a server that is too old, follows another or is not in UTF-8; [`Error::Unavailable`] when the database
+    /// has not, for a server that is too old, follows another or is not in UTF-8, and for a table without what is stored in it; [`Error::Unavailable`] when the database
     /// cannot be opened, [`Error::Deadline`] when a server does not answer.
     ///
     /// # Examples
@@ -98,7 +101,15 @@ impl Store {
         let PoolOptions { acquire_timeout, retry_timeout, statement_timeout, .. } = options;
         let replicas = Replicas::open(&settings.replicas, &pools, options, settings.lag_max).await?;
         let statements = Arc::default();
-        Ok(Self(Arc::new(Inner { pools, replicas, settings, statements, schema, acquire_timeout, retry_timeout, statement_timeout })))
+        let store =
+            Self(Arc::new(Inner { pools, replicas, settings, statements, schema, acquire_timeout, retry_timeout, statement_timeout }));
+        for target in &store.0.settings.tables {
+            if let Some(missing) = store.missing(*target).await? {
+                store.close().await;
+                return Err(Error::Incompatible(missing));
+            }
+        }
+        Ok(store)
     }
 
     /// A session on behalf of `caller`: the only way to read and write.

@@ -1,10 +1,13 @@
-//! Two releases on one database, and the service by its URL alone, on MariaDB.
+//! Two releases on one database, the service by its URL alone, and rows of every kind, on MariaDB.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod adopted;
 #[path = "place/mariadb.rs"]
 mod engine;
 mod fleet;
+#[path = "../kind_rows/on_server.rs"]
+#[expect(dead_code, reason = "some of it is for columns without a type, which only SQLite has")]
+mod kind_rows;
 #[path = "place/server.rs"]
 mod place;
 mod service;

@@ -81,6 +81,14 @@ pub(super) fn findings(target: Target, capability: &Capability, table: Option<&T
     found.findings
 }
 
+/// The columns that the table of an object must have.
+pub(super) fn columns(target: &Target) -> impl Iterator<Item = &'static str> {
+    let mapping = target.mapping;
+    let fields = target.columns().map(|(column, _)| column.column);
+    let request = mapping.request().into_iter().flat_map(|request| [request.key, request.payload]);
+    fields.chain(mapping.revision_column()).chain(mapping.natural().map(|natural| natural.column)).chain(request)
+}
+
 /// What is found about the table of the tokens of transactions.
 pub(super) fn commits(table: Option<&Table>) -> Option<Finding> {
     let says = match table {

@@ -81,14 +81,14 @@ impl Pools {
 /// What each session is set to, whatever the server has for defaults.
 ///
 /// Strict, so that no value is cut or changed to fit, no date is half zero, and no table is made by an engine without
-/// transactions; `||` joins texts as on the other engines. A transaction reads what is committed, as on PostgreSQL: one that
+/// transactions; `||` joins texts as on the other engines, and a key that is given as zero is zero. A transaction reads what is committed, as on PostgreSQL: one that
 /// repeats its reads would look at an old row to say why a write was refused. Times go in and out in UTC.
 fn settings(busy_timeout: Duration) -> String {
     // Whole seconds, and at least one: zero does not wait at all.
     let wait = busy_timeout.as_millis().div_ceil(1_000).clamp(1, 1_073_741_824);
     format!(
         "SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,\
-         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION', \
+         ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,PIPES_AS_CONCAT,NO_UNSIGNED_SUBTRACTION,NO_AUTO_VALUE_ON_ZERO', \
          time_zone = '+00:00', autocommit = 1, innodb_lock_wait_timeout = {wait}, foreign_key_checks = 1, unique_checks = 1; \
          SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE"
     )

@@ -73,8 +73,9 @@ impl Capability {
         Prepared(insert)
     }
 
-    /// Writes an INSERT of several rows, whose values stand one row behind the other, that gives `cells` of each back, if there are such. What is the same in each row is
-    /// written once: a query builder makes an expression of every value, which would be most of the work of such a statement.
+    /// Writes an INSERT of several rows, whose values stand one row behind the other, that gives `cells` of each back, if there are such.
+    /// What is the same in each row is written once: a query builder makes an expression of every value, which would be most of the work
+    /// of such a statement.
     pub(crate) fn prepare_rows(&self, table: &'static str, columns: &[&'static str], rows: Vec<Value>, cells: Vec<SimpleExpr>) -> Prepared {
         let mut into = Query::insert();
         into.into_table(table).columns(columns.iter().copied());

@@ -22,8 +22,10 @@ pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
         1461 => (Kind::Unavailable, "out of resources"),
         1290 | 1792 | 1836 => (Kind::Unavailable, "database is read-only"),
         1044 | 1142 | 1143 | 1227 | 1370 => (Kind::Unavailable, "user may not do this"),
-        1045 | 1129 | 1130 | 1251 | 1524 | 1698 | 1820 | 1862 | 3118 | 4151 => (Kind::Unavailable, "server does not let this user in"),
-        1046 | 1049 => (Kind::Unavailable, "database is not there"),
+        1045 | 1129 | 1130 | 1251 | 1524 | 1698 | 1820 | 1862 | 3118 | 4151 => {
+            (Kind::Unavailable, "server does not let this user in: see to the user and the password in the URL")
+        }
+        1046 | 1049 => (Kind::Unavailable, "database is not there: make it, or name another in the URL"),
         1047 | 1180 => (Kind::Unavailable, "node has lost the cluster"),
         1053 | 1927 => (Kind::Unavailable, "server is going down or has cut the connection"),
         4031 => (Kind::Unavailable, "connection was idle too long"),
@@ -39,7 +41,7 @@ pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
 fn class_of_two(class: &str) -> (Kind, &'static str) {
     match class {
         "22" | "23" => (Kind::Constraint, "constraint of the table"),
-        "28" => (Kind::Unavailable, "server does not let this user in"),
+        "28" => (Kind::Unavailable, "server does not let this user in: see to the user and the password in the URL"),
         _ => (Kind::Internal, "driver error"),
     }
 }

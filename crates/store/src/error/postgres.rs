@@ -16,7 +16,7 @@ pub(super) fn class(state: &str, routine: Option<&str>) -> (Kind, &'static str) 
         "40003" => (Kind::CommitUnknown, "outcome of the statement is not known"),
         "57014" => (Kind::Deadline, "interrupted"),
         "57P01" | "57P02" | "57P03" => (Kind::Unavailable, "server is going down or coming up"),
-        "57P04" | "3D000" => (Kind::Unavailable, "database is not there"),
+        "57P04" | "3D000" => (Kind::Unavailable, "database is not there: make it, or name another in the URL"),
         "57P05" | "25P03" | "25P04" => (Kind::Unavailable, "connection was idle too long"),
         "53100" => (Kind::Unavailable, "disk is full"),
         "53200" => (Kind::Unavailable, "out of memory"),
@@ -41,7 +41,7 @@ pub(super) fn class(state: &str, routine: Option<&str>) -> (Kind, &'static str) 
 fn class_of_two(class: &str) -> (Kind, &'static str) {
     match class {
         "08" => (Kind::Unavailable, "connection failed"),
-        "28" => (Kind::Unavailable, "server does not let this user in"),
+        "28" => (Kind::Unavailable, "server does not let this user in: see to the user and the password in the URL"),
         // A value that its column does not hold, and rules that the store does not know.
         "22" | "23" | "44" => (Kind::Constraint, "constraint of the table"),
         "53" => (Kind::Unavailable, "out of resources"),

@@ -46,28 +46,26 @@ impl Session {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let records = Arc::new(records);
         let capability = self.store.capability();
+        let records = Arc::new(records);
+        // Before anything is sent: afterwards nothing of it may fail.
+        let read = records.iter().map(|record| target.read_otherwise(capability, record)).collect::<Result<Vec<_>, _>>()?;
         let insert = || Ok(InsertMany { target, chunks: chunks(target, capability, &records, scope.clone())? });
-        let made = self.write(target.object(), Operation::Create, insert).await?;
-        let mut records = Arc::unwrap_or_clone(records).into_iter();
-        let mut objects = Vec::with_capacity(records.len());
-        for made in made {
-            match made {
-                Made::AsWritten(rows) => {
-                    for record in records.by_ref().take(rows) {
-                        objects.push(target.persisted(target.as_written(capability, record)?, Carry::default())?);
-                    }
+        let chunks = self.write(target.object(), Operation::Create, insert).await?;
+        let mut written = Arc::unwrap_or_clone(records).into_iter().zip(read);
+        let mut rows = Vec::with_capacity(written.len());
+        for chunk in chunks {
+            match chunk {
+                Inserted::AsWritten(count) => {
+                    rows.extend(written.by_ref().take(count).map(|(record, read)| target.as_written(record, read)));
                 }
-                Made::Given(rows) => {
-                    // Rows first: a record that has none left would be taken and lost.
-                    for (row, _) in rows.into_iter().zip(records.by_ref()) {
-                        objects.push(target.persisted(row, Carry::default())?);
-                    }
+                Inserted::Given(given) => {
+                    // Those first: what is written and has no more of them would be taken and lost.
+                    rows.extend(given.into_iter().zip(written.by_ref()).map(|(row, _)| row));
                 }
             }
         }
-        Ok(objects)
+        rows.into_iter().map(|row| target.persisted(row, Carry::default())).collect()
     }
 
     /// Stores new objects, each for itself, and says of each how it went, in the order of the drafts: as if
@@ -135,7 +133,7 @@ fn chunks(
 /// How many rows a statement makes at most, within what it may bind.
 fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
     let per_row = NewRow::columns(target, first).len();
-    let cells = asked(target, first, scope);
+    let cells = returned_cells(target, first, scope);
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
     if per_row == 0 || !cells.is_empty() && !capability.insert_returns {
         return Ok(1);
@@ -145,7 +143,7 @@ fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope:
 }
 
 /// What is asked of each row that is made: nothing where everything of it is written, and it is within a scope of no condition.
-fn asked(target: Target, record: &Record, scope: Option<Condition>) -> Vec<SimpleExpr> {
+fn returned_cells(target: Target, record: &Record, scope: Option<Condition>) -> Vec<SimpleExpr> {
     match (target.is_whole(record), scope) {
         (true, None) => Vec::new(),
         (true, scope) => vec![Target::allowed(scope)],
@@ -186,7 +184,7 @@ enum Rows {
 }
 
 /// What is known of the rows of a chunk once they are made.
-enum Made {
+enum Inserted {
     /// So many, each as it was written.
     AsWritten(usize),
     /// The rows, in the order of the drafts.
@@ -208,7 +206,7 @@ impl Chunk {
             _ => None,
         };
         let Some(first) = records.first() else { return Err(Error::Internal(Fault::of_us("a chunk of no rows"))) };
-        let cells = asked(target, first, scope.clone());
+        let cells = returned_cells(target, first, scope.clone());
         let insert = if cells.is_empty() || capability.insert_returns {
             let kind = match cells.len() {
                 0 => Rows::AsWritten,
@@ -227,7 +225,7 @@ impl Chunk {
         Ok(Self { capability, clash, insert, drafts })
     }
 
-    async fn run(self, target: Target, connection: &mut Connection) -> Result<Made, Stop> {
+    async fn run(self, target: Target, connection: &mut Connection) -> Result<Inserted, Stop> {
         let Self { capability, clash, insert, drafts } = self;
         if let Some(clash) = clash {
             no_row(target, connection, clash).await?;
@@ -237,7 +235,7 @@ impl Chunk {
         match insert {
             Rows::AsWritten(insert) => {
                 let rows = connection.execute(insert).await?;
-                return if usize::try_from(rows) == Ok(count) { Ok(Made::AsWritten(count)) } else { Err(others()) };
+                return if usize::try_from(rows) == Ok(count) { Ok(Inserted::AsWritten(count)) } else { Err(others()) };
             }
             Rows::Allowed(insert) => {
                 let mut rows = 0;
@@ -248,7 +246,7 @@ impl Chunk {
                         Ok::<_, Stop>(ControlFlow::Continue(()))
                     })
                     .await?;
-                return if rows == count { Ok(Made::AsWritten(count)) } else { Err(others()) };
+                return if rows == count { Ok(Inserted::AsWritten(count)) } else { Err(others()) };
             }
             Rows::One(insert) => made.extend(insert.run(target, connection, Operation::Create).await?),
             Rows::All(insert) => {
@@ -262,7 +260,7 @@ impl Chunk {
             }
         }
         let written: Vec<Written<'_>> = drafts.records().iter().map(|record| Written::of(target, capability, record)).collect();
-        in_order(target, made, &written).map(Made::Given).ok_or_else(others)
+        in_order(target, made, &written).map(Inserted::Given).ok_or_else(others)
     }
 }
 
@@ -273,17 +271,17 @@ struct InsertMany {
 }
 
 impl Work for InsertMany {
-    type Done = Vec<Made>;
+    type Done = Vec<Inserted>;
 
-    fn rows(done: &Vec<Made>) -> usize {
-        let rows = |made: &Made| match made {
-            Made::AsWritten(rows) => *rows,
-            Made::Given(rows) => rows.len(),
+    fn rows(done: &Vec<Inserted>) -> usize {
+        let rows = |made: &Inserted| match made {
+            Inserted::AsWritten(rows) => *rows,
+            Inserted::Given(rows) => rows.len(),
         };
         done.iter().map(rows).sum()
     }
 
-    async fn run(self, connection: &mut Connection) -> Result<Vec<Made>, Stop> {
+    async fn run(self, connection: &mut Connection) -> Result<Vec<Inserted>, Stop> {
         let Self { target, chunks } = self;
         let mut all = Vec::with_capacity(chunks.len());
         for chunk in chunks {

@@ -2,7 +2,6 @@
 
 use std::ops::ControlFlow;
 
-use chrono::Timelike as _;
 use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp, Value};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
@@ -169,33 +168,47 @@ impl Target {
         Ok(Some(Stored { slots, revision: Revision(expected.0.saturating_add(1)) }))
     }
 
-    /// Whether a new row of the record has in all its columns what is written.
+    /// Whether a new row of the record is what is written. A table that other programs write is asked: saves compare with what it has.
     pub(super) fn is_whole(&self, record: &Record) -> bool {
-        self.columns().all(|(column, _)| record.at(column.field).is_set())
+        self.mapping.shared_until().is_none() && self.columns().all(|(column, _)| record.at(column.field).is_set())
     }
 
-    /// The new row of a [whole](Self::is_whole) record.
+    /// The states of a new row of a [whole](Self::is_whole) record that are read in another form than they are written in.
     ///
     /// # Errors
     /// As for [`bind`](Self::bind), and those of reading a cell.
-    pub(super) fn as_written(&self, capability: &Capability, mut record: Record) -> Result<Stored, Error> {
-        let mut slots = vec![Slot::Unset; self.spec.fields.len()];
+    pub(super) fn read_otherwise(&self, capability: &Capability, record: &Record) -> Result<Vec<(usize, Slot)>, Error> {
+        let mut otherwise = Vec::new();
+        if !self.is_whole(record) {
+            return Ok(otherwise);
+        }
         for (column, field) in self.columns() {
-            let written = record.take(column.field);
-            let read = match &written {
-                // As it is: to bind it and to read that again would be most of the work.
-                Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Text(_) | Value::Uuid(_)) if field.kind.is_scalar() => written,
-                Slot::Value(Value::Timestamp(time)) if time.naive_utc().nanosecond().is_multiple_of(1_000) => {
-                    Slot::Value(Value::Timestamp(time.to_utc()))
-                }
-                Slot::Null if column.null_as.is_none() => written,
-                _ => self.as_read(capability, column.field, &written)?,
-            };
+            let written = record.at(column.field);
+            match written {
+                // As they are: to bind them and to read that again would be most of the work.
+                Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Text(_) | Value::Uuid(_)) if field.kind.is_scalar() => {}
+                Slot::Value(Value::Timestamp(time)) if time.is_utc() => {}
+                Slot::Null if column.null_as.is_none() => {}
+                _ => otherwise.push((column.field, self.as_read(capability, column.field, written)?)),
+            }
+        }
+        Ok(otherwise)
+    }
+
+    /// The new row of a whole record, with those states.
+    pub(super) fn as_written(&self, mut record: Record, otherwise: Vec<(usize, Slot)>) -> Stored {
+        let mut slots = vec![Slot::Unset; self.spec.fields.len()];
+        for (column, _) in self.columns() {
             if let Some(slot) = slots.get_mut(column.field) {
+                *slot = record.take(column.field);
+            }
+        }
+        for (field, read) in otherwise {
+            if let Some(slot) = slots.get_mut(field) {
                 *slot = read;
             }
         }
-        Ok(Stored { slots, revision: Revision(u64::from(self.mapping.revision_column().is_some())) })
+        Stored { slots, revision: Revision(u64::from(self.mapping.revision_column().is_some())) }
     }
 
     /// A state as it is read again once it is written: its time without what the column has no digits for, and objects in JSON

@@ -65,6 +65,21 @@ async fn create_many_takes_given_keys_among_others() {
     assert_eq!(found, [(9, "a"), (3, "b"), (10, "c"), (11, "d"), (1, "e")]);
 }
 
+/// MySQL would take it for a key that is to be made.
+#[tokio::test]
+async fn a_key_that_is_given_as_zero_is_zero() {
+    let store = store_with(AllowAll).await;
+    let session = store.session(&owner());
+    let made = session.create_many([Numbered::draft().id(0).text("a")]).await.unwrap();
+    assert_eq!((made[0].id, session.get::<Numbered>(0).await.unwrap().text.as_str()), (0, "a"));
+    for again in [
+        session.create_many([Numbered::draft().id(0).text("b")]).await.map(drop),
+        session.create(Numbered::draft().id(0).text("b")).await.map(drop),
+    ] {
+        assert!(matches!(again, Err(Error::AlreadyExists { .. })), "{again:?}");
+    }
+}
+
 #[tokio::test]
 async fn create_many_sends_a_statement_a_chunk() {
     let store = store_with(AllowAll).await;

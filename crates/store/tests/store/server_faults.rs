@@ -116,7 +116,10 @@ async fn s9_who_is_not_let_in_learns_why_and_no_password_is_shown() {
     assert!(begun.elapsed() < Duration::from_secs(5), "it is not tried again");
     assert!(matches!(&error, Error::Unavailable(fault) if is_not_let_in(fault)), "{error:?}");
     assert!(!error.is_transient());
-    assert_eq!(error.user(), "unavailable: the database is not available: server does not let this user in");
+    assert_eq!(
+        error.user(),
+        "unavailable: the database is not available: server does not let this user in: see to the user and the password in the URL"
+    );
     let opened = error.privileged(&SystemCapability::named("test"));
     assert!(!format!("{error:?} {opened}").contains("c4n4ry"), "{opened}");
     let nowhere = Store::connect(NOWHERE).await.unwrap_err();

@@ -1,11 +1,11 @@
 //! Tables as `create_table` makes them, and the table of columns in the documentation.
 
 use recension::store::sea_orm::{ConnectionTrait, DbBackend};
-use recension::store::{Caller, Error, Store, column_sql, create_table};
+use recension::store::{Caller, Error, Incompatible, Store, column_sql, create_table};
 use recension::{EnumSpec, FieldKind, FieldSpec, IntegerWidth, IpFamily, Limits, Object, Persist, Timestamp, UnionSpec, VersionedObject};
 use uuid::Uuid;
 
-use crate::engine::{BACKEND, fresh};
+use crate::engine::{BACKEND, fresh, url};
 use crate::support::{AllowAll, SCHEMA};
 
 const ENGINES: [DbBackend; 3] = [DbBackend::Sqlite, DbBackend::Postgres, DbBackend::MySql];
@@ -233,4 +233,27 @@ fn the_documentation_says_what_the_columns_are() {
             assert!(line.starts_with(&expected), "{line}\nand not {expected} for {:?}", field.kind);
         }
     }
+}
+
+/// Who starts a program before its migrations ran is told so, and what to do.
+#[tokio::test]
+async fn a_store_is_not_opened_without_the_tables_that_it_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = url(folder.path(), "rwc").await;
+    let open = async || Store::connect(&at).policy(AllowAll).table::<Shelf>().table::<Book>().await;
+    let store = Store::connect(&at).policy(AllowAll).await.unwrap();
+    let error = open().await.unwrap_err();
+    assert!(matches!(&error, Error::Incompatible(Incompatible::NoTable { table: "shelves" })), "{error:?}");
+    assert_eq!(error.user(), "incompatible: the database has no table `shelves`: run the migrations first");
+    let tables = store.schema_connection(&SCHEMA);
+    tables.execute(&create_table::<Shelf>(BACKEND)).await.unwrap();
+    tables.execute(&create_table::<Book>(BACKEND)).await.unwrap();
+    open().await.unwrap().close().await;
+    for (from, to) in [("label", "of_others"), ("revision", "of_theirs")] {
+        tables.execute_unprepared(&format!("ALTER TABLE shelves RENAME COLUMN {from} TO {to}")).await.unwrap();
+    }
+    let error = open().await.unwrap_err();
+    let Error::Incompatible(Incompatible::NoColumns { table: "shelves", columns }) = &error else { panic!("{error:?}") };
+    assert_eq!(*columns, ["label", "revision"]);
+    assert!(error.user().ends_with("table `shelves` has no column `label`, `revision`: run the migrations of this release first"));
 }

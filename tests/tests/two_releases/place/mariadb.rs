@@ -1,5 +1,8 @@
 //! `MariaDB`: a database for each test.
 
+use recension::store::sea_orm::DbBackend;
+
+pub(crate) const BACKEND: DbBackend = DbBackend::MySql;
 pub(crate) const ENGINE: &str = "mariadb";
 pub(crate) const VARIABLE: &str = "RECENSION_MARIADB_URL";
 pub(crate) const KIND: &str = "DATABASE";

@@ -1,5 +1,8 @@
 //! PostgreSQL: a schema for each test.
 
+use recension::store::sea_orm::DbBackend;
+
+pub(crate) const BACKEND: DbBackend = DbBackend::Postgres;
 pub(crate) const ENGINE: &str = "postgres";
 pub(crate) const VARIABLE: &str = "RECENSION_POSTGRES_URL";
 pub(crate) const KIND: &str = "SCHEMA";
