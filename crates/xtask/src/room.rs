@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 /// Below this a build that fails most likely does so for want of room.
 const LITTLE: u64 = 1 << 30;
 
-/// How many bytes are free where cargo builds; none when it cannot be found out.
+/// How many bytes are free where the workspace is; none when it cannot be found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Room(Option<u64>);
 

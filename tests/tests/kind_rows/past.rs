@@ -11,34 +11,42 @@ use super::rows::{Rows, Tried, field, slot, wait};
 
 /// Each value is refused with this rule at this path within the object, and the row stays as it was.
 fn past<T: Tried>(name: &str, path: &str, rule: &Rule, values: &[&str]) {
-    for text in values {
-        refused::<T>(name, path, rule, &slot::<T>(name, text));
-    }
+    all_refused::<T>(name, path, rule, values.iter().map(|text| slot::<T>(name, text)));
 }
 
 fn refused<T: Tried>(name: &str, path: &str, rule: &Rule, slot: &Slot) {
-    let (index, field) = field::<T>(name);
-    let expected = recension::Error::Invalid { object: T::NAME.into(), field: path.to_owned(), rule: rule.clone() };
+    all_refused::<T>(name, path, rule, [slot.clone()]);
+}
+
+fn all_refused<T: Tried>(name: &str, path: &str, rule: &Rule, slots: impl IntoIterator<Item = Slot>) {
     wait(async {
         let rows = Rows::of::<T>().await;
-        let row = rows.sample::<T>().await;
-        let sent = rows.store.statements();
-        let mut tries = vec![rows.create::<T>(index, slot).await];
-        if !field.read_only {
-            tries.push(rows.save(&row, index, slot).await);
+        for slot in slots {
+            refused_in::<T>(&rows, name, path, rule, &slot).await;
         }
-        assert_eq!(rows.store.statements(), sent, "something was sent of `{name}`");
-        for tried in tries {
-            let error = tried.err().unwrap_or_else(|| panic!("`{name}` was written: {rule}"));
-            assert!(
-                matches!(&error, Error::Invalid(Invalid::Object(found)) if **found == expected),
-                "`{name}`: {} for {expected}",
-                error.log()
-            );
-            assert!(!format!("{} {error:?}", error.log()).contains("canary"), "{}", error.log());
-        }
-        assert_eq!(rows.read(&row).await, row.to_record());
     });
+}
+
+async fn refused_in<T: Tried>(rows: &Rows, name: &str, path: &str, rule: &Rule, slot: &Slot) {
+    let (index, field) = field::<T>(name);
+    let expected = recension::Error::Invalid { object: T::NAME.into(), field: path.to_owned(), rule: rule.clone() };
+    let row = rows.sample::<T>().await;
+    let sent = rows.store.statements();
+    let mut tries = vec![rows.create::<T>(index, slot).await];
+    if !field.read_only {
+        tries.push(rows.save(&row, index, slot).await);
+    }
+    assert_eq!(rows.store.statements(), sent, "something was sent of `{name}`");
+    for tried in tries {
+        let error = tried.err().unwrap_or_else(|| panic!("`{name}` was written: {rule}"));
+        assert!(
+            matches!(&error, Error::Invalid(Invalid::Object(found)) if **found == expected),
+            "`{name}`: {} for {expected}",
+            error.log()
+        );
+        assert!(!format!("{} {error:?}", error.log()).contains("canary"), "{}", error.log());
+    }
+    assert_eq!(rows.read(&row).await, row.to_record());
 }
 
 #[test]

@@ -26,6 +26,10 @@ impl Session {
     /// checked as by [`create`](Self::create), and the rows are written in chunks of 128 (less where a statement
     /// would have more parameters than the engine takes), the last ones in chunks of 64, 32 and so on.
     ///
+    /// Rows whose keys are given, or made by the store, are not asked for again, unless other programs write their table: they are told as
+    /// they were written. What the table itself makes of a value, by a trigger or a column that holds less of it, is seen when they are
+    /// read.
+    ///
     /// In a transaction an error after the first chunk spoils the transaction: all of it is taken back.
     ///
     /// # Errors

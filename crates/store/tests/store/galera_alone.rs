@@ -9,6 +9,7 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::campaign::how_many;
 use crate::engine::{connection, fresh};
 use crate::support::*;
 
@@ -44,7 +45,7 @@ pub(crate) async fn catch_up(url: &str, sql: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     const WRITERS: u64 = 12;
-    const ROUNDS: u64 = 25;
+    let rounds = how_many("RECENSION_WRITES", 25);
     // What a node says is looked at, so nothing is run again.
     let (_as_they_are, nodes) = nodes(Duration::ZERO).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
@@ -54,7 +55,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
         let id = made.id;
         tasks.spawn(async move {
             let (mut conflicts, mut contended) = (0_u64, 0_u64);
-            for _ in 0..ROUNDS {
+            for _ in 0..rounds {
                 loop {
                     let read: Result<Persisted<Job>, Error> = session.get(id).await;
                     let saved = match read {
@@ -88,7 +89,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     // What the other nodes have committed is there once this one has caught up.
     catch_up(&std::env::var("RECENSION_GALERA_URL").unwrap(), "SELECT 1").await;
     let end = nodes[0].session(&owner()).get::<Job>(made.id).await.unwrap();
-    assert_eq!((end.size, end.revision()), (Some(WRITERS * ROUNDS), Revision(WRITERS * ROUNDS + 1)));
+    assert_eq!((end.size, end.revision()), (Some(WRITERS * rounds), Revision(WRITERS * rounds + 1)));
 }
 
 /// A conflict between nodes is told by COMMIT, and the transaction is run again as a whole.

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 use super::{
@@ -14,7 +15,7 @@ use crate::{error::Error, ids, process, workspace::Workspace};
 /// A line for each patch that does not apply, and for each test that is nowhere.
 ///
 /// # Errors
-/// When git or a file cannot be read.
+/// When the tracked files cannot be listed or read.
 pub(super) fn check(workspace: &Workspace, controls: &[Control]) -> Result<Vec<String>, Error> {
     let functions = Functions::of(workspace)?;
     let mut findings = Vec::new();
@@ -33,7 +34,7 @@ pub(super) fn check(workspace: &Workspace, controls: &[Control]) -> Result<Vec<S
 #[derive(Default)]
 struct Functions {
     /// The names of all functions, each with the files in which one of that name stands, and their text.
-    files: BTreeMap<String, Vec<(PathBuf, String)>>,
+    files: BTreeMap<String, Vec<(PathBuf, Rc<str>)>>,
     /// What macros are told first: it may be the name of a module that they make.
     told: BTreeSet<String>,
 }
@@ -42,7 +43,7 @@ impl Functions {
     fn of(workspace: &Workspace) -> Result<Self, Error> {
         let mut functions = Self::default();
         for path in workspace.tracked()?.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
-            let Some(text) = workspace.text(&path)? else { continue };
+            let Some(text) = workspace.text(&path)?.map(Rc::from) else { continue };
             for name in ids::function_names(&text) {
                 functions.files.entry(name).or_default().push((path.clone(), text.clone()));
             }
@@ -65,8 +66,12 @@ impl Functions {
 
 /// Whether a file is a module of that name, or has one in it.
 fn is_in(module: &str, path: &Path, text: &str) -> bool {
-    let of_path = path.with_extension("").iter().any(|part| part == module);
-    of_path || text.lines().any(|line| line.trim_start().trim_start_matches("pub ").starts_with(&format!("mod {module} ")))
+    // The file, or the folder that it is in.
+    let of_path = path.with_extension("").iter().rev().take(2).any(|part| part == module);
+    of_path
+        || text.lines().any(|line| {
+            line.trim_start().trim_start_matches("pub ").trim_start_matches("pub(crate) ").starts_with(&format!("mod {module} "))
+        })
 }
 
 /// The first of several things that a macro is told on this line, where the line begins with it.
