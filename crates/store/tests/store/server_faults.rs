@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Error, Store, SystemCapability, commit_table};
 
-use crate::engine::{BACKEND, NOWHERE, end_sessions, fresh, is_lock, is_not_let_in};
+use crate::engine::{BACKEND, NOWHERE, end_sessions, fresh, is_lock, is_not_let_in, is_other_database};
 use crate::recorder::Recorder;
 use crate::support::*;
 
@@ -122,6 +122,10 @@ async fn s9_who_is_not_let_in_learns_why_and_no_password_is_shown() {
     );
     let opened = error.privileged(&SystemCapability::named("test"));
     assert!(!format!("{error:?} {opened}").contains("c4n4ry"), "{opened}");
+    let (server, _) = url.rsplit_once('/').unwrap();
+    let other = Store::connect(&format!("{server}/c4n4ry_of_nobody")).await.unwrap_err();
+    assert!(matches!(&other, Error::Unavailable(fault) if is_other_database(fault)) && !other.is_transient(), "{other:?}");
+    assert!(!format!("{other:?} {}", other.user()).contains("c4n4ry"), "{other:?}");
     let nowhere = Store::connect(NOWHERE).await.unwrap_err();
     assert!(matches!(&nowhere, Error::Unavailable(_)) && nowhere.is_transient(), "{nowhere:?}");
     assert!(begun.elapsed() < Duration::from_secs(10), "nor where nobody listens");

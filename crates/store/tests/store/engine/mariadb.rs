@@ -179,6 +179,11 @@ pub fn is_not_let_in(fault: &Fault) -> bool {
     fault.code() == Some(1045)
 }
 
+/// Whether a fault is that the database of a URL is not there, or not for this user.
+pub fn is_other_database(fault: &Fault) -> bool {
+    matches!(fault.code(), Some(1044 | 1049))
+}
+
 /// Whether a fault is that two waited for each other.
 pub fn is_deadlock(fault: &Fault) -> bool {
     fault.code() == Some(1213)

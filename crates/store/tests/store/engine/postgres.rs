@@ -186,6 +186,11 @@ pub fn is_not_let_in(fault: &Fault) -> bool {
     fault.sqlstate() == Some("28P01")
 }
 
+/// Whether a fault is that the database of a URL is not there.
+pub fn is_other_database(fault: &Fault) -> bool {
+    fault.sqlstate() == Some("3D000")
+}
+
 /// Whether a fault is that two waited for each other.
 pub fn is_deadlock(fault: &Fault) -> bool {
     fault.sqlstate() == Some("40P01")
