@@ -14,7 +14,9 @@ use std::fmt;
 
 use recension_model::{Error as ModelError, ObjectName, ObjectVersion, Revision};
 
-pub(crate) use classify::{Failure, SILENCE, classify, classify_commit, ends_transaction, is_contention, is_of_lost_connection};
+pub(crate) use classify::{
+    Failure, SILENCE, classify, classify_commit, ends_transaction, is_contention, is_of_lost, is_of_lost_connection,
+};
 #[cfg(feature = "faults")]
 pub(crate) use fault::Code;
 #[cfg(all(feature = "faults", any(feature = "mysql", feature = "postgres")))]

@@ -71,8 +71,6 @@ impl Failure {
         match self.fault.engine_code() {
             #[cfg(feature = "postgres")]
             Some(Code::Postgres(state)) => state.as_str() == postgres::NO_BUCKETS,
-            #[cfg(feature = "mysql")]
-            Some(Code::MySql { number, .. }) => *number == mysql::TWO_VALUES,
             _ => false,
         }
     }
@@ -193,6 +191,11 @@ pub(crate) fn classify(error: sqlx::Error) -> Failure {
 pub(crate) fn is_of_lost_connection(error: &sqlx::Error) -> bool {
     let Told { kind, code, detail } = told(error);
     !tls::is_of(detail) && is_lost(kind, code.as_ref())
+}
+
+/// As [`is_of_lost_connection`], of an error that is told.
+pub(crate) fn is_of_lost(error: &Error) -> bool {
+    matches!(error, Error::Unavailable(fault) if !tls::is_of(fault.detail()) && is_lost(Kind::Unavailable, fault.engine_code()))
 }
 
 fn is_lost(kind: Kind, code: Option<&Code>) -> bool {

@@ -2,9 +2,6 @@
 
 use super::classify::{Kind, MISSING};
 
-/// A query that stands for a value has two.
-pub(super) const TWO_VALUES: u16 = 1242;
-
 /// The class of an error by its number, and by the group that its SQLSTATE says where the number is not known.
 pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
     match number {

@@ -12,6 +12,7 @@ use super::retry::Tries;
 use super::{Session, Stop};
 use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
+use crate::error::is_of_lost;
 use crate::idempotency::Request;
 use crate::target::{Stored, Target};
 use crate::{CreateOnce, Error, IdempotencyKey, Operation};
@@ -77,13 +78,15 @@ impl Session {
     async fn insert_once(&self, target: Target, record: &Record, scope: Option<Condition>, asked: &Arc<Asked>) -> Result<Stored, Error> {
         let insert = || Insert::of(self, target, record, scope.clone(), Some(asked));
         let mut tries = Tries::within(self.retry_timeout());
-        let mut unknown = None;
+        let (mut unknown, mut lost) = (None, None);
         loop {
             let done = self.write(target.object(), Operation::Create, insert).await;
             match (done, &unknown) {
                 (Err(error @ Error::CommitUnknown { .. }), _) if !self.is_in_transaction() => unknown = Some(error),
                 // What fails for want of a database says nothing of the try before it.
                 (Err(error), Some(_)) if error.fault().is_some() => {}
+                // Nothing was made, as far as it got, and what is asked again is the same.
+                (Err(error), None) if !self.is_in_transaction() && is_of_lost(&error) => lost = Some(error),
                 (done, _) => return done,
             }
             if !tries.again().await {
@@ -91,7 +94,7 @@ impl Session {
             }
             tracing::debug!(object = %target.object(), "a request was not answered: it is made again");
         }
-        Err(unknown.unwrap_or_else(|| Error::not_found(target.object().clone())))
+        Err(unknown.or(lost).unwrap_or_else(|| Error::not_found(target.object().clone())))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What MariaDB has of its own.
 
-use recension::Rule;
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Error, Incompatible, Store, SystemCapability};
+use recension::{Object, Rule};
 use sqlx::{AssertSqlSafe, Executor};
 
 use crate::engine::{connection, fresh};
@@ -168,9 +168,13 @@ async fn s21_codes_of_the_server_have_their_classes() {
             }
         }
     }
-    run(&store, "UPDATE told SET code = 1180").await;
-    assert_eq!(session.create(job("r1")).await.unwrap_err().code(), "commit_unknown");
     assert_eq!(number(&store, "SELECT count(*) FROM jobs").await, 0);
+    run(&store, "UPDATE told SET code = 0").await;
+    stored(&session, "r1").await;
+    run(&store, &tell.replace("tells BEFORE INSERT", "tells_too BEFORE UPDATE")).await;
+    run(&store, "UPDATE told SET code = 1180").await;
+    assert_eq!(session.find::<Job>().update(Job::draft().title("t")).await.unwrap_err().code(), "commit_unknown");
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE title IS NULL").await, 1);
 }
 
 /// Two that have read the same row: the second is told, though its reads would be repeated if it asked for that.

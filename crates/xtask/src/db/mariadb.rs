@@ -43,6 +43,7 @@ impl Recipe for Mariadb {
         // Where a file would be too long it is to hear of it, as `PostgreSQL` does, and not to be killed: see the tests of full disks.
         let mut arguments = vec!["--ignore-signal=XFSZ".to_owned(), needs::program("mariadbd")?.display().to_string()];
         arguments.extend(options(&folder, port, files.as_ref()));
+        arguments.extend(BINARY_LOG.map(str::to_owned));
         let launch = site.launch("mariadb", needs::program("env")?, arguments, &folder, account);
         site.start("DATABASE_URL", launch)?;
         site.wait(|| client::answers(&url))
@@ -85,6 +86,10 @@ fn users(superuser: &str, password: &str) -> String {
          GRANT PROCESS ON *.* TO {USER}@127.0.0.1;\n"
     )
 }
+
+/// As a server has it that others follow: some statements then end in other ways. Each node of a cluster has one of its own.
+/// The functions of tests are by nobody else.
+const BINARY_LOG: [&str; 3] = ["--log-bin=binary-log", "--server-id=1", "--log-bin-trust-function-creators=1"];
 
 const LOG_SIZE: &str = "--innodb-log-file-size=16M";
 

@@ -10,8 +10,9 @@ pub(crate) const KIND: &str = "DATABASE";
 pub(crate) const CREATE: &str = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 pub(crate) const DROP: &str = "";
 
-/// The statements of the four writes of an action: only a WITH makes an event and changes its action at once.
-pub(crate) const STORY: [u64; 4] = [1, 4, 2, 2];
+/// The statements of the four writes of an action: only a WITH makes an event and changes its action at once, and a
+/// row that is outside of the policy is taken back by its transaction.
+pub(crate) const STORY: [u64; 4] = [3, 4, 2, 2];
 
 /// The URL of that part of the server.
 pub(crate) fn of(server: &str, name: &str) -> String {
