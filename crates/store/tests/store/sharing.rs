@@ -142,7 +142,9 @@ async fn what_a_column_has_no_digits_for_is_no_change() {
         let mut edit = saved.edit();
         edit.set_at(Timestamp::parse(at).unwrap());
         edit.set_weight(weight);
-        saved = session.save(&edit).await.unwrap();
+        let done = session.save(&edit).await;
+        assert!(done.is_ok(), "{:?}", done.err());
+        saved = done.unwrap();
     }
     // Who has written nothing since is told of no conflict; who has is noticed.
     let mut edit = saved.edit();
