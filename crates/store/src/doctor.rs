@@ -145,7 +145,7 @@ impl Store {
         let mut asked = Asked { connection: &mut connection, capability: self.capability() };
         let table = Doctor::table_of(&mut asked, target.table()).await.map_err(Failure::plain)?;
         let Some(found) = table else { return Ok(Some(Incompatible::NoTable { table: target.table() })) };
-        let columns: Vec<&str> = table::columns(&target).filter(|column| found.column(column).is_none()).collect();
+        let columns: Vec<&str> = table::missing(target, &found).into_iter().map(|(column, _)| column).collect();
         Ok((!columns.is_empty()).then(|| Incompatible::NoColumns { table: target.table(), columns }))
     }
 }

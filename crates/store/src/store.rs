@@ -78,8 +78,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Malformed`] for a URL that is none, or weakens TLS; [`Error::Incompatible`] for an engine that this build
-    /// has not, for a server that is too old, follows another or is not in UTF-8, and for a table without what is stored in it; [`Error::Unavailable`] when the database
-    /// cannot be opened, [`Error::Deadline`] when a server does not answer.
+    /// has not, for a server that is too old, follows another or is not in UTF-8, and for a table without what is stored in it;
+    /// [`Error::Unavailable`] when the database cannot be opened, [`Error::Deadline`] when a server does not answer.
     ///
     /// # Examples
     /// ```

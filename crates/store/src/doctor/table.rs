@@ -81,12 +81,15 @@ pub(super) fn findings(target: Target, capability: &Capability, table: Option<&T
     found.findings
 }
 
-/// The columns that the table of an object must have.
-pub(super) fn columns(target: &Target) -> impl Iterator<Item = &'static str> {
+/// The columns that the table of an object must have and has not, each with what it is for where that is no field.
+pub(super) fn missing(target: Target, table: &Table) -> Vec<(&'static str, &'static str)> {
     let mapping = target.mapping;
-    let fields = target.columns().map(|(column, _)| column.column);
-    let request = mapping.request().into_iter().flat_map(|request| [request.key, request.payload]);
-    fields.chain(mapping.revision_column()).chain(mapping.natural().map(|natural| natural.column)).chain(request)
+    let fields = target.columns().map(|(column, _)| (column.column, ""));
+    let revision = mapping.revision_column().map(|column| (column, " (the revision)"));
+    let natural = mapping.natural().map(|natural| (natural.column, " (the natural key)"));
+    let request = mapping.request().into_iter().flat_map(|request| [request.key, request.payload]).map(|column| (column, " (the request)"));
+    let needed = fields.chain(revision).chain(natural).chain(request);
+    needed.filter(|(column, _)| table.column(column).is_none()).collect()
 }
 
 /// What is found about the table of the tokens of transactions.
@@ -126,13 +129,10 @@ impl Found {
     }
 
     fn columns(&mut self, capability: &Capability, table: &Table) {
-        let [mut missing, mut wrong, mut narrow, mut digits, mut loose, mut ordered] = [const { Vec::new() }; 6];
+        let [mut wrong, mut narrow, mut digits, mut loose, mut ordered] = [const { Vec::new() }; 5];
         let mapping = self.target.mapping;
         for (column, field) in self.target.columns() {
-            let Some(found) = table.column(column.column) else {
-                missing.push((column.column, String::new()));
-                continue;
-            };
+            let Some(found) = table.column(column.column) else { continue };
             let is_mark = mapping.soft_deletion().is_some_and(|deletion| deletion.mark == Some(column.field));
             let fit = if is_mark { found.form.fit_of_mark() } else { found.form.fit(field, capability.sql) };
             let faulty = (column.column, format!(" (for {})", form::needs(field)));
@@ -150,21 +150,13 @@ impl Found {
         }
         if let Some(revision) = mapping.revision_column() {
             match table.column(revision).map(|column| column.form.fit_of_revision()) {
-                None => missing.push((revision, " (the revision)".to_owned())),
                 Some(Fit::Not) => wrong.push((revision, " (the revision)".to_owned())),
                 Some(Fit::Narrow) => narrow.push((revision, " (the revision)".to_owned())),
-                Some(Fit::Holds | Fit::FewDigits) => {}
+                Some(Fit::Holds | Fit::FewDigits) | None => {}
             }
         }
-        if let Some(natural) = mapping.natural().filter(|natural| table.column(natural.column).is_none()) {
-            missing.push((natural.column, " (the natural key)".to_owned()));
-        }
-        for column in mapping.request().into_iter().flat_map(|request| [request.key, request.payload]) {
-            if table.column(column).is_none() {
-                missing.push((column, " (the request)".to_owned()));
-            }
-        }
-        self.tell_columns("DB_COLUMN_MISSING", missing);
+        let missing = missing(self.target, table).into_iter().map(|(column, needs)| (column, needs.to_owned()));
+        self.tell_columns("DB_COLUMN_MISSING", missing.collect());
         self.tell_columns("DB_COLUMN_TYPE", wrong);
         self.tell_columns("DB_COLUMN_NARROW", narrow);
         self.tell_columns("DB_COLUMN_DIGITS", digits);

@@ -198,8 +198,7 @@ enum Inserted {
 impl Chunk {
     fn of(target: Target, capability: &'static Capability, drafts: Drafts, scope: Option<Condition>) -> Result<Self, Error> {
         let records = drafts.records();
-        let (mut values, mut named) = (Vec::new(), Vec::new());
-        values.reserve(records.len() * (target.mapping.columns().len() + 2));
+        let (mut values, mut named) = (Vec::with_capacity(records.len() * (target.mapping.columns().len() + 2)), Vec::new());
         for record in records {
             if NewRow::values(target, record, &mut values)? {
                 named.push(record);
