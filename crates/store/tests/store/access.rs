@@ -1,9 +1,12 @@
 //! Who may do what.
 
 use recension::store::sea_orm::DbBackend;
+use recension::store::sea_orm::sea_query::{Cond, Expr};
 use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Session, Store};
 use recension::{Object, ObjectName};
 
+use crate::engine::url;
+use crate::files::*;
 use crate::support::*;
 
 /// What a caller found: nothing but this may differ between a row that is hidden and one that is missing.
@@ -197,6 +200,58 @@ async fn s1_s2_parts_follow_the_whole() {
     let planted = foreign.create(Step::draft().job_id(parent.id).name("b")).await;
     assert_eq!(outcome(planted), Denied);
     assert_eq!(number(&store, "SELECT count(*) FROM steps").await, 1);
+}
+
+/// A policy whose condition for a new row cannot be worked out: the number is past what an integer holds.
+struct Fails;
+
+impl Policy for Fails {
+    fn scope(&self, _: &Caller, operation: Operation, _: &ObjectName) -> Decision {
+        if operation != Operation::Create {
+            return Decision::All;
+        }
+        Decision::Where(Cond::all().add(Expr::cust("abs(-9223372036854775807 - 1 + id * 0) > 0")))
+    }
+}
+
+#[tokio::test]
+async fn s2_a_row_is_not_kept_that_nobody_can_say_of_whether_it_is_allowed() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = url(folder.path(), "rwc").await;
+    let past = store_at(&url, AllowAll).await;
+    make_file_tables(&past).await;
+    let parent = file(&past.session(&owner()), "a").await;
+    let store = Store::connect(&url).clock(Ticking::default()).policy(Fails).await.unwrap();
+    let session = store.session(&owner());
+    let under = async |session: &Session| session.find::<File>().create_child(Note::FILE, Note::draft().text("x")).await.map(|_| ());
+    let named = async |session: &Session| session.create(job("r1")).await.map(|_| ());
+    let plain = async |session: &Session| session.create(Mark::draft().text("x")).await.map(|_| ());
+    let touched = async |session: &Session| {
+        let touching = session.find::<File>().touching(File::draft().folder("outbox"), |_| {})?;
+        touching.create_child(Note::FILE, Note::draft().text("x")).await.map(|_| ())
+    };
+    assert!(matches!(named(&session).await, Err(Error::Internal(_))));
+    assert!(matches!(under(&session).await, Err(Error::Internal(_))));
+    assert!(matches!(touched(&session).await, Err(Error::Internal(_))));
+    // MariaDB may have nothing to say of it but that it gives no row back.
+    let is_failed = |done: &Result<(), Error>| matches!(done, Err(Error::Internal(_) | Error::Integrity { .. }));
+    assert!(is_failed(&plain(&session).await));
+    for which in 0..4 {
+        let done = session.transaction(async |tx| {
+            // One that goes on as if it was nothing to it.
+            let failed = match which {
+                0 => named(tx).await,
+                1 => under(tx).await,
+                2 => plain(tx).await,
+                _ => touched(tx).await,
+            };
+            assert!(is_failed(&failed), "{failed:?}");
+            Ok(())
+        });
+        _ = done.await;
+    }
+    assert_eq!(number(&past, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM marks) + (SELECT count(*) FROM file_notes)").await, 0);
+    assert_eq!(past.session(&owner()).get::<File>(parent.id).await.unwrap().revision(), parent.revision());
 }
 
 async fn all_denied(store: &Store) {

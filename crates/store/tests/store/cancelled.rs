@@ -2,13 +2,13 @@
 
 use std::pin::pin;
 use std::task::{Context, Waker};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use recension::Revision;
 use recension::store::Error;
 
 use crate::campaign::{Dice, how_many};
-use crate::engine::{left_behind, url};
+use crate::engine::url;
 use crate::support::*;
 
 async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
@@ -71,12 +71,7 @@ async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
     }
     println!("{cut} of {rounds} futures were cut off, seed {seed}");
     assert!(cut > rounds / 5, "{cut} were cut off");
-    let begun = Instant::now();
-    let place = url(folder.path(), "rw").await;
-    while left_behind(&place).await != (0, 0) {
-        assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", left_behind(&place).await);
-        tokio::task::yield_now().await;
-    }
+    nothing_is_left_behind(&url(folder.path(), "rw").await).await;
     // What is there is whole: of two made at once, both or none, and of a transaction its end.
     let of_two = "SELECT count(*) FROM jobs a WHERE request LIKE '%b' AND NOT EXISTS \
                   (SELECT 1 FROM jobs b WHERE b.request = substr(a.request, 1, length(a.request) - 1))";

@@ -7,7 +7,7 @@ use recension::Persisted;
 use recension::store::{Error, Store};
 use tokio::sync::Barrier;
 
-use crate::engine::{IN_TRANSACTION, fresh, is_deadlock, left_behind};
+use crate::engine::{IN_TRANSACTION, fresh, is_deadlock};
 use crate::support::*;
 
 /// A store with the tables, whose transactions are not run again.
@@ -62,7 +62,7 @@ async fn s21_a_transaction_that_others_were_in_the_way_of_is_run_again_from_its_
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     assert!(begun > 2, "one was run again");
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE size = 2 AND revision = 3").await, 2, "both are there, each once");
-    assert_eq!(left_behind(&url).await, (0, 0));
+    nothing_is_left_behind(&url).await;
 }
 
 /// The driver leaves a transaction open when nobody waits for the answer to BEGIN; such a connection is closed.
@@ -98,5 +98,5 @@ async fn s21_a_begin_that_was_dropped_is_not_lent_again() {
     // Those of a transaction that was left open would have been lost with it, or seen to be in one.
     let other = Store::connect(&url).policy(ByProject).await.unwrap();
     assert_eq!(number(&other, "SELECT count(*) FROM looks WHERE inside = 0").await, 400);
-    assert_eq!(left_behind(&url).await.0, 0);
+    nothing_is_left_behind(&url).await;
 }

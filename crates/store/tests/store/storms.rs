@@ -10,7 +10,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::campaign::how_many;
-use crate::engine::{fresh, left_behind};
+use crate::engine::fresh;
 use crate::support::*;
 
 /// How many pairs are in a storm at once. Each has rows of its own.
@@ -117,7 +117,7 @@ async fn rages(storm: Storm, provoked: u64) -> String {
     assert_eq!(number(&past, "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM jobs").await, i64::try_from(added).unwrap());
     let writes = number(&past, "SELECT CAST(sum(revision - 1) AS BIGINT) FROM jobs").await;
     assert_eq!(writes, i64::try_from(added).unwrap(), "each write is counted once");
-    assert_eq!(left_behind(&url).await, (0, 0));
+    nothing_is_left_behind(&url).await;
     format!("{storm:?}: {runs} runs, {done} done, {contention} contention, {} provoked", runs - done)
 }
 

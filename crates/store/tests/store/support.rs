@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use recension::store::sea_orm::sea_query::{Alias, Cond, Expr, Query};
 use recension::store::sea_orm::{ConnectionTrait, QueryResult, Statement};
@@ -10,7 +11,7 @@ use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Rule, Secret,
 use uuid::Uuid;
 
 pub use crate::engine::url;
-use crate::engine::{BACKEND, fresh, in_words};
+use crate::engine::{BACKEND, fresh, in_words, left_behind};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, FieldEnum)]
@@ -195,6 +196,20 @@ pub async fn number(store: &Store, sql: &str) -> i64 {
     let row = rows.first().unwrap();
     // Engines that have short integers give no long ones for them.
     row.try_get_by_index(0).or_else(|_| row.try_get_by_index::<i32>(0).map(i64::from)).unwrap()
+}
+
+/// Waits until no transaction of a store is open and no row is locked any more. Engines are slow to say so, and what was left behind
+/// stays for good.
+pub async fn nothing_is_left_behind(url: &str) {
+    let mut left = left_behind(url).await;
+    for _ in 0..50 {
+        if left == (0, 0) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        left = left_behind(url).await;
+    }
+    panic!("{left:?} transactions and locks are left behind");
 }
 
 /// Every byte of the table.

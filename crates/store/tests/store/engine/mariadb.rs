@@ -144,7 +144,8 @@ pub async fn stuck_inserts(store: &Store) {
     run(store, "CREATE TRIGGER stuck AFTER INSERT ON jobs FOR EACH ROW DO sleep(10)").await;
 }
 
-/// How many sessions of a store are in a transaction, and how many rows they have locked.
+/// How many sessions of a store are in a transaction, and how many rows they have locked. The server tells what was so up to a
+/// tenth of a second ago, and for longer where others ask it all the time.
 pub async fn left_behind(url: &str) -> (i64, i64) {
     let (_, name) = url.rsplit_once('/').unwrap();
     let sql = format!(
