@@ -250,7 +250,10 @@ async fn s2_a_row_is_not_kept_that_nobody_can_say_of_whether_it_is_allowed() {
         });
         _ = done.await;
     }
-    assert_eq!(number(&past, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM marks) + (SELECT count(*) FROM file_notes)").await, 0);
+    assert_eq!(
+        number(&past, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM marks) + (SELECT count(*) FROM file_notes)").await,
+        0
+    );
     assert_eq!(past.session(&owner()).get::<File>(parent.id).await.unwrap().revision(), parent.revision());
 }
 
