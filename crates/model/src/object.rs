@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::join_path;
-use crate::{Declaration, Error, FieldSet, ObjectName, Record, Rule, Slot};
+use crate::{Carry, Declaration, Error, FieldSet, ObjectName, Record, Rule, Slot};
 
 /// A struct that is an object. Implemented by the derive `VersionedObject`; a value of it is *complete*:
 /// every field is set.
@@ -86,12 +86,12 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`Error::Invalid`] for the first field that breaks a rule.
     fn to_checked_record(&self) -> Result<Record, Error> {
-        let mut record = Record::new(Self::Object::declaration().head.clone());
-        for index in 0..record.spec().fields.len() {
-            record.fill(index, self.slot(index))?;
+        let spec = &Self::Object::declaration().head;
+        let mut slots = Vec::with_capacity(spec.fields.len());
+        for (index, field) in spec.fields.iter().enumerate() {
+            slots.push(field.admit(self.slot(index)).map_err(|rule| spec.invalid(index, rule))?);
         }
-        record.set_changes(self.changes());
-        Ok(record)
+        Ok(Record::assemble(spec.clone(), slots, self.changes(), Carry::default()))
     }
 
     /// The draft from a record of the newest version; the carry of the record is dropped.

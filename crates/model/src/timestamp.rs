@@ -4,7 +4,7 @@ mod codec;
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDateTime, Offset, Timelike, Utc};
 
 use crate::Rule;
 
@@ -33,7 +33,7 @@ impl Timestamp {
     /// A moment in UTC given by date and time of day; what is finer than a microsecond is cut off.
     #[must_use]
     pub fn from_utc(naive: NaiveDateTime) -> Self {
-        naive.and_utc().into()
+        Self(DateTime::from_naive_utc_and_offset(to_micros(naive), Utc.fix()))
     }
 
     /// The same moment, written in UTC.
@@ -136,12 +136,16 @@ impl<Z: chrono::TimeZone> From<DateTime<Z>> for Timestamp {
     /// off. A leap second becomes the last microsecond of the second before it: no database keeps one.
     fn from(time: DateTime<Z>) -> Self {
         let fixed = time.fixed_offset();
-        let utc = fixed.naive_utc();
-        let micros = utc.nanosecond().min(999_999_999) / 1_000;
-        let utc = utc.with_nanosecond(micros * 1_000).unwrap_or(utc);
+        let utc = to_micros(fixed.naive_utc());
         let offset = FixedOffset::east_opt(fixed.offset().local_minus_utc() / 60 * 60).unwrap_or(*fixed.offset());
         Self(DateTime::from_naive_utc_and_offset(utc, offset))
     }
+}
+
+/// Whole microseconds, and no leap second.
+fn to_micros(utc: NaiveDateTime) -> NaiveDateTime {
+    let micros = utc.nanosecond().min(999_999_999) / 1_000;
+    utc.with_nanosecond(micros * 1_000).unwrap_or(utc)
 }
 
 impl PartialEq for Timestamp {

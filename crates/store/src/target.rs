@@ -93,8 +93,12 @@ impl Target {
     /// As [`select`](Self::select) of all fields. The list of the columns is made once for each object and engine: to
     /// write it anew would be most of the work of a statement.
     pub(crate) fn select_all(&self, capability: &Capability, condition: Condition) -> SelectStatement {
-        let list = self.mapping.column_list(capability.sql, || self.cells(self.all()));
-        Query::select().expr(Expr::cust(list)).from(self.table()).cond_where(condition).take()
+        Query::select().expr(self.all_cells(capability)).from(self.table()).cond_where(condition).take()
+    }
+
+    /// The columns of all fields and the revision, as one expression.
+    fn all_cells(&self, capability: &Capability) -> SimpleExpr {
+        Expr::cust(self.mapping.column_list(capability.sql, || self.cells(self.all())))
     }
 
     /// `SELECT` of the columns of `fields` and the revision, without a table yet.
@@ -115,15 +119,20 @@ impl Target {
 
     /// What is asked of a row that was written: whether it is `allowed`, and then what [`select`](Self::select) of all
     /// fields gives.
-    pub(crate) fn returned_cells(&self, allowed: SimpleExpr) -> Vec<SimpleExpr> {
+    pub(crate) fn returned_cells(&self, capability: &Capability, allowed: SimpleExpr) -> [SimpleExpr; 2] {
+        [allowed, self.all_cells(capability)]
+    }
+
+    /// The same, an expression for each cell.
+    pub(crate) fn returned_one_by_one(&self, allowed: SimpleExpr) -> Vec<SimpleExpr> {
         let cells = self.columns().map(|(column, _)| self.expr(column.column));
         let revision = self.mapping.revision_column().map(|column| self.revision(column));
         std::iter::once(allowed).chain(cells).chain(revision).collect()
     }
 
     /// The query for the same, for engines whose statement does not give it.
-    pub(crate) fn select_returned(&self, scope: Option<Condition>, row: Condition) -> SelectStatement {
-        Query::select().exprs(self.returned_cells(Self::allowed(scope))).from(self.table()).cond_where(row).take()
+    pub(crate) fn select_returned(&self, capability: &Capability, scope: Option<Condition>, row: Condition) -> SelectStatement {
+        Query::select().exprs(self.returned_cells(capability, Self::allowed(scope))).from(self.table()).cond_where(row).take()
     }
 
     /// What the row has of [`returned_cells`](Self::returned_cells).

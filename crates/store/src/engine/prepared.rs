@@ -58,7 +58,7 @@ impl Capability {
     }
 
     /// Writes an INSERT that gives `cells` of each row back.
-    pub(crate) fn prepare_insert(&self, mut insert: InsertStatement, cells: Vec<SimpleExpr>) -> Prepared {
+    pub(crate) fn prepare_insert(&self, mut insert: InsertStatement, cells: impl IntoIterator<Item = SimpleExpr>) -> Prepared {
         if self.sql != DbBackend::MySql {
             return self.prepare(insert.returning(Query::returning().exprs(cells)));
         }

@@ -55,14 +55,14 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed(target, &draft, &server)?;
+        let record = self.completed(target, &draft, &server.as_draft().to_record())?;
         let insert = || Insert::of(self, target, &record, scope.clone(), None);
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
     }
 
     /// The draft with the service's values and what the store fills, as it is written: nothing is missing.
-    pub(super) fn completed<D>(&self, target: Target, draft: &D, server: &<D::Object as Object>::ServerFields) -> Result<Record, Error>
+    pub(super) fn completed<D>(&self, target: Target, draft: &D, server: &Record) -> Result<Record, Error>
     where
         D: ObjectDraft,
         D::Object: Persist,
@@ -76,14 +76,14 @@ impl Session {
         &self,
         target: Target,
         draft: &D,
-        server: &<D::Object as Object>::ServerFields,
+        server: &Record,
         reference: Option<(usize, Option<Slot>)>,
     ) -> Result<Record, Error>
     where
         D: ObjectDraft,
         D::Object: Persist,
     {
-        let mut record = target.given(draft.to_checked_record()?, &server.as_draft().to_record())?;
+        let mut record = target.given(draft.to_checked_record()?, server)?;
         let mut to_come = None;
         match reference {
             Some((index, Some(slot))) => record.fill(index, slot)?,

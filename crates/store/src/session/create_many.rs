@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use recension_model::{Carry, FieldSpec, Object, ObjectDraft, Persisted, Record, Slot, Value};
+use recension_model::{Carry, FieldSpec, Object, ObjectDraft, Persisted, Record, ServerFields, Slot, Value};
 use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{Condition, Value as Bound};
 
@@ -42,7 +42,7 @@ impl Session {
     {
         let target = Target::of::<D::Object>();
         let scope = self.scope(Operation::Create, target.object())?;
-        let server = <D::Object as Object>::ServerFields::default();
+        let server = <D::Object as Object>::ServerFields::default().as_draft().to_record();
         let mut records = Vec::new();
         for (index, draft) in self.capped(target, drafts)?.iter().enumerate() {
             records.push(self.completed(target, draft, &server).map_err(|error| error.of_draft(index))?);
@@ -137,7 +137,7 @@ fn chunks(
 /// How many rows a statement makes at most, within what it may bind.
 fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
     let per_row = NewRow::columns(target, first).len();
-    let cells = returned_cells(target, first, scope);
+    let cells = returned_cells(target, capability, first, scope);
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
     if per_row == 0 || !cells.is_empty() && !capability.insert_returns {
         return Ok(1);
@@ -147,11 +147,11 @@ fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope:
 }
 
 /// What is asked of each row that is made: nothing where everything of it is written, and it is within a scope of no condition.
-fn returned_cells(target: Target, record: &Record, scope: Option<Condition>) -> Vec<SimpleExpr> {
+fn returned_cells(target: Target, capability: &Capability, record: &Record, scope: Option<Condition>) -> Vec<SimpleExpr> {
     match (target.is_whole(record), scope) {
         (true, None) => Vec::new(),
         (true, scope) => vec![Target::allowed(scope)],
-        (false, scope) => target.returned_cells(Target::allowed(scope)),
+        (false, scope) => target.returned_cells(capability, Target::allowed(scope)).into(),
     }
 }
 
@@ -209,7 +209,7 @@ impl Chunk {
             _ => None,
         };
         let Some(first) = records.first() else { return Err(Error::Internal(Fault::of_us("a chunk of no rows"))) };
-        let cells = returned_cells(target, first, scope.clone());
+        let cells = returned_cells(target, capability, first, scope.clone());
         let insert = if cells.is_empty() || capability.insert_returns {
             let kind = match cells.len() {
                 0 => Rows::AsWritten,

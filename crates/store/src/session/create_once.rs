@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use recension_model::{Carry, Object, ObjectDraft, Persisted, Record};
+use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, ServerFields};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query};
 
@@ -58,7 +58,7 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed(target, &draft, &server)?;
+        let record = self.completed(target, &draft, &server.as_draft().to_record())?;
         let asked = Arc::new(self.asked(target, key, draft.to_checked_record()?)?);
         let stored = self.insert_once(target, &record, scope, &asked).await?;
         target.persisted(stored, Carry::default())
@@ -158,7 +158,7 @@ impl Asked {
         let is_other = payload().is_not_in(payloads).or(payload().is_null());
         let says = Expr::case(is_other, 2).case(self.readable.clone(), 1).finally(0);
         let select = Query::select()
-            .exprs(target.returned_cells(says.into()))
+            .exprs(target.returned_cells(capability, says.into()))
             .from(target.table())
             .cond_where(target.expr(columns.key).eq(self.key.clone()))
             .take();

@@ -63,11 +63,11 @@ impl WriteOne {
         alone: bool,
     ) -> Result<Self, Error> {
         if !capability.insert_returns {
-            let read = target.select_returned(scope, target.made(record)?);
+            let read = target.select_returned(capability, scope, target.made(record)?);
             return Ok(Self { statement: capability.prepare(&insert), after: After::Read(capability.prepare(&read)) });
         }
         let (cell, allowed) = capability.allowed(scope, alone);
-        Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(cell)), after: After::Given(allowed) })
+        Ok(Self { statement: capability.prepare_insert(insert, target.returned_cells(capability, cell)), after: After::Given(allowed) })
     }
 
     /// Whether nothing is sent but the one statement.

@@ -1,10 +1,10 @@
 //! Cells of MariaDB and MySQL, which come in binary with the type of their column.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use recension_model::{Cell, Date, FieldKind, FieldSpec, Rule, Timestamp};
 use sea_orm::Value as Bound;
 use sqlx::mysql::{MySqlRow, MySqlTypeInfo, MySqlValueRef};
-use sqlx::{Decode, MySql, Row as _, Type, TypeInfo, ValueRef};
+use sqlx::{Column, Decode, MySql, Row as _, Type, TypeInfo, ValueRef};
 
 use crate::engine::WrongCell;
 
@@ -29,17 +29,59 @@ fn decode<'r, T: Decode<'r, MySql>>(value: MySqlValueRef<'r>) -> Result<T, Wrong
     T::decode(value).map_err(|_| WrongCell)
 }
 
+/// What the cell at `index` holds; `None` for null.
 fn stored(row: &MySqlRow, index: usize) -> Result<Option<Stored<'_>>, WrongCell> {
+    // Bytes of the binary protocol, since every statement that gives rows is prepared. Those of the most common types are read here: the
+    // driver copies what it knows of the column with each cell.
+    let Ok(bytes) = decode::<&[u8]>(row.try_get_raw(index).map_err(|_| WrongCell)?) else { return Ok(None) };
+    let found = row.try_column(index).map_err(|_| WrongCell)?.type_info();
+    if is::<str>(found) {
+        return str::from_utf8(bytes).map(|text| Some(Stored::Text(text))).map_err(|_| WrongCell);
+    }
+    if is::<i64>(found) {
+        return integer_of(bytes).map(|number| Some(Stored::Integer(number)));
+    }
+    if is::<NaiveDateTime>(found) {
+        return moment_of(bytes).map(|time| Some(Stored::Time(time))).ok_or(WrongCell);
+    }
+    other(row, index).map(Some)
+}
+
+/// An integer with a sign, of however many bytes.
+fn integer_of(bytes: &[u8]) -> Result<i64, WrongCell> {
+    Ok(match *bytes {
+        [byte] => i8::from_le_bytes([byte]).into(),
+        [a, b] => i16::from_le_bytes([a, b]).into(),
+        [a, b, c, d] => i32::from_le_bytes([a, b, c, d]).into(),
+        _ => i64::from_le_bytes(bytes.try_into().map_err(|_| WrongCell)?),
+    })
+}
+
+/// A date with a time of day, each part of which is left out with those that follow where all are zero: behind the number of the bytes a
+/// year of two, month, day, hour, minute, second, and microseconds of four. `0000-00-00` of old tables is none.
+fn moment_of(bytes: &[u8]) -> Option<NaiveDateTime> {
+    let (date, time) = bytes.get(1..)?.split_at_checked(4)?;
+    let [low, high, month, day] = *date else { return None };
+    let date = NaiveDate::from_ymd_opt(u16::from_le_bytes([low, high]).into(), month.into(), day.into())?;
+    match *time {
+        [] => date.and_hms_opt(0, 0, 0),
+        [hour, minute, second] => date.and_hms_opt(hour.into(), minute.into(), second.into()),
+        [hour, minute, second, a, b, c, d] => {
+            date.and_hms_micro_opt(hour.into(), minute.into(), second.into(), u32::from_le_bytes([a, b, c, d]))
+        }
+        _ => None,
+    }
+}
+
+/// What a cell of a less common type holds, which is not null.
+fn other(row: &MySqlRow, index: usize) -> Result<Stored<'_>, WrongCell> {
     let value = row.try_get_raw(index).map_err(|_| WrongCell)?;
     if value.is_null() {
-        return is_zero_date(value).then_some(Err(WrongCell)).transpose();
+        // What the driver takes for that is the day `0000-00-00`.
+        return Err(WrongCell);
     }
     let found = value.type_info();
-    Ok(Some(if is::<i64>(&found) {
-        Stored::Integer(decode(value)?)
-    } else if is::<str>(&found) {
-        Stored::Text(decode(value)?)
-    } else if is::<NaiveDateTime>(&found) || found.name() == "TIMESTAMP" {
+    Ok(if found.name() == "TIMESTAMP" {
         Stored::Time(decode(value)?)
     } else if is::<f64>(&found) {
         Stored::Real(decode(value)?)
@@ -58,12 +100,7 @@ fn stored(row: &MySqlRow, index: usize) -> Result<Option<Stored<'_>>, WrongCell>
             },
             _ => Stored::Other("cell of no known type"),
         }
-    }))
-}
-
-/// Whether what the driver takes for NULL is the day `0000-00-00` of old tables: it has bytes.
-fn is_zero_date(value: MySqlValueRef<'_>) -> bool {
-    <&[u8] as Decode<MySql>>::decode(value).is_ok()
+    })
 }
 
 pub(in crate::engine) fn len(row: &MySqlRow) -> usize {
@@ -109,13 +146,9 @@ pub(in crate::engine) fn cell<'r>(row: &'r MySqlRow, index: usize, field: &Field
         Stored::Text(text) if field.kind == FieldKind::Timestamp => return Timestamp::parse_sql(text).map(Cell::Time),
         Stored::Text(text) => Cell::Text(text),
         Stored::Blob(bytes) => Cell::Blob(bytes),
-        Stored::Time(time) => {
-            let time = Timestamp::from_utc(time);
-            if !time.has_common_year() {
-                return Err(Rule::Timestamp);
-            }
-            Cell::Time(time)
-        }
+        // What `has_common_year` asks, at once: it is in UTC.
+        Stored::Time(time) if !(1..=9999).contains(&time.year()) => return Err(Rule::Timestamp),
+        Stored::Time(time) => Cell::Time(Timestamp::from_utc(time)),
         Stored::Date(day) => Cell::Date(Date::from_chrono(day)?),
         Stored::Other(found) => return Err(refused(found)),
     })

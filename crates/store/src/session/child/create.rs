@@ -40,7 +40,8 @@ impl<P: Persist> Parent<P> {
         let scope = session.scope(Operation::Create, child.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        if draft.to_checked_record()?.at(by).is_set() || server.as_draft().to_record().at(by).is_set() {
+        let server = server.as_draft().to_record();
+        if draft.to_checked_record()?.at(by).is_set() || server.at(by).is_set() {
             return Err(child.spec.invalid(by, Rule::ServerSet).into());
         }
         let stored = if child.mapping.natural().is_some() || child.mapping.keys().contains(&by) {

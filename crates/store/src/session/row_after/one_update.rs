@@ -39,11 +39,11 @@ impl OneUpdate {
         let after = match known {
             _ if capability.update_returns => {
                 let (cell, allowed) = capability.allowed(scope, is_alone);
-                update.returning(Query::returning().exprs(target.returned_cells(cell)));
+                update.returning(Query::returning().exprs(target.returned_cells(capability, cell)));
                 After::Given(allowed)
             }
             Some(known) => After::Known(known),
-            None => After::Read(capability.prepare(&target.select_returned(scope, row))),
+            None => After::Read(capability.prepare(&target.select_returned(capability, scope, row))),
         };
         WriteOne { statement: capability.prepare(&update), after }
     }
@@ -64,7 +64,7 @@ impl OneUpdate {
     /// without its parent the whole is taken back, by itself or by the transaction.
     fn within(self, target: Target, capability: &Capability, parent: &Touched) -> WriteOne {
         let Self { mut update, condition, scope, is_alone, .. } = self;
-        let cells = target.returned_cells(Target::allowed(scope));
+        let cells = target.returned_one_by_one(Target::allowed(scope));
         let names: Vec<String> = (0..cells.len()).map(|place| format!("c{place}")).collect();
         update.cond_where(condition).returning(Query::returning().exprs(cells));
         let child = CommonTableExpression::new().table_name(CHILD).columns(names.clone()).query(update).to_owned();
