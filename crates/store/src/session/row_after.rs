@@ -82,22 +82,21 @@ impl WriteOne {
 
     /// Runs it: the row, if it wrote one.
     pub(super) async fn run(self, target: Target, connection: &mut Connection, operation: Operation) -> Result<Option<Stored>, Stop> {
-        let (query, is_read) = match self.after {
-            After::Given(Allowed::Checked) => return self.checked(target, connection, operation).await,
-            After::Given(_) => (self.statement, false),
-            After::Known(known) => return Ok((connection.execute(self.statement).await? > 0).then_some(known)),
+        match self.after {
+            After::Given(Allowed::Checked) => self.checked(target, connection, operation).await,
+            After::Given(_) => row_of(target, connection, self.statement, operation).await,
+            After::Known(known) => Ok((connection.execute(self.statement).await? > 0).then_some(known)),
             After::Read(read) => {
                 if connection.execute(self.statement).await? == 0 {
                     return Ok(None);
                 }
-                (read, true)
+                // Whatever is wrong with the look, the row is written.
+                let stored = row_of(target, connection, read, operation).await;
+                let stored = stored.map_err(|stop| Stop::TakeBack(stop.on(target.object(), operation)))?;
+                let is_gone = || Stop::TakeBack(Error::integrity(target.object(), "row is not there once it is written", None));
+                stored.ok_or_else(is_gone).map(Some)
             }
-        };
-        let stored = row_of(target, connection, query, operation).await?;
-        if is_read && stored.is_none() {
-            return Err(Stop::TakeBack(Error::integrity(target.object(), "row is not there once it is written", None)));
         }
-        Ok(stored)
     }
 
     /// Runs a statement that fails where the row is not allowed.

@@ -8,7 +8,7 @@ use recension::Revision;
 use recension::store::Error;
 
 use crate::campaign::{Dice, how_many};
-use crate::engine::url;
+use crate::engine::{left_behind, url};
 use crate::support::*;
 
 async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Result<(), Error> {
@@ -47,6 +47,21 @@ async fn cut_off(work: impl Future<Output = Result<(), Error>>, dice: &mut Dice)
         tokio::task::yield_now().await;
     }
     true
+}
+
+/// Waits until no transaction of a store is open and no row is locked any more. Engines are slow to say so, and what was left behind
+/// stays for good.
+#[expect(clippy::disallowed_methods, reason = "MariaDB tells nothing new as long as it is asked more often than every tenth of a second")]
+pub(crate) async fn nothing_is_left_behind(url: &str) {
+    let mut left = left_behind(url).await;
+    for _ in 0..50 {
+        if left == (0, 0) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        left = left_behind(url).await;
+    }
+    assert_eq!(left, (0, 0), "transactions and locks");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use recension::Persisted;
 use recension::store::{Error, Store};
 use tokio::sync::Barrier;
 
+use crate::cancelled::nothing_is_left_behind;
 use crate::engine::{IN_TRANSACTION, fresh, is_deadlock};
 use crate::support::*;
 

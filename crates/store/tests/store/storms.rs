@@ -10,6 +10,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 use crate::campaign::how_many;
+use crate::cancelled::nothing_is_left_behind;
 use crate::engine::fresh;
 use crate::support::*;
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
 
 use recension::store::sea_orm::sea_query::{Alias, Cond, Expr, Query};
 use recension::store::sea_orm::{ConnectionTrait, QueryResult, Statement};
@@ -11,7 +10,7 @@ use recension::{FieldEnum, Object, ObjectName, Persist, Persisted, Rule, Secret,
 use uuid::Uuid;
 
 pub use crate::engine::url;
-use crate::engine::{BACKEND, fresh, in_words, left_behind};
+use crate::engine::{BACKEND, fresh, in_words};
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, FieldEnum)]
@@ -196,21 +195,6 @@ pub async fn number(store: &Store, sql: &str) -> i64 {
     let row = rows.first().unwrap();
     // Engines that have short integers give no long ones for them.
     row.try_get_by_index(0).or_else(|_| row.try_get_by_index::<i32>(0).map(i64::from)).unwrap()
-}
-
-/// Waits until no transaction of a store is open and no row is locked any more. Engines are slow to say so, and what was left behind
-/// stays for good.
-#[expect(clippy::disallowed_methods, reason = "MariaDB tells nothing new as long as it is asked more often than every tenth of a second")]
-pub async fn nothing_is_left_behind(url: &str) {
-    let mut left = left_behind(url).await;
-    for _ in 0..50 {
-        if left == (0, 0) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-        left = left_behind(url).await;
-    }
-    assert_eq!(left, (0, 0), "transactions and locks");
 }
 
 /// Every byte of the table.
