@@ -1,7 +1,7 @@
 //! Random objects, histories and values, and the laws that conversions and messages obey.
 //!
 //! For tests: of this library, and of a user's own objects in one line ([`prove!`]). Nothing here is
-//! needed to run a service, and no type of this crate but those of `faults` names a database.
+//! needed to run a service, and no type of this crate but those of `faults` and `rows` knows of a database.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -12,6 +12,7 @@
 //! | [`messages`] | a message in both formats, spelled otherwise, damaged, and held against small limits |
 //! | [`Trials`] | how often, and from which seed: what fails can be seen again |
 //! | `faults`, with the feature of this name | a proxy before a PostgreSQL, MariaDB or MySQL server that cuts, fails, delays and counts |
+//! | `rows`, with the feature of this name | what must hold for the rows of an object of yours, on your database |
 //! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
 //!
 //! ```
@@ -34,6 +35,8 @@ pub mod laws;
 pub mod messages;
 mod prove;
 pub mod records;
+#[cfg(feature = "rows")]
+pub mod rows;
 mod trials;
 pub mod values;
 

@@ -28,6 +28,12 @@ impl Trials {
         Self { seed, ..self }
     }
 
+    /// How many there are.
+    #[cfg(feature = "rows")]
+    pub(crate) const fn cases(self) -> u32 {
+        self.cases
+    }
+
     /// The seed that they start from.
     #[must_use]
     pub const fn from(&self) -> u64 {

@@ -9,6 +9,7 @@ mod boundaries;
 #[path = "on_sqlite.rs"]
 mod database;
 mod numbers;
+mod own_mind;
 mod past;
 mod random;
 mod rows;

@@ -22,6 +22,7 @@ pub(crate) fn persist(persist: &Persist, errors: &mut Errors) {
     for key in persist.keys.iter().filter_map(|key| persist.fields.get(*key)).filter(|field| !is_key(field.shape)) {
         errors.at(&key.ty, "a key is an `i64`, an `i32`, a `Uuid` or a `String`, and never null");
     }
+    natural_key(persist, errors);
     soft_delete(persist, errors);
     relations(persist, errors);
 }
@@ -64,6 +65,13 @@ fn fill(field: &Field, key: bool, composite: bool, errors: &mut Errors) {
         _ => return,
     };
     errors.at(&fill.0, fault);
+}
+
+fn natural_key(persist: &Persist, errors: &mut Errors) {
+    let named = persist.natural_key.iter().flat_map(|key| &key.fields);
+    for fill in named.filter_map(|index| persist.fields.get(*index)?.fill.as_ref()).filter(|fill| fill.0 == "Touched") {
+        errors.at(&fill.0, "each write changes this: no object is known by it");
+    }
 }
 
 fn soft_delete(persist: &Persist, errors: &mut Errors) {

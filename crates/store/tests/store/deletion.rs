@@ -17,13 +17,14 @@ async fn cells(store: &recension::Store, sql: &str) -> Vec<String> {
 async fn deleting_marks_the_row_in_one_statement() {
     let store = files().await;
     let session = store.session(&owner());
-    let (_, second) = (file(&session, "a").await, file(&session, "b").await);
+    let (first, second) = (file(&session, "a").await, file(&session, "b").await);
     let sent = store.statements();
     session.delete(&second).await.unwrap();
     assert_eq!(store.statements() - sent, 1);
-    assert_eq!(cells(&store, CELLS).await, ["1|NULL|0|1|0", "2|'2023-11-14 22:13:20.000000'|2|2|1"]);
+    let marked = format!("{0}|'2023-11-14 22:13:20.000000'|{0}|2|1", second.id);
+    assert_eq!(cells(&store, CELLS).await, [format!("{}|NULL|0|1|0", first.id), marked]);
 
-    let note = note(&session, 1, "x").await;
+    let note = note(&session, first.id, "x").await;
     session.delete(&note).await.unwrap();
     assert_eq!(cells(&store, "SELECT quote(gone_at) FROM file_notes").await, ["'2023-11-14 22:13:21.000001'"]);
 }
@@ -33,7 +34,7 @@ async fn deleted_rows_are_absent_from_every_read() {
     let store = files().await;
     let session = store.session(&owner());
     let (kept, gone, unmarked) = (file(&session, "a").await, file(&session, "b").await, file(&session, "c").await);
-    run(&store, "UPDATE files SET deleted = NULL WHERE id = 3").await;
+    run(&store, "UPDATE files SET deleted = NULL WHERE name = 'c'").await;
     session.delete(&gone).await.unwrap();
     let ids = async |find: recension::store::Find<File>| -> Vec<i64> {
         find.order_by(File::COLUMN.id.asc()).all().await.unwrap().iter().map(|file| file.id).collect()
@@ -52,7 +53,7 @@ async fn deleted_rows_are_absent_from_every_read() {
     let marker = session.find::<File>().page(PageRequest::after(gone.id, 10)).await;
     assert!(matches!(marker, Err(Error::NotFound { sought: Sought::Marker, .. })));
 
-    assert_eq!(ids(session.find().with_deleted()).await, [1, 2, 3]);
+    assert_eq!(ids(session.find().with_deleted()).await, [kept.id, gone.id, unmarked.id]);
     assert_eq!(ids(session.find().with_deleted().filter(File::COLUMN.deleted.eq(true))).await, [gone.id]);
     let page = session.find::<File>().with_deleted().page(PageRequest::after(gone.id, 10)).await.unwrap();
     assert_eq!(page.items.iter().map(|file| file.id).collect::<Vec<_>>(), [unmarked.id]);
@@ -140,7 +141,7 @@ async fn a_deleted_row_gives_its_natural_key_free() {
     let deleted = session.get_with_deleted::<File>(first.id).await.unwrap();
     assert!(matches!(session.restore(&deleted).await, Err(Error::AlreadyExists { .. })));
     // As a program leaves it that does not know natural keys.
-    run(&store, "UPDATE files SET natural_key = NULL WHERE id = 2").await;
+    run(&store, &format!("UPDATE files SET natural_key = NULL WHERE id = {}", second.id)).await;
     assert!(matches!(session.restore(&deleted).await, Err(Error::AlreadyExists { .. })));
     session.delete(&second).await.unwrap();
     session.restore(&deleted).await.unwrap();

@@ -16,9 +16,9 @@ async fn seven() -> (Store, Session) {
         session.create(draft).await.unwrap();
     }
     // As a program writes it that leaves out a fraction of zero.
-    run(&store, "UPDATE jobs SET started_at = '2024-01-01 00:00:00' WHERE id IN (2, 3)").await;
-    run(&store, "UPDATE jobs SET started_at = '2024-01-01 00:00:00.000001' WHERE id = 4").await;
-    run(&store, "UPDATE jobs SET deleted = NULL WHERE id IN (3, 6)").await;
+    run(&store, "UPDATE jobs SET started_at = '2024-01-01 00:00:00' WHERE request IN ('r1', 'r2')").await;
+    run(&store, "UPDATE jobs SET started_at = '2024-01-01 00:00:00.000001' WHERE request = 'r3'").await;
+    run(&store, "UPDATE jobs SET deleted = NULL WHERE request IN ('r2', 'r5')").await;
     (store, session)
 }
 
@@ -87,8 +87,9 @@ async fn a_marker_that_is_gone_is_said_to_be() {
     let error = session.find::<Job>().page(PageRequest::after(999, 5)).await.unwrap_err();
     assert!(matches!(&error, Error::NotFound { sought: Sought::Marker, .. }));
     assert_eq!(error.user(), "not_found: marker of the page of `Job` not found");
-    run(&store, "UPDATE jobs SET project_id = 'p2' WHERE id = 3").await;
-    let hidden = session.find::<Job>().page(PageRequest::after(3, 5)).await.unwrap_err();
+    let third = session.find::<Job>().filter(Job::COLUMN.request.eq("r2")).one().await.unwrap().unwrap();
+    run(&store, "UPDATE jobs SET project_id = 'p2' WHERE request = 'r2'").await;
+    let hidden = session.find::<Job>().page(PageRequest::after(third.id, 5)).await.unwrap_err();
     assert_eq!(hidden.user(), error.user());
 }
 
@@ -100,8 +101,8 @@ async fn pages_stay_true_while_others_write() {
     session.create(job("early").title("A")).await.unwrap();
     session.delete(&first.items[0]).await.unwrap();
     let rest = order(session.find()).page(PageRequest::after(first.next.unwrap(), 10)).await.unwrap();
-    let ids: Vec<i64> = rest.items.iter().map(|job| job.id).collect();
-    assert_eq!(ids, [7, 1, 4, 6]);
+    let requests: Vec<&str> = rest.items.iter().map(|job| job.request.as_str()).collect();
+    assert_eq!(requests, ["r6", "r0", "r3", "r5"]);
 }
 
 #[tokio::test]

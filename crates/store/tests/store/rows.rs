@@ -51,18 +51,19 @@ async fn null_is_read_as_declared() {
 async fn any_number_but_zero_is_true() {
     let store = store().await;
     let session = store.session(&owner());
+    let mut made = Vec::new();
     for request in ["r1", "r2", "r3"] {
-        stored(&session, request).await;
+        made.push(stored(&session, request).await.id);
     }
     // As the reference marks a deleted row, and as one that knows no such mark.
-    run(&store, "UPDATE jobs SET deleted = id WHERE id = 2").await;
-    run(&store, "UPDATE jobs SET deleted = NULL, state = NULL WHERE id = 3").await;
-    let read = session.get::<Job>(2).await.unwrap();
+    run(&store, "UPDATE jobs SET deleted = id WHERE request = 'r2'").await;
+    run(&store, "UPDATE jobs SET deleted = NULL, state = NULL WHERE request = 'r3'").await;
+    let read = session.get::<Job>(made[1]).await.unwrap();
     assert!(read.deleted);
     let mut edit = read.edit();
     edit.set_progress(1);
     session.save(&edit).await.unwrap();
-    assert_eq!(number(&store, "SELECT deleted FROM jobs WHERE id = 2").await, 2, "and it is not written back");
+    assert_eq!(number(&store, "SELECT deleted FROM jobs WHERE request = 'r2'").await, made[1], "and it is not written back");
     let c = Job::COLUMN;
     for (name, condition, expected) in [
         ("eq true", c.deleted.eq(true), vec![2]),
@@ -87,6 +88,8 @@ async fn any_number_but_zero_is_true() {
         ("null read as a value, gt", c.state.gt(State::Done), vec![1, 2, 3]),
     ] {
         let found = session.find::<Job>().filter(condition).order_by(c.id.asc()).all().await.unwrap();
+        // Which of them, from one.
+        let expected: Vec<i64> = expected.into_iter().map(|which: usize| made[which - 1]).collect();
         assert_eq!(found.iter().map(|job| job.id).collect::<Vec<_>>(), expected, "{name}");
     }
 }
