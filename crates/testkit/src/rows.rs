@@ -20,8 +20,8 @@
 
 use std::fmt;
 
-use recension_model::{Draft, Edit, FieldSet, FieldSpec, ObjectDraft, ObjectSpec, Persisted, Record, Slot, Value};
-use recension_store::{Error, Fill, Persist, Session};
+use recension_model::{Draft, Edit, FieldSet, FieldSpec, Object, ObjectDraft, ObjectSpec, Persisted, Record, Slot, Value};
+use recension_store::{Error, Persist, Session};
 use recension_versioning::Manifest;
 
 use crate::Trials;
@@ -38,9 +38,12 @@ use crate::records::complete_records;
 /// A time is kept in UTC. Where a table counts no writes the last one wins, so that there is no conflict.
 pub struct Rows<'s, T: Persist> {
     session: &'s Session,
-    adapt: Box<dyn Fn(Draft<T>) -> Draft<T> + Send + Sync + 's>,
-    fill: Box<dyn Fn(&mut T::ServerFields) + Send + Sync + 's>,
+    adapt: Box<Adapt<'s, T>>,
+    fill: Box<Fill<'s, T>>,
 }
+
+type Adapt<'s, T> = dyn Fn(Draft<T>) -> Draft<T> + Send + Sync + 's;
+type Fill<'s, T> = dyn Fn(&mut <T as Object>::ServerFields) + Send + Sync + 's;
 
 /// What a law takes its example back with.
 enum Ended {
@@ -115,7 +118,8 @@ impl<'s, T: Persist> Rows<'s, T> {
     async fn made(&self, record: &Record) -> Result<Option<(Persisted<T>, Record)>, String> {
         let mut record = record.clone();
         for (index, field) in record.spec().clone().fields.iter().enumerate() {
-            let is_filled = T::mapping().columns().iter().any(|column| column.field == index && column.fill != Fill::Given);
+            let is_filled =
+                T::mapping().columns().iter().any(|column| column.field == index && column.fill != recension_store::Fill::Given);
             if field.server_set || is_filled {
                 record.take(index);
             }

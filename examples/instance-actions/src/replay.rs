@@ -140,7 +140,7 @@ impl Replay<'_> {
             apart: self.runner.is_apart(asked),
         };
 
-        let answer = self.runner.call(asked, step.now).await;
+        let answer = self.runner.call(asked, step.now).await?;
         let rows = self.database.read().await?;
         let object_after = self.runner.object(asked).map(kept::Kept::wire);
         let recorded_after = step.object_after.clone().map(Answer::Object);

@@ -77,7 +77,8 @@ async fn x4_s18_s19_a_database_of_the_reference_is_expanded_and_used_beside_it()
     let listed = by("req-bbbb").list(INSTANCES[0], &ListOptions::default()).await.unwrap();
     assert_eq!(listed.items.iter().map(|action| action.id).collect::<Vec<_>>(), [3, 2]);
     let begun = by("req-bbbb").start_event(INSTANCES[0], "compute_reboot", Some("cn-7")).await.unwrap();
-    assert_eq!((begun.id, begun.action_id), (10, Some(2)));
+    assert_eq!(begun.action_id, Some(2));
+    assert!(begun.id > 9, "{}", begun.id);
     by("req-bbbb").finish_event(INSTANCES[0], "compute_reboot", Outcome::Success).await.unwrap();
     let finished = by("req-bbbb").finish(INSTANCES[0]).await.unwrap();
     assert!(finished.finish_time.is_some() && finished.revision() > Revision(0));
@@ -87,20 +88,21 @@ async fn x4_s18_s19_a_database_of_the_reference_is_expanded_and_used_beside_it()
     let at = "2024-03-02 10:00:00.000000";
     reference.run(&format!("{theirs} VALUES ('{at}', 'pause', '{}', 'req-dddd', 'alice', 'proj-a', '{at}', 0)", INSTANCES[1])).await;
     let found = by("req-dddd").by_request(INSTANCES[1], "req-dddd", Deleted::No).await.unwrap().unwrap();
-    assert_eq!((found.id, found.revision(), found.action.as_deref()), (8, Revision(0), Some("pause")));
+    assert_eq!((found.revision(), found.action.as_deref()), (Revision(0), Some("pause")));
+    let id = found.id;
     assert!(by("req-dddd").start(INSTANCES[1], "pause").await.is_err(), "whoever wrote it");
 
     // Both change one row, the other between our read and our write, and counts nothing: that is noticed, and neither loses what is
     // its own.
     let session = store.session(&alice);
-    let read: Persisted<InstanceAction> = session.get(8).await.unwrap();
-    reference.run("UPDATE instance_actions SET message = 'theirs' WHERE id = 8").await;
+    let read: Persisted<InstanceAction> = session.get(id).await.unwrap();
+    reference.run(&format!("UPDATE instance_actions SET message = 'theirs' WHERE id = {id}")).await;
     let mut edit = read.edit();
     edit.set_finish_time(Timestamp::parse("2024-03-02T11:00:00Z").unwrap());
     let refused = session.save(&edit).await.map(|_| ()).unwrap_err();
     assert!(matches!(&refused, StoreError::Conflict { expected, actual, .. } if expected == actual), "{refused}");
-    session.save(&edit.rebase(session.get(8).await.unwrap())).await.unwrap();
-    let both: Persisted<InstanceAction> = session.get(8).await.unwrap();
+    session.save(&edit.rebase(session.get(id).await.unwrap())).await.unwrap();
+    let both: Persisted<InstanceAction> = session.get(id).await.unwrap();
     assert_eq!((both.message.as_deref(), both.finish_time.is_some(), both.revision()), (Some("theirs"), true, Revision(1)));
 
     // And what we began is theirs to read, and to end.

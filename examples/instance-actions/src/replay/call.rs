@@ -8,7 +8,7 @@ use super::error::{Fault, ReplayError};
 use super::exception::Exception;
 use super::given::Given;
 use super::read::{Node, moment};
-use super::row::{ACTIONS, EVENTS};
+use super::row::{ACTIONS, EVENTS, Table};
 
 /// Every call that the notation knows, by the reference's names.
 pub(super) const CALLS: [&str; 16] = [
@@ -57,6 +57,16 @@ pub(super) enum Arguments {
     FinishThisAction,
     CreateThisEvent { instance: Instance, request: String },
     FinishThisEvent { exception: Exception },
+}
+
+impl Arguments {
+    /// The table in which the call makes a row, if it makes one.
+    pub(super) const fn table(&self) -> &'static Table {
+        match self {
+            Self::StartEvent { .. } | Self::CreateThisEvent { .. } => &EVENTS,
+            _ => &ACTIONS,
+        }
+    }
 }
 
 /// The server that a call names: the reference takes any text, and null.

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recension::store::{Caller, Store};
+use recension::store::sea_orm::ConnectionTrait;
+use recension::store::{Caller, Session, Store};
 use recension::wire::Encode;
 use recension::{Persisted, Timestamp};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use uuid::Uuid;
 
 use super::call::{ActionPage, Arguments, Call, Instance};
 use super::clock::SetClock;
+use super::engine::Engine;
 use super::error::ReplayError;
 use super::given::Given;
 use super::judge::same_message;
@@ -18,8 +20,8 @@ use super::kind::Kind;
 use super::row::ACTIONS;
 use super::sequence::{Answer, Asked, Context};
 use crate::{
-    Actions, Error, InstanceAction, InstanceActionEvent, InstanceActionEventList, InstanceActionList, ListOptions, READ_ALL_ACTIONS,
-    Request,
+    Actions, Error, InstanceAction, InstanceActionEvent, InstanceActionEventList, InstanceActionList, ListOptions, MIGRATE,
+    READ_ALL_ACTIONS, Request,
 };
 
 /// Carries out calls, and keeps the objects that a sequence keeps.
@@ -64,11 +66,20 @@ impl Runner {
         };
     }
 
+    /// A session of the caller of a call, in which the row that it makes has the id that the reference gives.
+    async fn session(&self, asked: &Asked) -> Result<Session, ReplayError> {
+        let session = self.store.session(&asked.context.caller());
+        let Some(sql) = Engine::of(self.store.capability().sql).next_id(asked.call.arguments.table().name) else { return Ok(session) };
+        let held = session.hold().await?;
+        held.unscoped(&MIGRATE).execute_unprepared(&sql).await.map_err(ReplayError::of_table("ids"))?;
+        Ok(held)
+    }
+
     /// Carries out a call, at that time.
-    pub(super) async fn call(&mut self, asked: &Asked, now: Timestamp) -> Answer {
+    pub(super) async fn call(&mut self, asked: &Asked, now: Timestamp) -> Result<Answer, ReplayError> {
         self.clock.set(now);
         let Context { request, began, .. } = &asked.context;
-        let session = self.store.session(&asked.context.caller());
+        let session = self.session(asked).await?;
         let actions = Actions::new(session, Request { id: request.clone(), began: *began });
         let object = asked.on.as_ref().map(|name| self.kept.get(name).cloned().unwrap_or(Kept::Nothing));
         let done = match object {
@@ -86,13 +97,13 @@ impl Runner {
                 let refused = matches!(object, Kept::NewAction(..) | Kept::NewEvent(..)) && shown == Answer::Unsendable;
                 self.kept.insert(name.clone(), object);
                 if refused {
-                    return Answer::Failed(Some(Kind::Invalid));
+                    return Ok(Answer::Failed(Some(Kind::Invalid)));
                 }
             }
             (None, Some(name), None) => _ = self.kept.insert(name.clone(), Kept::Nothing),
             _ => {}
         }
-        if asked.call.wants_result { shown } else { silent(shown) }
+        Ok(if asked.call.wants_result { shown } else { silent(shown) })
     }
 
     /// Reads each kept object that has an id again, as somebody who may read all rows. An object that `on`

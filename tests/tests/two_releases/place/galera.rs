@@ -1,9 +1,9 @@
-//! A cluster of `MariaDB` nodes: what one server has, by the URL of a node.
+//! A cluster of `MariaDB` nodes, by the URL of one.
 
-#[path = "mariadb.rs"]
-mod mariadb;
+#[path = "mysql.rs"]
+mod mysql;
 
-pub(crate) use mariadb::{BACKEND, CREATE, DROP, KIND, STORY, TEXT, follow_largest_id, in_words, of};
+pub(crate) use mysql::{BACKEND, CREATE, DROP, KIND, STORY, TEXT, follow_largest_id, in_words, of};
 
 pub(crate) const ENGINE: &str = "galera";
 pub(crate) const VARIABLE: &str = "RECENSION_GALERA_URL";
