@@ -133,6 +133,12 @@ impl Record {
         }
     }
 
+    /// The fields that are null or have a value.
+    #[must_use]
+    pub fn set_fields(&self) -> FieldSet {
+        self.slots.iter().enumerate().filter(|(_, slot)| slot.is_set()).map(|(index, _)| index).collect()
+    }
+
     /// Whether every field is set.
     #[must_use]
     pub fn is_complete(&self) -> bool {

@@ -152,6 +152,8 @@ impl FieldSpec {
     /// A state in the form that records hold, unchecked.
     pub(crate) fn hold(&self, slot: Slot) -> Slot {
         match slot {
+            // Most are held as they are.
+            Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Uuid(_) | Value::Timestamp(_) | Value::Enum(_)) => slot,
             Slot::Value(value) => Slot::Value(self.hold_value(value)),
             slot => slot,
         }

@@ -208,6 +208,14 @@ impl Target {
     /// [`Error::Invalid`] for a value that no column can hold.
     pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
         let (_, field) = self.column(index)?;
+        self.bind_as(index, field, slot)
+    }
+
+    /// The same, where the field at `index` is known already.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub(crate) fn bind_as(&self, index: usize, field: &FieldSpec, slot: &Slot) -> Result<Bound, Error> {
         match slot.value() {
             Some(value) if !field.kind.is_scalar() => json_cell::write(self, field, value),
             _ => Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?),

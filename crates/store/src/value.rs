@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono::Datelike;
 use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
 use sea_orm::Value as Bound;
+use uuid::Uuid;
 
 /// The years, in UTC, that every program and database knows.
 const YEARS: RangeInclusive<i32> = 1..=9_999;
@@ -18,7 +19,7 @@ pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
     Ok(match value {
         Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
         Value::Bool(value) => truth(*value),
-        Value::Uuid(value) => Bound::String(Some(value.hyphenated().to_string())),
+        Value::Uuid(value) => Bound::String(Some(text_of_uuid(*value))),
         Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
         Value::Timestamp(time) => Bound::ChronoDateTime(Some(time.naive_utc())),
         Value::Float(number) => Bound::Double(Some(*number + 0.0)),
@@ -30,6 +31,11 @@ pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
             None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
         },
     })
+}
+
+/// With hyphens and in lower case.
+pub(crate) fn text_of_uuid(uuid: Uuid) -> String {
+    uuid.hyphenated().encode_lower(&mut Uuid::encode_buffer()).to_owned()
 }
 
 /// A truth as it is bound: nothing else is bound as an integer of this width. The column may be a boolean or, in tables of the

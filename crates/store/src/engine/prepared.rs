@@ -12,6 +12,7 @@ use sea_orm::sea_query::{
 use sea_orm::{DbBackend, Statement, Value};
 
 use crate::capability::{Capability, TimeForm};
+use crate::value::text_of_uuid;
 
 /// A statement in the words and value forms of an engine.
 pub(crate) struct Prepared(pub(super) Statement);
@@ -75,56 +76,69 @@ impl Capability {
 
     /// Writes an INSERT of several rows, whose values stand one row behind the other, that gives `cells` of each back, if there are such.
     /// What is the same in each row is written once: a query builder makes an expression of every value, which would be most of the work
-    /// of such a statement.
-    pub(crate) fn prepare_rows(&self, table: &'static str, columns: &[&'static str], rows: Vec<Value>, cells: Vec<SimpleExpr>) -> Prepared {
+    /// of such a statement. The text of one `before` of as many rows of the same table, columns and cells is taken where it is the same.
+    pub(crate) fn prepare_rows(
+        &self,
+        table: &'static str,
+        columns: &[&'static str],
+        mut rows: Vec<Value>,
+        cells: Vec<SimpleExpr>,
+        before: Option<&Prepared>,
+    ) -> Prepared {
+        let returned = (!cells.is_empty()).then(|| self.prepare(&Query::select().exprs(cells).take()).into_parts());
+        let (returned, besides) = returned.unwrap_or_default();
+        rows.iter_mut().for_each(|value| self.adapt(value));
+        let is_numbered = self.sql == DbBackend::Postgres;
+        let is_bound = |value: &Value| !is_numbered || literal(value).is_none();
+        let same = before.filter(|before| before.parameters() == rows.len() + besides.len() && rows.iter().all(is_bound));
+        let sql = match same {
+            Some(before) => before.0.sql.clone(),
+            None => self.text_of_rows(table, columns, &rows, besides.len(), &returned),
+        };
+        rows.retain(is_bound);
+        // Where parameters have numbers those of the cells come first, as they are written already.
+        let (first, last) = if is_numbered { (besides, rows) } else { (rows, besides) };
+        let mut values = first;
+        values.extend(last);
+        Prepared(Statement::from_sql_and_values(self.sql, sql, values))
+    }
+
+    /// The text of such a statement, behind so many parameters of the cells where they have numbers.
+    fn text_of_rows(&self, table: &'static str, columns: &[&'static str], rows: &[Value], besides: usize, returned: &str) -> String {
         let mut into = Query::insert();
         into.into_table(table).columns(columns.iter().copied());
         // As many as there are columns, and cut off again.
         _ = into.values(columns.iter().map(|_| Expr::cust("0")));
         let Prepared(into) = self.prepare(&into);
-        let returned = (!cells.is_empty()).then(|| self.prepare(&Query::select().exprs(cells).take()).into_parts());
-        let (returned, besides) = returned.unwrap_or_default();
         let mut sql = into.sql;
         sql.truncate(sql.find(" VALUES (").unwrap_or(sql.len()));
         sql.push_str(" VALUES ");
         let is_numbered = self.sql == DbBackend::Postgres;
-        let mut values = Vec::with_capacity(rows.len() + besides.len());
         // `$1234, ` for each.
         sql.reserve(rows.len() * if is_numbered { 7 } else { 3 });
-        let mut digits = itoa::Buffer::new();
-        // Where parameters have numbers those of the cells come first, as they are written already.
-        let last = if is_numbered {
-            values.extend(besides);
-            None
-        } else {
-            Some(besides)
-        };
-        for (place, mut value) in rows.into_iter().enumerate() {
+        let (mut digits, mut number) = (itoa::Buffer::new(), besides);
+        for (place, value) in rows.iter().enumerate() {
             sql.push_str(match place {
                 0 => "(",
                 _ if place % columns.len() == 0 => "), (",
                 _ => ", ",
             });
-            self.adapt(&mut value);
-            if is_numbered && let Some(literal) = literal(&value) {
-                sql.push_str(&literal);
-                continue;
-            }
-            values.push(value);
-            if is_numbered {
-                sql.push('$');
-                sql.push_str(digits.format(values.len()));
-            } else {
+            if !is_numbered {
                 sql.push('?');
+            } else if let Some(literal) = literal(value) {
+                sql.push_str(&literal);
+            } else {
+                number += 1;
+                sql.push('$');
+                sql.push_str(digits.format(number));
             }
         }
         sql.push(')');
-        values.extend(last.into_iter().flatten());
         if !returned.is_empty() {
             sql.push_str(" RETURNING ");
-            sql.push_str(returned.strip_prefix("SELECT ").unwrap_or(&returned));
+            sql.push_str(returned.strip_prefix("SELECT ").unwrap_or(returned));
         }
-        Prepared(Statement::from_sql_and_values(self.sql, sql, values))
+        sql
     }
 
     /// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's
@@ -146,7 +160,7 @@ impl Capability {
             Value::ChronoDateTimeUtc(moment) => time(moment.map(|moment| moment.naive_utc())),
             Value::ChronoDateTimeWithTimeZone(moment) => time(moment.map(|moment| moment.naive_utc())),
             Value::ChronoDate(day) if self.times == TimeForm::Text => Value::String(day.map(|day| day.to_string())),
-            Value::Uuid(uuid) => Value::String(uuid.map(|uuid| uuid.hyphenated().to_string())),
+            Value::Uuid(uuid) => Value::String(uuid.map(text_of_uuid)),
             _ => return,
         };
     }
@@ -241,7 +255,7 @@ mod tests {
         ];
         for capability in engines {
             let (by_builder, bound) = capability.prepare_insert(insert.clone(), cells()).into_parts();
-            let (by_hand, ours) = capability.prepare_rows("a table", &["is", "text"], values().concat(), cells()).into_parts();
+            let (by_hand, ours) = capability.prepare_rows("a table", &["is", "text"], values().concat(), cells(), None).into_parts();
             // Numbers are given in another order, and stand for the same.
             let filled = |sql: &str, values: &[Value]| {
                 let number = |part: &str| part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());
@@ -260,6 +274,22 @@ mod tests {
             };
             assert_eq!(filled(&by_hand, &ours), filled(&by_builder, &bound));
             assert_eq!(ours.len(), bound.len());
+        }
+    }
+
+    #[test]
+    fn the_text_of_the_rows_before_is_taken_only_where_it_is_the_same() {
+        let cells = || vec![Expr::col("text").eq("b"), Expr::cust("1")];
+        let texts = |count: usize| (0..count).flat_map(|row| [Value::from("a"), Value::from(format!("{row}"))]).collect::<Vec<_>>();
+        let truths = |count: usize| (0..count).flat_map(|row| [Value::TinyInt(Some(1)), Value::from(format!("{row}"))]).collect();
+        let rows = |values: Vec<Value>, before: Option<&Prepared>| {
+            Capability::POSTGRES.prepare_rows("a table", &["is", "text"], values, cells(), before)
+        };
+        for before in [rows(texts(4), None), rows(truths(4), None)] {
+            for values in [texts(4), truths(4)] {
+                let (alone, after) = (rows(values.clone(), None).into_parts(), rows(values, Some(&before)).into_parts());
+                assert_eq!(alone, after);
+            }
         }
     }
 

@@ -55,42 +55,34 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed(target, &draft, &server.as_draft().to_record())?;
+        let record = self.completed::<D::Object>(target, draft.to_checked_record()?, &server.as_draft().to_record())?;
         let insert = || Insert::of(self, target, &record, scope.clone(), None);
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
     }
 
-    /// The draft with the service's values and what the store fills, as it is written: nothing is missing.
-    pub(super) fn completed<D>(&self, target: Target, draft: &D, server: &Record) -> Result<Record, Error>
-    where
-        D: ObjectDraft,
-        D::Object: Persist,
-    {
-        self.completed_with(target, draft, server, None)
+    /// What a draft says with the service's values and what the store fills, as it is written: nothing is missing.
+    pub(super) fn completed<T: Persist>(&self, target: Target, draft: Record, server: &Record) -> Result<Record, Error> {
+        self.completed_with::<T>(target, draft, server, None)
     }
 
     /// The same for an object whose reference to another one is not the caller's to set: it has the slot that is given, or none
     /// yet.
-    pub(super) fn completed_with<D>(
+    pub(super) fn completed_with<T: Persist>(
         &self,
         target: Target,
-        draft: &D,
+        draft: Record,
         server: &Record,
         reference: Option<(usize, Option<Slot>)>,
-    ) -> Result<Record, Error>
-    where
-        D: ObjectDraft,
-        D::Object: Persist,
-    {
-        let mut record = target.given(draft.to_checked_record()?, server)?;
+    ) -> Result<Record, Error> {
+        let mut record = target.given(draft, server)?;
         let mut to_come = None;
         match reference {
             Some((index, Some(slot))) => record.fill(index, slot)?,
             Some((index, None)) => to_come = Some(index),
             None => {}
         }
-        let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
+        let generated = T::Key::generate().and_then(|key| key.to_values().pop());
         let mut record = self.complete(target, record, generated, to_come)?;
         json_cell::lower(&target, &mut record, target.all(), self.store.manifest())?;
         Ok(record)
@@ -179,8 +171,11 @@ impl NewRow {
     /// # Errors
     /// As for [`bind`](Target::bind).
     pub(super) fn values(target: Target, record: &Record, values: &mut Vec<Bound>) -> Result<bool, Error> {
-        for (column, _) in target.columns().filter(|(column, _)| record.at(column.field).is_set()) {
-            values.push(target.bind(column.field, record.at(column.field))?);
+        for (column, field) in target.columns() {
+            let slot = record.at(column.field);
+            if slot.is_set() {
+                values.push(target.bind_as(column.field, field, slot)?);
+            }
         }
         if target.mapping.revision_column().is_some() {
             values.push(1_i64.into());

@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use recension_model::{Carry, FieldSpec, Object, ObjectDraft, Persisted, Record, ServerFields, Slot, Value};
+use recension_model::{Carry, FieldSet, FieldSpec, Object, ObjectDraft, Persisted, Record, ServerFields, Slot, Value};
 use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{Condition, Value as Bound};
 
@@ -43,9 +43,13 @@ impl Session {
         let target = Target::of::<D::Object>();
         let scope = self.scope(Operation::Create, target.object())?;
         let server = <D::Object as Object>::ServerFields::default().as_draft().to_record();
-        let mut records = Vec::new();
-        for (index, draft) in self.capped(target, drafts)?.iter().enumerate() {
-            records.push(self.completed(target, draft, &server).map_err(|error| error.of_draft(index))?);
+        let drafts = self.capped(target, drafts)?;
+        let (mut records, mut given) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
+        for (index, draft) in drafts.iter().enumerate() {
+            let of_draft = |error: Error| error.of_draft(index);
+            let draft = draft.to_checked_record().map_err(|error| of_draft(error.into()))?;
+            given.push(draft.set_fields());
+            records.push(self.completed::<D::Object>(target, draft, &server).map_err(of_draft)?);
         }
         if records.is_empty() {
             return Ok(Vec::new());
@@ -56,20 +60,25 @@ impl Session {
         let read = records.iter().map(|record| target.read_otherwise(capability, record)).collect::<Result<Vec<_>, _>>()?;
         let insert = || Ok(InsertMany { target, chunks: chunks(target, capability, &records, scope.clone())? });
         let chunks = self.write(target.object(), Operation::Create, insert).await?;
-        let mut written = Arc::unwrap_or_clone(records).into_iter().zip(read);
-        let mut rows = Vec::with_capacity(written.len());
+        let drafts = drafts.into_iter().zip(given);
+        let mut written = Arc::unwrap_or_clone(records).into_iter().zip(read).zip(drafts);
+        let mut objects = Vec::with_capacity(written.len());
         for chunk in chunks {
             match chunk {
                 Inserted::AsWritten(count) => {
-                    rows.extend(written.by_ref().take(count).map(|(record, read)| target.as_written(record, read)));
+                    for ((record, read), draft) in written.by_ref().take(count) {
+                        objects.push(target.told(draft, record, read)?);
+                    }
                 }
                 Inserted::Given(given) => {
                     // Those first: what is written and has no more of them would be taken and lost.
-                    rows.extend(given.into_iter().zip(written.by_ref()).map(|(row, _)| row));
+                    for (row, _) in given.into_iter().zip(written.by_ref()) {
+                        objects.push(target.persisted(row, Carry::default())?);
+                    }
                 }
             }
         }
-        rows.into_iter().map(|row| target.persisted(row, Carry::default())).collect()
+        Ok(objects)
     }
 
     /// Stores new objects, each for itself, and says of each how it went, in the order of the drafts: as if
@@ -108,6 +117,35 @@ impl Session {
     }
 }
 
+impl Target {
+    /// The object of a new row that is what was written: its draft, of which some fields were given, with what the store has filled and
+    /// what is `read` in another form.
+    fn told<D>(
+        &self,
+        (mut draft, given): (D, FieldSet),
+        mut record: Record,
+        read: Vec<(usize, Slot)>,
+    ) -> Result<Persisted<D::Object>, Error>
+    where
+        D: ObjectDraft,
+        D::Object: Persist,
+    {
+        let is_flat = |index: &usize| self.spec.fields.get(*index).is_some_and(|field| field.kind.is_scalar());
+        if !read.iter().all(|(index, _)| is_flat(index)) {
+            // What objects in it carry is gathered from the row.
+            return self.persisted(self.as_written(record, read), Carry::default());
+        }
+        let broken = || Error::integrity(self.object(), "row does not make an object", None);
+        let filled = self.columns().map(|(column, _)| column.field).filter(|index| !given.contains(*index));
+        let filled = filled.map(|index| (index, record.take(index))).collect::<Vec<_>>();
+        for (index, slot) in filled.into_iter().chain(read) {
+            draft.put(index, slot).map_err(|_| broken())?;
+        }
+        let object = <D::Object as Object>::from_draft(draft).map_err(|_| broken())?;
+        Ok(Persisted::assemble(object, self.first_revision(), Carry::default()))
+    }
+}
+
 /// The statements that make the rows, written before a connection is taken.
 fn chunks(
     target: Target,
@@ -124,10 +162,14 @@ fn chunks(
         let end = at + run.len();
         let Some(first) = run.first() else { continue };
         let most = rows_of_chunk(target, capability, first, scope.clone())?;
+        let begins = chunks.len();
         while at < end {
             let rows = (end - at).min(most).checked_ilog2().map_or(1, |power| 1 << power);
             let drafts = Drafts { all: records.clone(), these: at..at + rows };
-            chunks.push(Chunk::of(target, capability, drafts, scope.clone())?);
+            let before = chunks.get(begins..).and_then(<[Chunk]>::last).filter(|chunk| chunk.drafts.these.len() == rows);
+            let before = before.and_then(|chunk| chunk.insert.rows());
+            let chunk = Chunk::of(target, capability, drafts, scope.clone(), before)?;
+            chunks.push(chunk);
             at += rows;
         }
     }
@@ -187,6 +229,16 @@ enum Rows {
     One(WriteOne),
 }
 
+impl Rows {
+    /// The statement that makes several.
+    const fn rows(&self) -> Option<&Prepared> {
+        match self {
+            Self::AsWritten(insert) | Self::Allowed(insert) | Self::All(insert) => Some(insert),
+            Self::One(_) => None,
+        }
+    }
+}
+
 /// What is known of the rows of a chunk once they are made.
 enum Inserted {
     /// So many, each as it was written.
@@ -196,7 +248,13 @@ enum Inserted {
 }
 
 impl Chunk {
-    fn of(target: Target, capability: &'static Capability, drafts: Drafts, scope: Option<Condition>) -> Result<Self, Error> {
+    fn of(
+        target: Target,
+        capability: &'static Capability,
+        drafts: Drafts,
+        scope: Option<Condition>,
+        before: Option<&Prepared>,
+    ) -> Result<Self, Error> {
         let records = drafts.records();
         let (mut values, mut named) = (Vec::with_capacity(records.len() * (target.mapping.columns().len() + 2)), Vec::new());
         for record in records {
@@ -220,7 +278,7 @@ impl Chunk {
             kind(if columns.is_empty() {
                 capability.prepare_insert(target.insert(NewRow::of(target, first)?)?, cells)
             } else {
-                capability.prepare_rows(target.table(), &columns, values, cells)
+                capability.prepare_rows(target.table(), &columns, values, cells, before)
             })
         } else {
             Rows::One(WriteOne::insert(target, capability, target.insert(NewRow::of(target, first)?)?, first, scope, false)?)

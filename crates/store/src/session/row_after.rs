@@ -207,7 +207,12 @@ impl Target {
                 *slot = read;
             }
         }
-        Stored { slots, revision: Revision(u64::from(self.mapping.revision_column().is_some())) }
+        Stored { slots, revision: self.first_revision() }
+    }
+
+    /// The revision of a new row.
+    pub(super) fn first_revision(&self) -> Revision {
+        Revision(u64::from(self.mapping.revision_column().is_some()))
     }
 
     /// A state as it is read again once it is written: its time without what the column has no digits for, and objects in JSON

@@ -41,20 +41,21 @@ impl<P: Persist> Parent<P> {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let server = server.as_draft().to_record();
-        if draft.to_checked_record()?.at(by).is_set() || server.at(by).is_set() {
+        let draft = draft.to_checked_record()?;
+        if draft.at(by).is_set() || server.at(by).is_set() {
             return Err(child.spec.invalid(by, Rule::ServerSet).into());
         }
         let stored = if child.mapping.natural().is_some() || child.mapping.keys().contains(&by) {
             // What the row is named by is made of the key of the parent.
             let work = async |tx: &Session| {
                 let key = self.key_on(tx).await?;
-                let record = tx.completed_with(child, draft, &server, Some((by, Some(key))))?;
+                let record = tx.completed_with::<D::Object>(child, draft.clone(), &server, Some((by, Some(key))))?;
                 let create = || CreateNamed::of(tx, child, &record, scope.clone(), self.touched(by, record.at(by))?);
                 tx.write(child.object(), Operation::Create, create).await
             };
             session.transaction(work).await?
         } else {
-            let record = session.completed_with(child, draft, &server, Some((by, None)))?;
+            let record = session.completed_with::<D::Object>(child, draft, &server, Some((by, None)))?;
             let create = || CreateChild::of(&self, child, by, &record, scope.clone());
             session.write(child.object(), Operation::Create, create).await?
         };
