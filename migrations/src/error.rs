@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sea_orm_migration::DbErr;
+use sea_orm_migration::sea_orm::RuntimeErr;
 
 /// Why the tables could not be brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,14 @@ pub enum Error {
 impl Error {
     pub(crate) fn database(error: DbErr) -> Self {
         Self::Database(error.into())
+    }
+
+    /// Whether others were in the way of a statement: it may do if it is sent again.
+    pub(crate) fn is_of_contention(&self) -> bool {
+        let Self::Database(Sealed(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)))) = self else {
+            return false;
+        };
+        error.as_database_error().and_then(|error| error.code()).is_some_and(|state| state == "40001")
     }
 }
 

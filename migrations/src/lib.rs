@@ -42,7 +42,7 @@ impl MigratorTrait for Migrator {
 /// here first, and nothing is changed. [`Error::Locked`] when another node is at it for too long, and [`Error::Database`] when a
 /// statement fails.
 pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
-    if is_up_to_date(connection).await? {
+    if look(connection).await? {
         return Ok(());
     }
     // The lock is taken before the look that counts. Engines that have no such mode ignore it.
@@ -54,6 +54,20 @@ pub async fn apply(connection: &DatabaseConnection) -> Result<(), Error> {
     applied?;
     unlocked?;
     transaction.commit().await.map_err(Error::database)
+}
+
+/// How often a database is looked at that is being migrated by another node.
+const LOOKS: u32 = 10;
+
+/// Whether the database is up to date, without the lock: a node of a cluster gives up what reads a table while another one changes it.
+async fn look(connection: &DatabaseConnection) -> Result<bool, Error> {
+    for _ in 1..LOOKS {
+        match is_up_to_date(connection).await {
+            Err(error) if error.is_of_contention() => {}
+            looked => return looked,
+        }
+    }
+    is_up_to_date(connection).await
 }
 
 async fn apply_missing(transaction: &DatabaseTransaction) -> Result<(), Error> {

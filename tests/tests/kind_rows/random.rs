@@ -3,6 +3,7 @@
 
 use recension::store::sea_orm::DbBackend;
 use recension::versioning::Manifest;
+use recension::{IntegerWidth, Rule};
 use recension_testkit::Trials;
 use recension_testkit::records::complete_records;
 use recension_testkit::rows::Rows as Proof;
@@ -22,8 +23,18 @@ fn every_value_comes_back<T: Tried>(cases: u32) {
     let result = trials.run(&(records(), records()), |(first, second)| {
         wait(async {
             let rows = Rows::of::<T>().await;
-            let holds = Proof::<T>::of(&rows.session).holds(&first, &second).await;
-            holds.map(|_| ()).map_err(TestCaseError::fail)
+            if !Proof::<T>::of(&rows.session).holds(&first, &second).await.map_err(TestCaseError::fail)? {
+                return Err(TestCaseError::fail("it is refused"));
+            }
+            // And it is found by each of its fields.
+            let mut record = first;
+            record.take(T::mapping().keys()[0]);
+            let draft = <recension::Draft<T> as recension::ObjectDraft>::from_record(record).unwrap();
+            match rows.session.create(draft).await {
+                Ok(made) => rows.found(&made, None).await,
+                Err(error) => assert_eq!(error.rule(), Some(&Rule::Width(IntegerWidth::I64))),
+            }
+            Ok(())
         })
     });
     assert!(result.is_ok(), "{}", result.unwrap_err());

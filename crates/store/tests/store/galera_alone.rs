@@ -1,5 +1,7 @@
 //! What a cluster has of its own: three nodes that all take writes, and tell each other at COMMIT.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use recension::store::{Error, PageRequest, Store};
@@ -90,6 +92,33 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     catch_up(&std::env::var("RECENSION_GALERA_URL").unwrap(), "SELECT 1").await;
     let end = nodes[0].session(&owner()).get::<Job>(made.id).await.unwrap();
     assert_eq!((end.size, end.revision()), (Some(WRITERS * rounds), Revision(WRITERS * rounds + 1)));
+}
+
+/// A node gives up a query, too, that reads a table while a statement changes it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s21_reads_go_on_while_a_migration_changes_their_table() {
+    let (_as_they_are, nodes) = nodes(Duration::from_secs(30)).await;
+    let made = stored(&nodes[0].session(&owner()), "r1").await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let mut readers = JoinSet::new();
+    for _ in 0..4 {
+        let (session, id, is_over) = (nodes[0].session(&owner()), made.id, is_over.clone());
+        readers.spawn(async move {
+            let mut reads = 0_u64;
+            while !is_over.load(Ordering::Relaxed) {
+                assert_eq!(session.get::<Job>(id).await.unwrap().request, "r1");
+                assert_eq!(session.find::<Job>().count().await.unwrap(), 1);
+                reads += 1;
+            }
+            reads
+        });
+    }
+    for number in 0..60 {
+        run(&nodes[0], &format!("ALTER TABLE jobs ADD COLUMN more{number} INTEGER")).await;
+        run(&nodes[0], &format!("ALTER TABLE jobs DROP COLUMN more{number}")).await;
+    }
+    is_over.store(true, Ordering::Relaxed);
+    assert!(readers.join_all().await.into_iter().all(|reads| reads > 0));
 }
 
 /// A conflict between nodes is told by COMMIT, and the transaction is run again as a whole.

@@ -60,11 +60,12 @@ pub(super) enum Arguments {
 }
 
 impl Arguments {
-    /// The table in which the call makes a row, if it makes one.
-    pub(super) const fn table(&self) -> &'static Table {
+    /// The table in which the call makes a row, if it does.
+    pub(super) const fn makes_row_in(&self) -> Option<&'static Table> {
         match self {
-            Self::StartEvent { .. } | Self::CreateThisEvent { .. } => &EVENTS,
-            _ => &ACTIONS,
+            Self::StartAction { .. } | Self::CreateThisAction => Some(&ACTIONS),
+            Self::StartEvent { .. } | Self::CreateThisEvent { .. } => Some(&EVENTS),
+            _ => None,
         }
     }
 }

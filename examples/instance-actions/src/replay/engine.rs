@@ -86,20 +86,24 @@ impl Engine {
         }
     }
 
+    /// What takes [`next_id`](Self::next_id) back.
+    pub(super) const NO_ID: &'static str = "SET SESSION insert_id = 0";
+
     /// What lets the row that a session makes next in a table have the id after the largest one; nothing where tables see to that.
     pub(super) fn next_id(self, table: &str) -> Option<String> {
-        // Not by the table, which has counted rows that were refused; and on a node of a cluster ids go in steps, so that no two nodes give
-        // the same.
+        // On a node of a cluster the ids of a table go in steps, so that no two nodes give the same.
         (self == Self::MySql).then(|| format!("SET SESSION insert_id = (SELECT coalesce(max(id), 0) + 1 FROM {table})"))
     }
 
     /// What lets the next row of a table have the id after the largest one; nothing where that is another matter.
     pub(super) fn follow_largest_id(self, table: &str) -> Option<String> {
         match self {
-            Self::Sqlite | Self::MySql => None,
+            Self::Sqlite => None,
             Self::Postgres => {
                 Some(format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table}"))
             }
+            // It is never less than that.
+            Self::MySql => Some(format!("ALTER TABLE {table} AUTO_INCREMENT = 1")),
         }
     }
 }

@@ -66,26 +66,34 @@ impl Runner {
         };
     }
 
-    /// A session of the caller of a call, in which the row that it makes has the id that the reference gives.
-    async fn session(&self, asked: &Asked) -> Result<Session, ReplayError> {
+    /// A session of the caller of a call, in which the row that it makes has the id that the reference gives; and whether that is to be
+    /// taken back.
+    async fn session(&self, asked: &Asked) -> Result<(Session, bool), ReplayError> {
         let session = self.store.session(&asked.context.caller());
-        let Some(sql) = Engine::of(self.store.capability().sql).next_id(asked.call.arguments.table().name) else { return Ok(session) };
+        let engine = Engine::of(self.store.capability().sql);
+        let Some(sql) = asked.call.arguments.makes_row_in().and_then(|table| engine.next_id(table.name)) else {
+            return Ok((session, false));
+        };
         let held = session.hold().await?;
         held.unscoped(&MIGRATE).execute_unprepared(&sql).await.map_err(ReplayError::of_table("ids"))?;
-        Ok(held)
+        Ok((held, true))
     }
 
     /// Carries out a call, at that time.
     pub(super) async fn call(&mut self, asked: &Asked, now: Timestamp) -> Result<Answer, ReplayError> {
         self.clock.set(now);
         let Context { request, began, .. } = &asked.context;
-        let session = self.session(asked).await?;
-        let actions = Actions::new(session, Request { id: request.clone(), began: *began });
+        let (session, has_id) = self.session(asked).await?;
+        let actions = Actions::new(session.clone(), Request { id: request.clone(), began: *began });
         let object = asked.on.as_ref().map(|name| self.kept.get(name).cloned().unwrap_or(Kept::Nothing));
         let done = match object {
             Some(object) => on_object(&actions, object, &asked.call.arguments).await,
             None => on_class(&actions, &asked.context, &asked.call).await,
         };
+        if has_id {
+            // A call that made no row has not used it.
+            session.unscoped(&MIGRATE).execute_unprepared(Engine::NO_ID).await.map_err(ReplayError::of_table("ids"))?;
+        }
         let (shown, object) = match done {
             Ok(Done { shown, object }) => (shown, Some(object)),
             Err(kind) => (Answer::Failed(Some(kind)), None),

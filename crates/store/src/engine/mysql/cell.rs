@@ -31,8 +31,8 @@ fn decode<'r, T: Decode<'r, MySql>>(value: MySqlValueRef<'r>) -> Result<T, Wrong
 
 /// What the cell at `index` holds; `None` for null.
 fn stored(row: &MySqlRow, index: usize) -> Result<Option<Stored<'_>>, WrongCell> {
-    // Bytes of the binary protocol, since every statement that gives rows is prepared. Those of the most common types are read here: the
-    // driver copies what it knows of the column with each cell.
+    // Bytes of the binary protocol, since every statement whose rows come here is prepared; those of the other protocol would be read for
+    // something else. The most common types are read here: to ask the driver for one after the other is much of the work of a list.
     let Ok(bytes) = decode::<&[u8]>(row.try_get_raw(index).map_err(|_| WrongCell)?) else { return Ok(None) };
     let found = row.try_column(index).map_err(|_| WrongCell)?.type_info();
     if is::<str>(found) {
