@@ -80,6 +80,9 @@
     allow(dead_code, unreachable_code, unused_imports, unused_variables, reason = "without an engine no store can be opened")
 )]
 
+#[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]
+compile_error!("a store has an engine: turn on the feature `sqlite`, `postgres` or `mysql`");
+
 mod caller;
 mod capability;
 mod clock;

@@ -15,6 +15,9 @@
 //! | `rows`, with the feature of this name | what must hold for the rows of an object of yours, on your database |
 //! | [`prove!`] | the laws on random drafts of a typed object, at every version of its history |
 //!
+//! The suite of the store is here, too, in `tests/store` of the sources: one for every engine, of which each has a file with its set-up, and a
+//! list of what is left out there, and why. It is not part of the library.
+//!
 //! ```
 //! use proptest::prelude::*;
 //! use recension_testkit::{cases, laws};

@@ -59,7 +59,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<(), Error> {
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "rs")) {
         let Some(content) = workspace.text(path)? else { continue };
         let cases = compile_fail_case(path, &paths).into_iter();
-        for name in cases.chain(test_names(&content, path.starts_with("crates/testkit"))) {
+        for name in cases.chain(test_names(&content, path.starts_with("crates/testkit/src"))) {
             for id in Id::of_name(&name) {
                 proofs.entry(id).or_default().push(format!("{}: {name}", path.display()));
             }

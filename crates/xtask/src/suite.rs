@@ -22,11 +22,11 @@ struct Suite {
 /// Engines that have none are only brought up.
 const SUITES: [Suite; 6] = [
     Suite { engine: Engine::Sqlite, program: "store", excluded: None },
-    Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/store/tests/store/engine/postgres.excluded") },
-    Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/store/tests/store/engine/mariadb.excluded") },
+    Suite { engine: Engine::Postgres, program: "postgres", excluded: Some("crates/testkit/tests/store/engine/postgres.excluded") },
+    Suite { engine: Engine::Mariadb, program: "mariadb", excluded: Some("crates/testkit/tests/store/engine/mariadb.excluded") },
     Suite { engine: Engine::Replica, program: "replica", excluded: None },
-    Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/store/tests/store/engine/galera.excluded") },
-    Suite { engine: Engine::Mysql56, program: "mysql56", excluded: Some("crates/store/tests/store/engine/mysql56.excluded") },
+    Suite { engine: Engine::Galera, program: "galera", excluded: Some("crates/testkit/tests/store/engine/galera.excluded") },
+    Suite { engine: Engine::Mysql56, program: "mysql56", excluded: Some("crates/testkit/tests/store/engine/mysql56.excluded") },
 ];
 
 /// The test program that kills servers and clients: after all others, since nobody else can use a server meanwhile. Each engine runs the

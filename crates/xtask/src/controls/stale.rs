@@ -97,9 +97,9 @@ mod tests {
 
     #[test]
     fn a_module_is_a_file_a_folder_or_stands_in_a_file() {
-        assert!(is_in("storms", Path::new("crates/store/tests/store/storms.rs"), ""));
-        assert!(is_in("store", Path::new("crates/store/tests/store/storms.rs"), ""));
+        assert!(is_in("storms", Path::new("crates/testkit/tests/store/storms.rs"), ""));
+        assert!(is_in("store", Path::new("crates/testkit/tests/store/storms.rs"), ""));
         assert!(is_in("tests", Path::new("crates/store/src/a.rs"), "#[cfg(test)]\nmod tests {\n"));
-        assert!(!is_in("server_load", Path::new("crates/store/tests/store/cancelled.rs"), "mod server_loads {\n"));
+        assert!(!is_in("server_load", Path::new("crates/testkit/tests/store/cancelled.rs"), "mod server_loads {\n"));
     }
 }

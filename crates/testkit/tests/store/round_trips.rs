@@ -141,7 +141,7 @@ impl Ways {
 
 /// What the documentation says of each operation on this engine; `None` where the engine has none.
 fn documented() -> BTreeMap<&'static str, Option<u64>> {
-    let page = include_str!("../../docs/round_trips.md");
+    let page = include_str!("../../../store/docs/round_trips.md");
     let place = match BACKEND {
         DbBackend::Sqlite => 0,
         DbBackend::Postgres => 1,
