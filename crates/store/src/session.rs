@@ -47,14 +47,14 @@ pub use page::{Page, PageRequest};
 pub use stream::ObjectStream;
 pub use unscoped::Unscoped;
 
-use crate::engine::{Obstacle, Row};
+use crate::engine::Row;
 use crate::error::Failure;
-use crate::observe::{self, Watch};
+use crate::observe::Watch;
 use crate::replica::{Reads, Written};
 use crate::target::Target;
 use crate::{Caller, Error, Operation, Persist, RowKey, Store};
 use hold::Line;
-use retry::Runs;
+use retry::Tries;
 
 /// A store on behalf of one caller. Owned, cheap to clone, and may be sent to other tasks.
 ///
@@ -148,7 +148,7 @@ impl Session {
                 watch.row();
                 each(row).map_err(Stop::Error)
             };
-            let (mut writer, mut runs) = (None, None);
+            let (mut writer, mut tries) = (None, None);
             loop {
                 let session = writer.as_ref().unwrap_or(self);
                 let read = session.lend(false).await?.connection()?.query(prepare(), &mut each).await;
@@ -158,14 +158,14 @@ impl Session {
                         tracing::debug!(?failure, "a replica did not answer: the server that is written is read");
                         writer = Some(self.of_writer());
                     }
-                    // A node of a cluster gives up what reads a table while a migration changes it, a single query too.
+                    // A node of a cluster gives up what reads a table while a migration changes it, a single query too. It is in
+                    // nobody's way itself, so that it costs nothing of what transactions have to spare.
                     Err(Stop::Failure(failure))
                         if failure.is_contention() && !self.is_in_transaction() && !is_shown.load(Ordering::Relaxed) =>
                     {
-                        if !runs.get_or_insert_with(|| Runs::begin(self.retry_timeout())).again().await {
+                        if !tries.get_or_insert_with(|| Tries::within(self.retry_timeout())).again().await {
                             return Err(Stop::Failure(failure));
                         }
-                        observe::run_again(Some(Obstacle::Contention));
                         tracing::debug!(?failure, "others were in the way of a read: it is run again");
                     }
                     read => return read,

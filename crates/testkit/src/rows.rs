@@ -16,12 +16,16 @@
 //! # }
 //! ```
 //!
-//! It is for an empty table, or one whose rows nobody minds: rows are made, changed and deleted.
+//! It is for an empty table, or one whose rows nobody minds: rows are made, changed and deleted. What is left of one that broke a law stays, and
+//! so does the mark of a deleted one: the same trials again want an empty table again.
 
+use std::convert::Infallible;
 use std::fmt;
 
-use recension_model::{Draft, Edit, FieldSet, FieldSpec, Object, ObjectDraft, ObjectSpec, Persisted, Record, Slot, Value};
-use recension_store::{Error, Persist, Session};
+use recension_model::{
+    Carry, Draft, Edit, Error as ModelError, FieldSet, FieldSpec, Object, ObjectDraft, ObjectSpec, Persisted, Record, Slot, Value,
+};
+use recension_store::{Error, Fill, Invalid, Persist, Session};
 use recension_versioning::Manifest;
 
 use crate::Trials;
@@ -35,15 +39,15 @@ use crate::records::complete_records;
 /// - What a transaction did that failed is not done.
 /// - What is deleted is not found.
 ///
-/// A time is kept in UTC. Where a table counts no writes the last one wins, so that there is no conflict.
+/// A time is kept in UTC. Of a table that counts no writes nothing is said of conflicts.
 pub struct Rows<'s, T: Persist> {
     session: &'s Session,
     adapt: Box<Adapt<'s, T>>,
-    fill: Box<Fill<'s, T>>,
+    fill: Box<Filled<'s, T>>,
 }
 
 type Adapt<'s, T> = dyn Fn(Draft<T>) -> Draft<T> + Send + Sync + 's;
-type Fill<'s, T> = dyn Fn(&mut <T as Object>::ServerFields) + Send + Sync + 's;
+type Filled<'s, T> = dyn Fn(&mut <T as Object>::ServerFields) + Send + Sync + 's;
 
 /// What a law takes its example back with.
 enum Ended {
@@ -58,7 +62,7 @@ impl From<Error> for Ended {
 }
 
 impl<'s, T: Persist> Rows<'s, T> {
-    /// The rows that a session makes: its caller must be allowed to make, read, change and delete them.
+    /// The rows that a session makes, which is in no transaction: its caller must be allowed to make, read, change and delete them.
     #[must_use]
     pub fn of(session: &'s Session) -> Self {
         Self { session, adapt: Box::new(|draft| draft), fill: Box::new(|_| {}) }
@@ -123,8 +127,7 @@ impl<'s, T: Persist> Rows<'s, T> {
         let mut record = record.clone();
         let spec = record.spec().clone();
         for (index, field) in spec.fields.iter().enumerate() {
-            let is_filled =
-                T::mapping().columns().iter().any(|column| column.field == index && column.fill != recension_store::Fill::Given);
+            let is_filled = T::mapping().columns().iter().any(|column| column.field == index && column.fill != Fill::Given);
             if field.server_set || is_filled {
                 record.take(index);
             } else if matches!(record.at(index), Slot::Value(Value::Integer(number)) if *number > i128::from(i64::MAX)) {
@@ -141,6 +144,10 @@ impl<'s, T: Persist> Rows<'s, T> {
         let given = ObjectDraft::to_record(&draft);
         match self.session.create_filled(draft, |fields| (self.fill)(fields)).await {
             Ok(made) => Ok(Some((made, given))),
+            // That is of no value, but of what the object wants beside its draft.
+            Err(Error::Invalid(Invalid::Object(error))) if matches!(*error, ModelError::Incomplete { .. }) => {
+                Err(format!("create: {error}"))
+            }
             Err(Error::Invalid(_) | Error::AlreadyExists { .. }) => Ok(None),
             Err(error) => Err(failed("create", &error)),
         }
@@ -154,9 +161,6 @@ impl<'s, T: Persist> Rows<'s, T> {
             if !is_same(record.at(index), told.at(index)) {
                 return Err(format!("{what}, told and read: `{}` has another value", field.name));
             }
-        }
-        if record.carry() != told.carry() {
-            return Err(format!("{what}, told and read: another carry"));
         }
         if read.revision() == written.revision() { Ok(record) } else { Err(format!("{what} has another revision when it is read")) }
     }
@@ -187,8 +191,9 @@ impl<'s, T: Persist> Rows<'s, T> {
             Err(error) => return Err(failed("save", &error)),
         };
         let record = self.read("a saved row", &saved).await?;
-        // What the store itself puts into each write is another.
-        same("a saved row", &record, &expected, |index, field| changes.contains(index) || !field.server_set)?;
+        // A time that each write changes is another.
+        let is_touched = |index: usize| T::mapping().columns().iter().any(|column| column.field == index && column.fill == Fill::Touched);
+        same("a saved row", &record, &expected, |index, _| !is_touched(index))?;
         if T::mapping().revision_column().is_some() {
             if saved.revision().0 != made.revision().0 + 1 {
                 return Err("a saved row is not one write more".to_owned());
@@ -251,19 +256,23 @@ fn same(what: &str, found: &Record, expected: &Record, asked: impl Fn(usize, &Fi
     Ok(())
 }
 
-/// Whether a row gives a state as it was given: a time in UTC, an object without what was changed in it.
+/// Whether a row gives a state as it was given: a time in UTC, and of objects what they say.
 fn is_kept_as(field: &FieldSpec, found: &Slot, given: &Slot) -> bool {
     match field.admit(given.clone()) {
         Ok(Slot::Value(Value::Timestamp(time))) => *found == Slot::Value(Value::Timestamp(time.to_utc())),
-        Ok(Slot::Value(value)) => {
-            let mut unchanged = |mut child: Record| {
-                child.set_changes(FieldSet::EMPTY);
-                Ok::<_, std::convert::Infallible>(child)
-            };
-            let Ok(value) = value.try_map_objects(&mut unchanged);
-            is_same(found, &Slot::Value(value))
-        }
-        Ok(slot) => *found == slot,
+        Ok(given) => is_same(&said(found.clone()), &said(given)),
         Err(_) => false,
     }
+}
+
+/// A state whose objects, at any depth, have only what they say: not what was changed in them, nor what they carry for other versions.
+fn said(slot: Slot) -> Slot {
+    let Slot::Value(value) = slot else { return slot };
+    let mut plain = |mut child: Record| {
+        let spec = child.spec().clone();
+        let slots = (0..spec.fields.len()).map(|index| said(child.take(index))).collect();
+        Ok::<_, Infallible>(Record::assemble(spec, slots, FieldSet::EMPTY, Carry::default()))
+    };
+    let Ok(value) = value.try_map_objects(&mut plain);
+    Slot::Value(value)
 }
