@@ -148,7 +148,7 @@ impl Session {
                 watch.row();
                 each(row).map_err(Stop::Error)
             };
-            let (mut writer, mut tries) = (None, None);
+            let (mut writer, mut tries, mut interrupted) = (None, None, false);
             loop {
                 let session = writer.as_ref().unwrap_or(self);
                 let read = session.lend(false).await?.connection()?.query(prepare(), &mut each).await;
@@ -159,9 +159,12 @@ impl Session {
                         writer = Some(self.of_writer());
                     }
                     // A node of a cluster gives up what reads a table while a migration changes it, a single query too. It is in
-                    // nobody's way itself, so that it costs nothing of what transactions have to spare.
+                    // nobody's way itself, so that it costs nothing of what transactions have to spare. Where the node says no more
+                    // than that it was interrupted, somebody may have meant that: it is run again once.
                     Err(Stop::Failure(failure))
-                        if failure.is_contention() && !self.is_in_transaction() && !is_shown.load(Ordering::Relaxed) =>
+                        if !self.is_in_transaction()
+                            && !is_shown.load(Ordering::Relaxed)
+                            && (failure.is_contention() || failure.is_of_interruption() && !std::mem::replace(&mut interrupted, true)) =>
                     {
                         if !tries.get_or_insert_with(|| Tries::within(self.retry_timeout())).again().await {
                             return Err(Stop::Failure(failure));

@@ -125,6 +125,15 @@ impl Failure {
         self.kind == Kind::Contention
     }
 
+    /// Whether somebody ended the statement, and not its connection: an administrator, or a node of a cluster that has to write itself.
+    pub(crate) fn is_of_interruption(&self) -> bool {
+        match self.fault.engine_code() {
+            #[cfg(feature = "mysql")]
+            Some(Code::MySql { number, .. }) => *number == mysql::INTERRUPTED,
+            _ => false,
+        }
+    }
+
     /// Whether there is nobody at the other end of the connection any more.
     pub(crate) fn is_of_lost_connection(&self) -> bool {
         !self.is_of_silence() && !tls::is_of(self.fault.detail()) && is_lost(self.kind, self.fault.engine_code())

@@ -2,6 +2,9 @@
 
 use super::classify::{Kind, MISSING};
 
+/// A statement was ended by another session.
+pub(super) const INTERRUPTED: u16 = 1317;
+
 /// The class of an error by its number, and by the group that its SQLSTATE says where the number is not known.
 pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
     match number {
@@ -12,7 +15,7 @@ pub(super) fn class(number: u16, state: Option<&str>) -> (Kind, &'static str) {
         1213 | 1614 => (Kind::Contention, "deadlock"),
         1020 => (Kind::Contention, "transactions could not be put in an order"),
         1205 | 1689 | 3572 => (Kind::Contention, "locked"),
-        1317 | 1969 | 3024 => (Kind::Deadline, "interrupted"),
+        INTERRUPTED | 1969 | 3024 => (Kind::Deadline, "interrupted"),
         1021 | 1114 => (Kind::Unavailable, "disk is full"),
         1037 | 1038 | 1041 | 1135 => (Kind::Unavailable, "out of memory"),
         1040 | 1203 | 1226 => (Kind::Unavailable, "too many connections"),
