@@ -1,6 +1,5 @@
 //! Many writers at once.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,50 +13,6 @@ use crate::support::*;
 
 const WRITERS: usize = 8;
 const ROUNDS: usize = 25;
-
-/// Two stores on one file stand for two processes.
-async fn two_stores(folder: &Path) -> [Store; 2] {
-    [file_store(folder).await, Store::connect(&url(folder, "rw").await).policy(ByProject).await.unwrap()]
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn s18_no_update_of_eight_writers_is_lost() {
-    let folder = tempfile::tempdir().unwrap();
-    let stores = two_stores(folder.path()).await;
-    let made = stored(&stores[0].session(&owner()), "r1").await;
-    // All have read the first revision before any of them saves.
-    let start = Arc::new(Barrier::new(WRITERS));
-    let mut tasks = JoinSet::new();
-    for writer in 0..WRITERS {
-        let session = stores[writer % 2].session(&owner());
-        let (id, start) = (made.id, start.clone());
-        tasks.spawn(async move {
-            let mut conflicts = 0;
-            for round in 0..ROUNDS {
-                let mut first = round == 0;
-                loop {
-                    let read: Persisted<Job> = session.get(id).await.unwrap();
-                    if std::mem::take(&mut first) {
-                        start.wait().await;
-                    }
-                    let mut edit = read.edit();
-                    edit.set_size(read.size.unwrap_or(0) + 1);
-                    match session.save(&edit).await {
-                        Ok(_) => break,
-                        Err(Error::Conflict { .. }) => conflicts += 1,
-                        Err(error) => panic!("{error:?} {}", error.log()),
-                    }
-                }
-            }
-            conflicts
-        });
-    }
-    let conflicts: usize = tasks.join_all().await.into_iter().sum();
-    let end = stores[1].session(&owner()).get::<Job>(made.id).await.unwrap();
-    let writes = u64::try_from(WRITERS * ROUNDS).unwrap();
-    assert_eq!((end.size, end.revision()), (Some(writes), Revision(writes + 1)));
-    assert!(conflicts >= WRITERS - 1, "of those that read one revision, one is let through");
-}
 
 const RACERS: usize = 64;
 

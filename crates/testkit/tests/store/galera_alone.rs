@@ -12,15 +12,19 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::campaign::how_many;
-use crate::engine::{connection, fresh};
+use crate::engine::{RACING, connection, fresh};
+use crate::lost_update::{WRITERS, add_at_once, all_are_there};
 use crate::support::*;
 
 /// The nodes are the same for all tests, and some hold one up.
 pub(crate) static NODES: RwLock<()> = RwLock::const_new(());
 
-/// The URL on another node of the database of a URL.
-pub(crate) fn on_node(number: u32, url: &str) -> String {
-    let node = std::env::var(format!("RECENSION_GALERA_URL_{number}")).unwrap();
+/// Where the URLs of the nodes are.
+const URLS: [&str; 3] = ["RECENSION_GALERA_URL", "RECENSION_GALERA_URL_2", "RECENSION_GALERA_URL_3"];
+
+/// The URL on the second or third node of the database of a URL.
+pub(crate) fn on_node(number: usize, url: &str) -> String {
+    let node = std::env::var(URLS.get(number - 1).unwrap()).unwrap();
     format!("{}/{}", node.rsplit_once('/').unwrap().0, url.rsplit_once('/').unwrap().1)
 }
 
@@ -37,6 +41,13 @@ async fn nodes(retry_timeout: Duration) -> (RwLockReadGuard<'static, ()>, [Store
     (as_they_are, [one.await, two.await, three.await])
 }
 
+/// Waits until each node has what was committed on any before.
+async fn all_have_it() {
+    for url in URLS {
+        catch_up(&std::env::var(url).unwrap(), "SELECT 1").await;
+    }
+}
+
 /// Waits until a node has all that was committed anywhere before.
 pub(crate) async fn catch_up(url: &str, sql: &str) {
     let sql = format!("SET SESSION wsrep_sync_wait = 15; {sql}");
@@ -46,52 +57,18 @@ pub(crate) async fn catch_up(url: &str, sql: &str) {
 /// Reads at each node may be behind the others; a write never is let through on what is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
-    const WRITERS: u64 = 12;
-    let rounds = how_many("RECENSION_WRITES", 25);
+    let times = how_many("RECENSION_WRITES", 10);
     // What a node says is looked at, so nothing is run again.
     let (_as_they_are, nodes) = nodes(Duration::ZERO).await;
     let made = stored(&nodes[0].session(&owner()), "r1").await;
-    let mut tasks = JoinSet::new();
-    for node in nodes.iter().cycle().take(12) {
-        let session = node.session(&owner());
-        let id = made.id;
-        tasks.spawn(async move {
-            let (mut conflicts, mut contended) = (0_u64, 0_u64);
-            for _ in 0..rounds {
-                loop {
-                    let read: Result<Persisted<Job>, Error> = session.get(id).await;
-                    let saved = match read {
-                        Ok(read) => {
-                            let mut edit = read.edit();
-                            edit.set_size(read.size.unwrap_or(0) + 1);
-                            session.save(&edit).await
-                        }
-                        // The row has not come to this node yet.
-                        Err(Error::NotFound { .. }) => continue,
-                        Err(error) => Err(error),
-                    };
-                    match saved {
-                        Ok(_) => break,
-                        Err(Error::Conflict { .. }) => conflicts += 1,
-                        // Another node's write was first: this one's is taken back as a whole.
-                        Err(Error::Contention(fault)) => {
-                            assert_eq!(fault.code(), Some(1213));
-                            contended += 1;
-                        }
-                        Err(error) => panic!("{error:?} {}", error.log()),
-                    }
-                }
-            }
-            (conflicts, contended)
-        });
+    all_have_it().await;
+    let others = add_at_once(&nodes, made.id, times, 3 * RACING).await;
+    println!("{WRITERS} writers of {times} each on three nodes: {others:?}");
+    assert!(others.conflicts > 0 && others.contended > 0, "there was a race, between nodes too: {others:?}");
+    all_have_it().await;
+    for node in &nodes {
+        all_are_there(node, made.id, times).await;
     }
-    let (conflicts, contended): (Vec<u64>, Vec<u64>) = tasks.join_all().await.into_iter().unzip();
-    assert!(conflicts.iter().sum::<u64>() > 0, "there was a race");
-    assert!(contended.iter().sum::<u64>() > 0, "between nodes, too");
-    // What the other nodes have committed is there once this one has caught up.
-    catch_up(&std::env::var("RECENSION_GALERA_URL").unwrap(), "SELECT 1").await;
-    let end = nodes[0].session(&owner()).get::<Job>(made.id).await.unwrap();
-    assert_eq!((end.size, end.revision()), (Some(WRITERS * rounds), Revision(WRITERS * rounds + 1)));
 }
 
 /// A node gives up a query, too, that reads a table while a statement changes it.
@@ -216,14 +193,7 @@ async fn s18_children_saved_with_their_parent_on_three_nodes_are_the_same_on_eac
     }
     let done = tasks.join_all().await;
     assert!(done.iter().all(Result::is_ok), "{done:?}");
-    for number in 1..=3 {
-        let url = if number == 1 {
-            std::env::var("RECENSION_GALERA_URL").unwrap()
-        } else {
-            std::env::var(format!("RECENSION_GALERA_URL_{number}")).unwrap()
-        };
-        catch_up(&url, "SELECT 1").await;
-    }
+    all_have_it().await;
     let mut seen = Vec::new();
     for node in &nodes {
         let session = node.session(&owner());

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Caller, Clock, Error, PageRequest, Store, create_table};
-use recension::{Object, Persist, Persisted, Revision, Timestamp, VersionedObject};
-use tokio::task::JoinSet;
+use recension::{Object, Persist, Timestamp, VersionedObject};
 
 use crate::campaign::{Dice, how_many};
-use crate::engine::{BACKEND, fresh};
+use crate::engine::{BACKEND, RACING, fresh};
+use crate::lost_update::{add_at_once, all_are_there};
 use crate::support::*;
 
 #[derive(Clone, PartialEq, VersionedObject, Persist)]
@@ -111,37 +111,15 @@ impl Clock for Astray {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn g29_no_order_hangs_on_a_clock() {
-    const TASKS: u64 = 8;
-    const ROUNDS: u64 = 25;
     let folder = tempfile::tempdir().unwrap();
     let url = url(folder.path(), "rwc").await;
     store_at(&url, ByProject).await.close().await;
     let of = async |seed: u64| Store::connect(&url).policy(ByProject).clock(Astray(AtomicU64::new(seed))).await.unwrap();
     let stores = [of(1).await, of(2).await];
     let made = stored(&stores[0].session(&owner()), "r1").await;
-    let mut tasks = JoinSet::new();
-    for task in 0..TASKS {
-        let session = stores[usize::from(task % 2 == 1)].session(&owner());
-        let id = made.id;
-        tasks.spawn(async move {
-            for _ in 0..ROUNDS {
-                loop {
-                    let read: Persisted<Job> = session.get(id).await.unwrap();
-                    let mut edit = read.edit();
-                    edit.set_size(read.size.unwrap_or(0) + 1);
-                    match session.save(&edit).await {
-                        Ok(_) => break,
-                        Err(Error::Conflict { .. } | Error::Contention(_)) => {}
-                        Err(error) => panic!("{error:?}"),
-                    }
-                }
-            }
-        });
-    }
-    tasks.join_all().await;
+    add_at_once(&stores, made.id, 3, RACING).await;
+    all_are_there(&stores[0], made.id, 3).await;
     let [one, two] = [&stores[0], &stores[1]].map(|store| store.session(&owner()));
-    let end = one.get::<Job>(made.id).await.unwrap();
-    assert_eq!((end.size, end.revision()), (Some(TASKS * ROUNDS), Revision(TASKS * ROUNDS + 1)));
     // Who is based on an old row is told, and who is not writes, whatever their times are.
     let mut backwards = 0;
     for round in 0..20_u64 {
