@@ -178,6 +178,21 @@ pub fn slot<F: FieldType>(place: &Place<F>) -> Slot {
     place.as_ref().map_or(Slot::Unset, F::to_slot)
 }
 
+/// The same, of a draft that is given away.
+#[must_use]
+pub fn into_slot<F: FieldType>(place: Place<F>) -> Slot {
+    place.map_or(Slot::Unset, F::into_slot)
+}
+
+/// The value of a field of a complete object from the next of its states.
+///
+/// # Errors
+/// The [`Rule`] that the state breaks; [`Rule::Missing`] where there is none.
+#[inline]
+pub fn next<F: FieldType>(slots: &mut std::vec::IntoIter<Slot>) -> Result<F, Rule> {
+    F::of_slot(slots.next().unwrap_or_default())
+}
+
 /// Puts a state into a field of a draft.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ mod scalars;
 
 use std::sync::Arc;
 
-use crate::{Cell, ChildVisitor, EnumSpec, EnumValue, FieldKind, FieldSpec, Missing, Object, ObjectDraft, Record, Rule, Slot, Value};
+use crate::{
+    Cell, ChildVisitor, EnumSpec, EnumValue, FieldKind, FieldSpec, Missing, Object, ObjectDraft, Record, Rule, Slot, Value, whole,
+};
 
 pub use containers::{Element, Scalar, SetElement};
 
@@ -44,6 +46,10 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     fn complete(draft: Self::Draft) -> Result<Self, Missing>;
     /// The state as records hold it: null or a value.
     fn to_slot(draft: &Self::Draft) -> Slot;
+    /// The same of what is given away: texts, bytes and other scalars of one value are not copied.
+    fn into_slot(draft: Self::Draft) -> Slot {
+        Self::to_slot(&draft)
+    }
     /// The state of a complete value.
     fn as_slot(&self) -> Slot {
         Self::to_slot(&self.clone().into_draft())
@@ -53,6 +59,14 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     /// # Errors
     /// The [`Rule`] that the state breaks.
     fn from_slot(slot: Slot) -> Result<Option<Self::Draft>, Rule>;
+    /// The complete value from a state. Gives what the way by [`from_slot`](Self::from_slot) gives, and is there for types that need no
+    /// detour to do so.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the state breaks; [`Rule::Missing`] where it, or something in it, is unset.
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        whole(slot)
+    }
     /// The complete value from a cell of a row, for the kinds that lie in one. Gives what [`Cell::value`] gives, and
     /// is there for types that need no detour to do so.
     ///
@@ -100,6 +114,10 @@ impl<F: FieldType> FieldType for Option<F> {
         draft.as_ref().map_or(Slot::Null, F::to_slot)
     }
 
+    fn into_slot(draft: Self::Draft) -> Slot {
+        draft.map_or(Slot::Null, F::into_slot)
+    }
+
     fn as_slot(&self) -> Slot {
         self.as_ref().map_or(Slot::Null, F::as_slot)
     }
@@ -108,6 +126,14 @@ impl<F: FieldType> FieldType for Option<F> {
         match slot {
             Slot::Null => Ok(Some(None)),
             slot => Ok(F::from_slot(slot)?.map(Some)),
+        }
+    }
+
+    #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Null => Ok(None),
+            slot => F::of_slot(slot).map(Some),
         }
     }
 
@@ -210,6 +236,10 @@ macro_rules! __object_field_type {
 
         fn to_slot(draft: &Self::Draft) -> $crate::Slot {
             $crate::Slot::from($crate::ObjectDraft::to_record(draft))
+        }
+
+        fn into_slot(draft: Self::Draft) -> $crate::Slot {
+            $crate::Slot::from($crate::ObjectDraft::into_record(draft))
         }
 
         fn as_slot(&self) -> $crate::Slot {

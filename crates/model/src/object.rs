@@ -30,6 +30,12 @@ pub trait Object: Clone + fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// The paths of the fields that are not set.
     fn from_draft(draft: Self::Draft) -> Result<Self, Missing>;
+    /// The complete object of the states of its fields, one for each, in their order. Its limits are not checked.
+    ///
+    /// # Errors
+    /// The [`Rule`] that the first state breaks which its field's Rust type cannot hold; [`Rule::Missing`] for one that is unset, or has
+    /// something in it that is.
+    fn from_slots(slots: Vec<Slot>) -> Result<Self, Rule>;
     /// The state of the field at `index`, as records hold it.
     fn slot(&self, index: usize) -> Slot;
     /// Shows the objects that the fields hold, or held in an earlier version, to a visitor.
@@ -63,6 +69,8 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
 
     /// The state of the field at `index`, as records hold it.
     fn slot(&self, index: usize) -> Slot;
+    /// The states of all fields, in their order.
+    fn into_slots(self) -> Vec<Slot>;
     /// Puts a state into the field at `index`; the changed fields stay as they are.
     ///
     /// # Errors
@@ -81,17 +89,27 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
         record
     }
 
+    /// The same of a draft that is not needed any more.
+    #[must_use]
+    fn into_record(self) -> Record {
+        let changes = self.changes();
+        let mut record = Record::held(Self::Object::declaration().head.clone(), self.into_slots());
+        record.set_changes(changes);
+        record
+    }
+
     /// The draft as a record of the newest version, its limits checked.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the first field that breaks a rule.
-    fn to_checked_record(&self) -> Result<Record, Error> {
-        let spec = &Self::Object::declaration().head;
-        let mut slots = Vec::with_capacity(spec.fields.len());
-        for (index, field) in spec.fields.iter().enumerate() {
-            slots.push(field.admit(self.slot(index)).map_err(|rule| spec.invalid(index, rule))?);
+    fn into_checked_record(self) -> Result<Record, Error> {
+        let (spec, changes) = (&Self::Object::declaration().head, self.changes());
+        let mut slots = self.into_slots();
+        for (index, (field, slot)) in spec.fields.iter().zip(&mut slots).enumerate() {
+            field.check(slot).map_err(|rule| spec.invalid(index, rule))?;
+            field.hold_there(slot);
         }
-        Ok(Record::assemble(spec.clone(), slots, self.changes(), Carry::default()))
+        Ok(Record::assemble(spec.clone(), slots, changes, Carry::default()))
     }
 
     /// The draft from a record of the newest version; the carry of the record is dropped.

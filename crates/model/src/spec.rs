@@ -113,6 +113,7 @@ impl FieldSpec {
     ///
     /// # Errors
     /// The [`Rule`] that it breaks.
+    #[inline]
     pub fn check(&self, slot: &Slot) -> Result<(), Rule> {
         match slot {
             Slot::Unset => Ok(()),
@@ -144,18 +145,28 @@ impl FieldSpec {
     ///
     /// # Errors
     /// The [`Rule`] that it breaks.
+    #[inline]
     pub fn admit(&self, slot: Slot) -> Result<Slot, Rule> {
         self.check(&slot)?;
         Ok(self.hold(slot))
     }
 
     /// A state in the form that records hold, unchecked.
-    pub(crate) fn hold(&self, slot: Slot) -> Slot {
+    #[inline]
+    pub(crate) fn hold(&self, mut slot: Slot) -> Slot {
+        self.hold_there(&mut slot);
+        slot
+    }
+
+    /// The same of a state where it lies.
+    #[inline]
+    pub(crate) fn hold_there(&self, slot: &mut Slot) {
         match slot {
             // Most are held as they are.
-            Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Uuid(_) | Value::Timestamp(_) | Value::Enum(_)) => slot,
-            Slot::Value(value) => Slot::Value(self.hold_value(value)),
-            slot => slot,
+            Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Uuid(_) | Value::Timestamp(_) | Value::Enum(_)) => {}
+            Slot::Value(Value::Text(_)) if self.class != FieldClass::Secret => {}
+            Slot::Value(value) => *value = self.hold_value(std::mem::replace(value, Value::Bool(false))),
+            Slot::Unset | Slot::Null => {}
         }
     }
 

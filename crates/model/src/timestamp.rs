@@ -64,7 +64,9 @@ impl Timestamp {
     #[must_use]
     pub fn has_common_year(self) -> bool {
         let common = |year| (1..=9999).contains(&year);
-        common(self.0.year()) && common(self.0.naive_utc().year())
+        let utc = self.0.naive_utc().year();
+        // Within a day's reach of neither end it is one here, too.
+        (2..=9998).contains(&utc) || common(utc) && common(self.0.year())
     }
 
     /// Reads `YYYY-MM-DDTHH:MM:SS`, at most six digits of a second, and `Z` or an offset (RFC 3339

@@ -27,6 +27,8 @@ pub struct Capability {
     pub errors_end_transactions: bool,
     /// Whether an INSERT gives back the rows that it makes.
     pub insert_returns: bool,
+    /// Whether the values of a column can be bound together, as an array, and read as a table.
+    pub binds_arrays: bool,
     /// Whether an UPDATE gives back the rows that it changes.
     pub update_returns: bool,
     /// Whether a WITH may change rows, so that one statement does so in several tables.
@@ -72,6 +74,12 @@ pub enum TimeForm {
 }
 
 impl Capability {
+    /// Whether parameters have numbers and types, so that a truth is not bound: its column is a boolean in one table and an integer in
+    /// another.
+    pub(crate) fn types_parameters(&self) -> bool {
+        self.sql == DbBackend::Postgres
+    }
+
     /// SQLite 3.35 or newer.
     #[cfg(feature = "sqlite")]
     pub const SQLITE: Self = Self {
@@ -85,6 +93,7 @@ impl Capability {
         row_locks: RowLocks::None,
         errors_end_transactions: false,
         insert_returns: true,
+        binds_arrays: false,
         update_returns: true,
         writes_in_with: false,
         updates_two_tables: false,
@@ -106,6 +115,7 @@ impl Capability {
         row_locks: RowLocks::All,
         errors_end_transactions: true,
         insert_returns: true,
+        binds_arrays: true,
         update_returns: true,
         writes_in_with: true,
         updates_two_tables: false,
@@ -131,6 +141,7 @@ impl Capability {
         row_locks: RowLocks::All,
         errors_end_transactions: false,
         insert_returns: true,
+        binds_arrays: false,
         update_returns: false,
         writes_in_with: false,
         updates_two_tables: true,

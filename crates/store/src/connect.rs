@@ -100,7 +100,8 @@ impl Connect {
     }
 
     /// How long after its beginning a [`transaction`](crate::Session::transaction), or a write by itself, that others were in the way of
-    /// may be begun again, and a read by itself, but for a stream, from when it was first refused: 10 seconds unless given; with none at all, it fails with [`Error::Contention`] at once.
+    /// may be begun again, and a read by itself, but for a stream, from when it was first refused: 10 seconds unless given; with none at
+    /// all, it fails with [`Error::Contention`] at once.
     pub const fn retry_timeout(mut self, timeout: Duration) -> Self {
         self.pools.retry_timeout = timeout;
         self

@@ -3,9 +3,11 @@
 //! What an engine must do is here in one place: open pools, run statements, begin and end transactions,
 //! read cells. Everything above speaks of statements, rows and slots.
 
+mod arguments;
 mod connection;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod driver;
+mod insert_rows;
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 mod lent;
 #[cfg(feature = "mysql")]
@@ -29,6 +31,7 @@ use std::sync::atomic::AtomicU64;
 use sea_orm::DatabaseConnection;
 
 pub(crate) use connection::{Connection, Obstacle};
+pub(crate) use insert_rows::{InsertRows, Shape};
 pub(crate) use patience::Patience;
 pub(crate) use prepared::Prepared;
 pub(crate) use row::{Row, WrongCell};

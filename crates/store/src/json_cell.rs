@@ -6,10 +6,9 @@
 
 use std::sync::LazyLock;
 
-use recension_model::{FieldClass, FieldSet, FieldSpec, Hop, Misfit, ObjectSpec, ObjectVersion, Record, Rule, Slot, Value};
+use recension_model::{FieldClass, FieldKind, FieldSet, FieldSpec, Hop, Misfit, ObjectSpec, ObjectVersion, Record, Rule, Slot, Value};
 use recension_versioning::{Manifest, Registry};
 use recension_wire::{Codec, Error as WireError};
-use sea_orm::Value as Bound;
 
 use crate::error::{Fault, Incompatible};
 use crate::target::Target;
@@ -20,14 +19,6 @@ static CODEC: LazyLock<Codec> = LazyLock::new(Codec::default);
 
 fn registry(target: &Target) -> Result<&'static Registry, Error> {
     target.registry.ok_or_else(|| Error::Internal(Fault::of_us("the history of an object makes no sense")))
-}
-
-/// A value as the text that its cell holds.
-///
-/// # Errors
-/// [`Error::Invalid`] for a value that breaks a rule, or is past the limits of a message.
-pub(crate) fn write(target: &Target, field: &FieldSpec, value: &Value) -> Result<Bound, Error> {
-    Ok(Bound::String(Some(text(target, target.spec, field, value)?)))
 }
 
 impl Target {
@@ -55,10 +46,10 @@ fn refused(target: &Target, path: &str, error: WireError) -> Error {
     }
 }
 
-/// A value of a record at any version, as JSON: equal values have equal texts.
+/// A value of a record at any version as JSON, as its cell holds it: equal values have equal texts.
 ///
 /// # Errors
-/// As [`write`].
+/// [`Error::Invalid`] for a value that breaks a rule, or is past the limits of a message.
 pub(crate) fn text(target: &Target, spec: &ObjectSpec, field: &FieldSpec, value: &Value) -> Result<String, Error> {
     CODEC.field_to_json(registry(target)?, spec, field, value).map_err(|error| refused(target, &field.name, error))
 }
@@ -139,7 +130,8 @@ fn settle(object: &mut Record) -> Result<(), Error> {
 /// [`Error::Invalid`] with [`Rule::Withheld`] for a secret that would have to be carried, and with the misfit of a
 /// value that has no counterpart; [`Error::Incompatible`] for a version that the object has not.
 pub(crate) fn lower(target: &Target, record: &mut Record, fields: FieldSet, manifest: &Manifest) -> Result<(), Error> {
-    for (column, field) in target.columns().filter(|(column, field)| fields.contains(column.field) && !field.kind.children().is_empty()) {
+    let holds_objects = |kind: &FieldKind| !kind.is_scalar() && !kind.children().is_empty();
+    for (column, field) in target.columns().filter(|(column, field)| fields.contains(column.field) && holds_objects(&field.kind)) {
         let index = column.field;
         if record.at(index).value().is_none() {
             continue;

@@ -77,7 +77,7 @@
 
 #![cfg_attr(
     not(feature = "sqlite"),
-    allow(dead_code, unreachable_code, unused_imports, unused_variables, reason = "without an engine no store can be opened")
+    allow(dead_code, unreachable_code, unused_imports, unused_variables, reason = "each engine has some of it")
 )]
 
 #[cfg(not(any(feature = "mysql", feature = "postgres", feature = "sqlite")))]

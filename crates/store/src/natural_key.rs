@@ -45,8 +45,12 @@ impl NaturalKey {
 
     /// The digest for an object; `None` when one of the fields is not a value, since null equals nothing.
     pub(crate) fn of(&self, record: &Record) -> Option<String> {
-        let texts: Option<Vec<String>> = self.fields.iter().map(|index| record.at(*index).value().and_then(text_of)).collect();
-        texts.map(|texts| Self::digest(texts.iter().map(String::as_str)))
+        self.texts(record).map(|texts| Self::digest(texts.iter().map(String::as_str)))
+    }
+
+    /// What is digested.
+    fn texts(&self, record: &Record) -> Option<Vec<String>> {
+        self.fields.iter().map(|index| record.at(*index).value().and_then(text_of)).collect()
     }
 
     /// Looks for a row with the same fields whose writer does not know the column, the row with the key
@@ -61,14 +65,17 @@ impl NaturalKey {
         Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(same).take())
     }
 
-    /// As [`clash`](Self::clash), for any of several new objects.
-    pub(crate) fn clash_of_any<'r>(&self, target: Target, records: impl IntoIterator<Item = &'r Record>) -> Result<SelectStatement, Error> {
+    /// As [`clash`](Self::clash), for any of several new objects; nothing where none of them has the key.
+    pub(crate) fn clash_of_any(&self, target: Target, records: &[Record]) -> Result<Option<SelectStatement>, Error> {
         let mut any = Cond::any();
-        for record in records {
+        for record in records.iter().filter(|record| self.texts(record).is_some()) {
             any = any.add(self.same(target, record)?);
         }
+        if any.is_empty() {
+            return Ok(None);
+        }
         let condition = Cond::all().add(target.expr(self.column).is_null()).add_option(target.live()?).add(any);
-        Ok(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take())
+        Ok(Some(Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take()))
     }
 
     /// Whether a row has the same fields.

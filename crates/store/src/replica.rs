@@ -213,7 +213,7 @@ async fn pause(wait: Duration) {
 /// Where the database of a connection is.
 async fn ask(connection: &mut Connection, sql: &str) -> Result<Option<Position>, Failure> {
     let mut found = None;
-    let query = Prepared::of(connection.capability(), sql.to_owned());
+    let query = Prepared::of(sql.to_owned());
     connection
         .query(query, |row| {
             found = row.integer(0).ok().flatten().and_then(|position| u64::try_from(position).ok()).map(Position);

@@ -1,7 +1,7 @@
 //! The table of an object, without its Rust type: statements and rows.
 
 use recension_model::{
-    Carry, FieldSet, FieldSpec, Object, ObjectDraft, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Rule, Slot, Value,
+    Carry, FieldSet, FieldSpec, Object, ObjectName, ObjectSpec, Partial, Persisted, Record, Revision, Rule, Slot, Value,
 };
 use recension_versioning::Registry;
 use sea_orm::Value as Bound;
@@ -12,7 +12,7 @@ use crate::capability::Capability;
 use crate::engine::Row;
 use crate::error::Fault;
 use crate::json_cell;
-use crate::value::{bind, bind_slot, truth};
+use crate::value::{Bindable, bind, truth};
 use crate::{ColumnMap, Error, Mapping, Operation, Persist};
 
 /// An object and its table. What is done with it needs no Rust type, so it is compiled once.
@@ -208,17 +208,18 @@ impl Target {
     /// [`Error::Invalid`] for a value that no column can hold.
     pub(crate) fn bind(&self, index: usize, slot: &Slot) -> Result<Bound, Error> {
         let (_, field) = self.column(index)?;
-        self.bind_as(index, field, slot)
+        self.bindable(index, field, slot).map(Bound::from)
     }
 
-    /// The same, where the field at `index` is known already.
+    /// The same, as far as it can be borrowed, where the field at `index` is known already.
     ///
     /// # Errors
     /// As [`bind`](Self::bind).
-    pub(crate) fn bind_as(&self, index: usize, field: &FieldSpec, slot: &Slot) -> Result<Bound, Error> {
+    #[inline]
+    pub(crate) fn bindable<'s>(&self, index: usize, field: &FieldSpec, slot: &'s Slot) -> Result<Bindable<'s>, Error> {
         match slot.value() {
-            Some(value) if !field.kind.is_scalar() => json_cell::write(self, field, value),
-            _ => Ok(bind_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?),
+            Some(value) if !field.kind.is_scalar() => Ok(Bindable::Text(Some(json_cell::text(self, self.spec, field, value)?.into()))),
+            _ => Ok(Bindable::of_slot(&field.kind, slot).map_err(|rule| self.spec.invalid(index, rule))?),
         }
     }
 
@@ -304,12 +305,15 @@ impl Target {
 
     /// The whole object of a row, with what was carried of it, beside what the objects in its cells carry.
     pub(crate) fn persisted<T: Persist>(&self, stored: Stored, carry: Carry) -> Result<Persisted<T>, Error> {
-        let broken = || Error::integrity(self.object(), "row does not make an object", None);
-        let mut record = self.record(stored.slots, Carry::default());
-        let carry = carry.with_nested_of(Carry::gather(&mut record));
-        let draft = T::Draft::from_record(record).map_err(|_| broken())?;
-        let object = T::from_draft(draft).map_err(|_| broken())?;
-        Ok(Persisted::assemble(object, stored.revision, carry))
+        let Stored { mut slots, revision } = stored;
+        let mut nested = Carry::default();
+        for (index, (field, slot)) in self.spec.fields.iter().zip(&mut slots).enumerate() {
+            if !field.kind.is_scalar() {
+                nested.gather_field(index, slot);
+            }
+        }
+        let object = T::from_slots(slots).map_err(|_| Error::integrity(self.object(), "row does not make an object", None))?;
+        Ok(Persisted::assemble(object, revision, carry.with_nested_of(nested)))
     }
 
     /// The object of a row of which some columns were asked for.

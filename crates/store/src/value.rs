@@ -1,8 +1,9 @@
 //! Values of fields as values that statements bind, and their text forms.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
 use sea_orm::Value as Bound;
 use uuid::Uuid;
@@ -10,27 +11,123 @@ use uuid::Uuid;
 /// The years, in UTC, that every program and database knows.
 const YEARS: RangeInclusive<i32> = 1..=9_999;
 
-/// A value as it is bound.
+/// A value as it is bound, borrowed where it can be. Null is bound with the type that its column has.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Bindable<'v> {
+    /// Integers and durations.
+    Integer(Option<i64>),
+    /// See [`truth`].
+    Truth(Option<bool>),
+    Float(Option<f64>),
+    Text(Option<Cow<'v, str>>),
+    /// A text, too.
+    Uuid(Uuid),
+    Bytes(Option<&'v [u8]>),
+    /// In UTC.
+    Time(Option<NaiveDateTime>),
+    Date(Option<NaiveDate>),
+}
+
+impl<'v> Bindable<'v> {
+    /// A value.
+    ///
+    /// # Errors
+    /// The rule that a value breaks which no column can hold: an integer outside of `i64`, a time before the
+    /// year 1 or after 9999, an object.
+    #[inline]
+    pub(crate) fn of(value: &'v Value) -> Result<Self, Rule> {
+        Ok(match value {
+            Value::Integer(number) => Self::Integer(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
+            Value::Bool(value) => Self::Truth(Some(*value)),
+            Value::Uuid(value) => Self::Uuid(*value),
+            Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
+            Value::Timestamp(time) => Self::Time(Some(time.naive_utc())),
+            Value::Float(number) => Self::Float(Some(*number + 0.0)),
+            Value::Bytes(bytes) => Self::Bytes(Some(bytes.as_slice())),
+            Value::Date(day) => Self::Date(Some(day.to_chrono())),
+            Value::Duration(duration) => Self::Integer(Some(duration.as_micros())),
+            text => match text.to_text() {
+                Some(text) => Self::Text(Some(text)),
+                None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
+            },
+        })
+    }
+
+    /// A state in a column of `kind`.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); [`Rule::Missing`] for unset.
+    #[inline]
+    pub(crate) fn of_slot(kind: &FieldKind, slot: &'v Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Unset => Err(Rule::Missing),
+            Slot::Null => Ok(Self::null(kind)),
+            Slot::Value(value) => Self::of(value),
+        }
+    }
+
+    /// A value that is bound without a type of its own, as SQLite and MySQL do; nothing for a form that the store does not make.
+    pub(crate) fn of_bound(value: &'v Bound) -> Option<Self> {
+        Some(match value {
+            Bound::TinyInt(number) => Self::Integer(number.map(Into::into)),
+            Bound::SmallInt(number) => Self::Integer(number.map(Into::into)),
+            Bound::Int(number) => Self::Integer(number.map(Into::into)),
+            Bound::BigInt(number) => Self::Integer(*number),
+            Bound::Double(number) => Self::Float(*number),
+            Bound::String(text) => Self::Text(text.as_deref().map(Cow::Borrowed)),
+            Bound::Bytes(bytes) => Self::Bytes(bytes.as_deref()),
+            Bound::ChronoDateTime(time) => Self::Time(*time),
+            Bound::ChronoDate(day) => Self::Date(*day),
+            _ => return None,
+        })
+    }
+
+    /// About how many bytes it takes in a message.
+    #[inline]
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(Some(text)) => text.len(),
+            Self::Bytes(Some(bytes)) => bytes.len(),
+            Self::Uuid(_) => 36,
+            _ => 8,
+        }
+    }
+
+    /// NULL of the type that a column of `kind` has.
+    const fn null(kind: &FieldKind) -> Self {
+        match kind {
+            FieldKind::Integer(_) | FieldKind::Duration => Self::Integer(None),
+            FieldKind::Float => Self::Float(None),
+            FieldKind::Bytes => Self::Bytes(None),
+            FieldKind::Date => Self::Date(None),
+            FieldKind::Bool => Self::Truth(None),
+            FieldKind::Timestamp => Self::Time(None),
+            _ => Self::Text(None),
+        }
+    }
+}
+
+impl From<Bindable<'_>> for Bound {
+    fn from(value: Bindable<'_>) -> Self {
+        match value {
+            Bindable::Integer(number) => Self::BigInt(number),
+            Bindable::Truth(value) => value.map_or(Self::TinyInt(None), truth),
+            Bindable::Float(number) => Self::Double(number),
+            Bindable::Text(text) => Self::String(text.map(Cow::into_owned)),
+            Bindable::Uuid(uuid) => Self::String(Some(text_of_uuid(uuid))),
+            Bindable::Bytes(bytes) => Self::Bytes(bytes.map(<[u8]>::to_vec)),
+            Bindable::Time(time) => Self::ChronoDateTime(time),
+            Bindable::Date(day) => Self::ChronoDate(day),
+        }
+    }
+}
+
+/// A value as it is bound in a condition.
 ///
 /// # Errors
-/// The rule that a value breaks which no column can hold: an integer outside of `i64`, a time before the
-/// year 1 or after 9999, an object.
+/// As [`Bindable::of`].
 pub(crate) fn bind(value: &Value) -> Result<Bound, Rule> {
-    Ok(match value {
-        Value::Integer(number) => Bound::BigInt(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
-        Value::Bool(value) => truth(*value),
-        Value::Uuid(value) => Bound::String(Some(text_of_uuid(*value))),
-        Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
-        Value::Timestamp(time) => Bound::ChronoDateTime(Some(time.naive_utc())),
-        Value::Float(number) => Bound::Double(Some(*number + 0.0)),
-        Value::Bytes(bytes) => Bound::Bytes(Some(bytes.as_slice().to_vec())),
-        Value::Date(day) => Bound::ChronoDate(Some(day.to_chrono())),
-        Value::Duration(duration) => Bound::BigInt(Some(duration.as_micros())),
-        text => match text.to_text() {
-            Some(text) => Bound::String(Some(text.into_owned())),
-            None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
-        },
-    })
+    Bindable::of(value).map(Bound::from)
 }
 
 /// With hyphens and in lower case.
@@ -53,34 +150,9 @@ pub(crate) fn is_below(value: &Value) -> bool {
     }
 }
 
-/// A state as it is bound in a column of `kind`.
-///
-/// # Errors
-/// As [`bind`]; [`Rule::Missing`] for unset.
-pub(crate) fn bind_slot(kind: &FieldKind, slot: &Slot) -> Result<Bound, Rule> {
-    match slot {
-        Slot::Unset => Err(Rule::Missing),
-        Slot::Null => Ok(null(kind)),
-        Slot::Value(value) => bind(value),
-    }
-}
-
-/// NULL of the type that a column of `kind` has.
-const fn null(kind: &FieldKind) -> Bound {
-    match kind {
-        FieldKind::Integer(_) | FieldKind::Duration => Bound::BigInt(None),
-        FieldKind::Float => Bound::Double(None),
-        FieldKind::Bytes => Bound::Bytes(None),
-        FieldKind::Date => Bound::ChronoDate(None),
-        FieldKind::Bool => Bound::TinyInt(None),
-        FieldKind::Timestamp => Bound::ChronoDateTime(None),
-        _ => Bound::String(None),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+    use chrono::NaiveTime;
     use recension_model::Timestamp;
 
     use super::*;

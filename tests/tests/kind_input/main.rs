@@ -73,7 +73,7 @@ fn drafted<T: Tried>(name: &str, value: &Json) -> Option<Result<Slot, Error>> {
     let index = head.index_of(name).unwrap();
     let mut draft = Draft::<T>::default();
     let put = draft.put(index, slot).map_err(|rule| head.invalid(index, rule));
-    let checked = put.and_then(|()| draft.to_checked_record()).map(|record| record.at(index).clone());
+    let checked = put.and_then(|()| draft.into_checked_record()).map(|record| record.at(index).clone());
     assert_eq!(checked, set, "`{name}` of a draft and of a record");
     Some(set.map_err(Error::from))
 }

@@ -9,7 +9,7 @@ use super::{mismatch, plain};
 use crate::value::uuid_of_text;
 use crate::{
     Bytes, Cell, Date, Decimal, Duration, FieldKind, FieldSpec, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret,
-    Timestamp, Value, VersionPredicate,
+    Slot, Timestamp, Value, VersionPredicate, whole,
 };
 
 macro_rules! integers {
@@ -23,6 +23,14 @@ macro_rules! integers {
                     other => Err(mismatch("integer", &other)),
                 }
             );
+
+            #[inline]
+            fn of_slot(slot: Slot) -> Result<Self, Rule> {
+                match slot {
+                    Slot::Value(Value::Integer(number)) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
+                    other => whole(other),
+                }
+            }
 
             #[inline]
             fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -44,6 +52,14 @@ impl FieldType for bool {
     });
 
     #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Value(Value::Bool(value)) => Ok(value),
+            other => whole(other),
+        }
+    }
+
+    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Integer(number) => Ok(number != 0),
@@ -60,6 +76,18 @@ impl FieldType for String {
         other => Err(mismatch("text", &other)),
     });
 
+    fn into_slot(text: Self) -> Slot {
+        Slot::Value(Value::Text(text))
+    }
+
+    #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Value(Value::Text(text)) => Ok(text),
+            other => whole(other),
+        }
+    }
+
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
@@ -75,6 +103,18 @@ impl FieldType for Secret<String> {
         Value::Text(text) => Ok(Self::new(text)),
         other => Err(mismatch("text", &other)),
     });
+
+    fn into_slot(text: Self) -> Slot {
+        Slot::Value(Value::Secret(text))
+    }
+
+    #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Value(Value::Secret(text)) => Ok(text),
+            other => whole(other),
+        }
+    }
 
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -93,6 +133,18 @@ macro_rules! own_variant {
                 Value::$type(value) => Ok(value),
                 other => Err(mismatch($kind, &other)),
             });
+
+            fn into_slot(value: Self) -> Slot {
+                Slot::Value(Value::$type(value))
+            }
+
+            #[inline]
+            fn of_slot(slot: Slot) -> Result<Self, Rule> {
+                match slot {
+                    Slot::Value(Value::$type(value)) => Ok(value),
+                    other => whole(other),
+                }
+            }
         }
     )*};
 }
@@ -114,6 +166,14 @@ impl FieldType for Uuid {
     });
 
     #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Value(Value::Uuid(uuid)) => Ok(uuid),
+            other => whole(other),
+        }
+    }
+
+    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Text(text) => uuid_of_text(text),
@@ -128,6 +188,14 @@ impl FieldType for Timestamp {
         Value::Timestamp(time) => Ok(time),
         other => Err(mismatch("timestamp", &other)),
     });
+
+    #[inline]
+    fn of_slot(slot: Slot) -> Result<Self, Rule> {
+        match slot {
+            Slot::Value(Value::Timestamp(time)) => Ok(time),
+            other => whole(other),
+        }
+    }
 
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {

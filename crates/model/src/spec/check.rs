@@ -22,7 +22,7 @@ impl Limits {
     /// The [`Rule`] that it breaks.
     pub fn check_text(&self, text: &str) -> Result<(), Rule> {
         self.check_length(text)?;
-        if text.contains('\0') {
+        if text.as_bytes().contains(&0) {
             return Err(Rule::Nul);
         }
         self.check_pattern(text)

@@ -27,7 +27,7 @@ impl Asked<'_> {
             rows.push(cells.collect::<Result<Vec<_>, _>>().map_err(|_| Failure::of_us("setting that is no text"))?);
             Ok::<_, Failure>(ControlFlow::Continue(()))
         };
-        self.connection.query(Prepared::written(self.capability, sql, bound), each).await?;
+        self.connection.query(Prepared::written(sql.to_owned(), bound), each).await?;
         Ok(rows)
     }
 

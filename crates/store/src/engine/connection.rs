@@ -206,10 +206,6 @@ impl Connection {
         self.ended = self.ended || self.open && ends_transaction && !is_remote;
     }
 
-    pub(crate) const fn capability(&self) -> &'static Capability {
-        self.capability
-    }
-
     /// Whether nothing is begun.
     pub(crate) const fn is_idle(&self) -> bool {
         !self.open

@@ -3,19 +3,33 @@
 use std::ops::ControlFlow;
 
 use futures_util::TryStreamExt;
-use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
+use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Executor, IntoArguments};
 
-use super::{Patience, Row};
+use super::arguments::{Driven, Parameters};
+use super::{Patience, Prepared, Row};
 use crate::error::{Failure, classify, classify_commit};
 
-fn query_of<DB: Database>(statement: Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
+fn query_of<DB: Driven>(statement: Prepared) -> Result<sqlx::query::Query<'static, DB, DB::Arguments>, Failure>
 where
     SqlxValues: IntoArguments<DB>,
 {
-    let values = statement.values.unwrap_or_else(|| sea_orm::Values(Vec::new()));
-    // Written by the query builder from names that are literals of the program; values are bound.
+    let Prepared { sql, parameters } = statement;
+    let arguments = match parameters {
+        Parameters::Values(values) => SqlxValues(Values(values)).into_arguments(),
+        Parameters::Arguments(arguments) => DB::take(*arguments).ok_or_else(|| Failure::of_us("a statement of another engine"))?,
+    };
+    Ok(sqlx::query_with(sql, arguments))
+}
+
+/// A statement of sea-orm's, as it is.
+fn raw_query_of<DB: Database>(statement: Statement) -> sqlx::query::Query<'static, DB, SqlxValues>
+where
+    SqlxValues: IntoArguments<DB>,
+{
+    let values = statement.values.unwrap_or_else(|| Values(Vec::new()));
+    // Whoever holds the permission answers for the text; values are bound.
     sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
@@ -25,13 +39,13 @@ pub(super) fn classifier(is_unit: bool) -> fn(sqlx::Error) -> Failure {
 }
 
 /// Runs a statement; how many rows it changed.
-pub(super) async fn execute<'c, DB, C>(connection: C, statement: Statement, is_unit: bool) -> Result<u64, Failure>
+pub(super) async fn execute<'c, DB, C>(connection: C, statement: Prepared, is_unit: bool) -> Result<u64, Failure>
 where
-    DB: Database<QueryResult: Into<ExecResult>>,
+    DB: Driven<QueryResult: Into<ExecResult>>,
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    let done = query_of(statement).execute(connection).await.map_err(classifier(is_unit))?;
+    let done = query_of(statement)?.execute(connection).await.map_err(classifier(is_unit))?;
     let done: ExecResult = done.into();
     Ok(done.rows_affected())
 }
@@ -42,16 +56,16 @@ where
 /// What the database says.
 pub(super) async fn query<'c, DB, C, E>(
     connection: C,
-    statement: Statement,
+    statement: Prepared,
     is_unit: bool,
     mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
 ) -> Result<Result<(), E>, Failure>
 where
-    DB: Database<Row: Into<Row>>,
+    DB: Driven<Row: Into<Row>>,
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    let mut rows = query_of(statement).fetch(connection);
+    let mut rows = query_of(statement)?.fetch(connection);
     while let Some(row) = rows.try_next().await.map_err(classifier(is_unit))? {
         match each(&row.into()) {
             Ok(ControlFlow::Continue(())) => {}
@@ -65,17 +79,17 @@ where
 /// As [`query`], where `each` may take its time: what is waited for is each row.
 pub(super) async fn query_slowly<'c, DB, C, E, F>(
     connection: C,
-    statement: Statement,
+    statement: Prepared,
     patience: &Patience,
     mut each: impl FnMut(Row) -> F,
 ) -> Result<Result<(), E>, Failure>
 where
-    DB: Database<Row: Into<Row>>,
+    DB: Driven<Row: Into<Row>>,
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
     F: Future<Output = Result<ControlFlow<()>, E>>,
 {
-    let mut rows = query_of(statement).fetch(connection);
+    let mut rows = query_of(statement)?.fetch(connection);
     loop {
         let next = patience.wait(rows.try_next()).await.ok_or_else(|| Failure::of_silence(false))?;
         let Some(row) = next.map_err(classify)? else { break };
@@ -112,7 +126,7 @@ where
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    query_of(statement).execute(connection).await.map(Into::into).map_err(exec_err)
+    raw_query_of(statement).execute(connection).await.map(Into::into).map_err(exec_err)
 }
 
 pub(super) async fn raw_script<'c, DB, C>(connection: C, sql: &str) -> Result<ExecResult, DbErr>
@@ -130,7 +144,7 @@ where
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    let row = query_of(statement).fetch_optional(connection).await.map_err(query_err)?;
+    let row = raw_query_of(statement).fetch_optional(connection).await.map_err(query_err)?;
     Ok(row.map(Into::into))
 }
 
@@ -140,6 +154,6 @@ where
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    let rows = query_of(statement).fetch_all(connection).await.map_err(query_err)?;
+    let rows = raw_query_of(statement).fetch_all(connection).await.map_err(query_err)?;
     Ok(rows.into_iter().map(Into::into).collect())
 }

@@ -1,6 +1,7 @@
 //! PostgreSQL through sqlx.
 
 mod address;
+mod array;
 mod cell;
 mod pooler;
 mod server;
@@ -11,6 +12,7 @@ use sea_orm::{DatabaseConnection, SqlxPostgresConnector};
 use sqlx::Postgres;
 use sqlx::postgres::PgRow;
 
+pub(super) use array::Array;
 pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;

@@ -71,7 +71,7 @@ impl<T: Persist> Find<T> {
         let target = Target::of::<T>();
         let session = &self.session;
         let scope = session.scope(Operation::Update, target.object())?;
-        let record = target.set_at_once(&changes)?;
+        let record = target.set_at_once(changes)?;
         if record.changes().is_empty() {
             return Ok(0);
         }

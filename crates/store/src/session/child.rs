@@ -47,7 +47,7 @@ impl<P: Persist> Find<P> {
         D: ObjectDraft,
         D::Object: Persist,
     {
-        Parent { find: self, touch: None }.create(relation, &draft, fill).await
+        Parent { find: self, touch: None }.create(relation, draft, fill).await
     }
 
     /// Has the first object found changed together with a child of it: both, or neither. It is not compared with what anybody has
@@ -57,7 +57,7 @@ impl<P: Persist> Find<P> {
     /// # Errors
     /// As [`Find::update`](Self::update).
     pub fn touching(self, changes: Draft<P>, fill: impl FnOnce(&mut P::ServerFields)) -> Result<Touching<P>, Error> {
-        let touch = Touch::of::<P>(&self.session, &changes, fill)?;
+        let touch = Touch::of::<P>(&self.session, changes, fill)?;
         Ok(Touching { find: self, touch })
     }
 }
@@ -98,7 +98,7 @@ impl<P: Persist> Touching<P> {
         D::Object: Persist,
     {
         let Self { find, touch } = self;
-        Parent { find, touch: Some(touch) }.create(relation, &draft, fill).await
+        Parent { find, touch: Some(touch) }.create(relation, draft, fill).await
     }
 
     /// Saves a child, as [`save`](crate::Session::save) does, and changes its parent, which must be among what the search finds; the

@@ -17,6 +17,7 @@ use crate::capability::Capability;
 use crate::engine::{Connection, Prepared};
 use crate::error::Fault;
 use crate::target::{Stored, Target};
+use crate::value::Bindable;
 use crate::{Error, Fill, Operation, Persist, RowKey, json_cell};
 
 impl Session {
@@ -55,7 +56,7 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed::<D::Object>(target, draft.to_checked_record()?, &server.as_draft().to_record())?;
+        let record = self.completed::<D::Object>(target, draft.into_checked_record()?, &server.as_draft().to_record())?;
         let insert = || Insert::of(self, target, &record, scope.clone(), None);
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
@@ -135,6 +136,7 @@ impl Target {
     }
 
     /// Refuses a text that no value of the enum has: it is kept where it is stored, and never written.
+    #[inline]
     pub(super) fn known(&self, index: usize, slot: &Slot) -> Result<(), Error> {
         let (Slot::Value(Value::Enum(EnumValue::Unknown(_))), Some(field)) = (slot, self.spec.fields.get(index)) else { return Ok(()) };
         let name = match &field.kind {
@@ -156,7 +158,10 @@ pub(super) struct NewRow {
 impl NewRow {
     pub(super) fn of(target: Target, record: &Record) -> Result<Self, Error> {
         let mut values = Vec::new();
-        let is_named = Self::values(target, record, &mut values)?;
+        let is_named = Self::each(target, record, |value| {
+            values.push(value.into());
+            Ok(())
+        })?;
         Ok(Self { columns: Self::columns(target, record), values, is_named })
     }
 
@@ -166,24 +171,24 @@ impl NewRow {
         set.chain(target.mapping.revision_column()).chain(target.mapping.natural().map(|natural| natural.column)).collect()
     }
 
-    /// Adds their values, and says whether the natural key of the row is whole.
+    /// Shows `bind` the value of each of them, and says whether the natural key of the row is whole.
     ///
     /// # Errors
-    /// As for [`bind`](Target::bind).
-    pub(super) fn values(target: Target, record: &Record, values: &mut Vec<Bound>) -> Result<bool, Error> {
+    /// As for [`bind`](Target::bind), and those of `bind`.
+    pub(super) fn each(target: Target, record: &Record, mut bind: impl FnMut(Bindable<'_>) -> Result<(), Error>) -> Result<bool, Error> {
         for (column, field) in target.columns() {
             let slot = record.at(column.field);
             if slot.is_set() {
-                values.push(target.bind_as(column.field, field, slot)?);
+                bind(target.bindable(column.field, field, slot)?)?;
             }
         }
         if target.mapping.revision_column().is_some() {
-            values.push(1_i64.into());
+            bind(Bindable::Integer(Some(1)))?;
         }
         let Some(natural) = target.mapping.natural() else { return Ok(false) };
         let digest = natural.of(record);
         let is_named = digest.is_some();
-        values.push(digest.into());
+        bind(Bindable::Text(digest.map(Into::into)))?;
         Ok(is_named)
     }
 

@@ -3,28 +3,30 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use recension_model::{Carry, FieldSet, FieldSpec, Object, ObjectDraft, Persisted, Record, ServerFields, Slot, Value};
+use recension_model::{Carry, FieldKind, FieldSpec, Object, ObjectDraft, Persisted, Record, ServerFields, Slot, Value};
 use sea_orm::sea_query::{Query, SimpleExpr};
 use sea_orm::{Condition, Value as Bound};
+use sqlx::SqlStr;
 
 use super::create::{NewRow, no_row};
 use super::row_after::WriteOne;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
-use crate::engine::{Connection, Prepared};
+use crate::engine::{Connection, InsertRows, Prepared, Shape};
 use crate::error::{Fault, Invalid};
 use crate::target::{Stored, Target};
 use crate::{ColumnMap, Error, Operation, Persist, json_cell};
 
-/// Most rows of one statement. A power of two: what is left over is split into smaller ones, so that a table has
-/// eight texts of statements at most, and they stay in the caches of the driver and the database.
-const CHUNK_ROWS: usize = 128;
+/// Most rows of one statement where others of the same names are looked for: no engine takes a condition of any number of parts.
+const NAMED_ROWS_MAX: usize = 100;
 
 impl Session {
     /// Stores new objects: all of them, or none. They come back in the order of the drafts. Each is filled and
-    /// checked as by [`create`](Self::create), and the rows are written in chunks of 128 (less where a statement
-    /// would have more parameters than the engine takes), the last ones in chunks of 64, 32 and so on.
+    /// checked as by [`create`](Self::create), and up to 1,000 rows are written by one statement: 100 with a natural key, and no more than have
+    /// four MiB of values together. Where a statement has a parameter for each cell, which is everywhere but on PostgreSQL, and there for
+    /// objects with truths, the number of its rows is one of 1, 2, 5, 10, 20, 50 and so on, and they have 16,384 cells at most, or as many
+    /// as the engine takes.
     ///
     /// Rows whose keys are given, or made by the store, are not asked for again, unless other programs write their table: they are told as
     /// they were written. What the table itself makes of a value, by a trigger or a column that holds less of it, is seen when they are
@@ -44,12 +46,11 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let server = <D::Object as Object>::ServerFields::default().as_draft().to_record();
         let drafts = self.capped(target, drafts)?;
-        let (mut records, mut given) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
-        for (index, draft) in drafts.iter().enumerate() {
-            let of_draft = |error: Error| error.of_draft(index);
-            let draft = draft.to_checked_record().map_err(|error| of_draft(error.into()))?;
-            given.push(draft.set_fields());
-            records.push(self.completed::<D::Object>(target, draft, &server).map_err(of_draft)?);
+        let mut records = Vec::with_capacity(drafts.len());
+        for (index, draft) in drafts.into_iter().enumerate() {
+            let record = draft.into_checked_record().map_err(Error::from);
+            let record = record.and_then(|record| self.completed::<D::Object>(target, record, &server));
+            records.push(record.map_err(|error| error.of_draft(index))?);
         }
         if records.is_empty() {
             return Ok(Vec::new());
@@ -60,14 +61,13 @@ impl Session {
         let read = records.iter().map(|record| target.read_otherwise(capability, record)).collect::<Result<Vec<_>, _>>()?;
         let insert = || Ok(InsertMany { target, chunks: chunks(target, capability, &records, scope.clone())? });
         let chunks = self.write(target.object(), Operation::Create, insert).await?;
-        let drafts = drafts.into_iter().zip(given);
-        let mut written = Arc::unwrap_or_clone(records).into_iter().zip(read).zip(drafts);
+        let mut written = Arc::unwrap_or_clone(records).into_iter().zip(read);
         let mut objects = Vec::with_capacity(written.len());
         for chunk in chunks {
             match chunk {
                 Inserted::AsWritten(count) => {
-                    for ((record, read), draft) in written.by_ref().take(count) {
-                        objects.push(target.told(draft, record, read)?);
+                    for (record, read) in written.by_ref().take(count) {
+                        objects.push(target.persisted(target.as_written(record, read), Carry::default())?);
                     }
                 }
                 Inserted::Given(given) => {
@@ -117,35 +117,6 @@ impl Session {
     }
 }
 
-impl Target {
-    /// The object of a new row that is what was written: its draft, of which some fields were given, with what the store has filled and
-    /// what is `read` in another form.
-    fn told<D>(
-        &self,
-        (mut draft, given): (D, FieldSet),
-        mut record: Record,
-        read: Vec<(usize, Slot)>,
-    ) -> Result<Persisted<D::Object>, Error>
-    where
-        D: ObjectDraft,
-        D::Object: Persist,
-    {
-        let is_flat = |index: &usize| self.spec.fields.get(*index).is_some_and(|field| field.kind.is_scalar());
-        if !read.iter().all(|(index, _)| is_flat(index)) {
-            // What objects in it carry is gathered from the row.
-            return self.persisted(self.as_written(record, read), Carry::default());
-        }
-        let broken = || Error::integrity(self.object(), "row does not make an object", None);
-        let filled = self.columns().map(|(column, _)| column.field).filter(|index| !given.contains(*index));
-        let filled = filled.map(|index| (index, record.take(index))).collect::<Vec<_>>();
-        for (index, slot) in filled.into_iter().chain(read) {
-            draft.put(index, slot).map_err(|_| broken())?;
-        }
-        let object = <D::Object as Object>::from_draft(draft).map_err(|_| broken())?;
-        Ok(Persisted::assemble(object, self.first_revision(), Carry::default()))
-    }
-}
-
 /// The statements that make the rows, written before a connection is taken.
 fn chunks(
     target: Target,
@@ -153,7 +124,7 @@ fn chunks(
     records: &Arc<Vec<Record>>,
     scope: Option<Condition>,
 ) -> Result<Vec<Chunk>, Error> {
-    let mut chunks = Vec::new();
+    let mut chunks: Vec<Chunk> = Vec::new();
     let mut at = 0;
     // Rows of one statement have the same columns; a key that the database makes may be given for some of them.
     for run in
@@ -161,31 +132,37 @@ fn chunks(
     {
         let end = at + run.len();
         let Some(first) = run.first() else { continue };
-        let most = rows_of_chunk(target, capability, first, scope.clone())?;
+        let has_truths = target.columns().any(|(column, field)| field.kind == FieldKind::Bool && first.at(column.field).is_set());
+        let mut shape = shape_of(target, capability, first, scope.clone(), has_truths);
         let begins = chunks.len();
         while at < end {
-            let rows = (end - at).min(most).checked_ilog2().map_or(1, |power| 1 << power);
+            let rows = shape.rows(end - at);
             let drafts = Drafts { all: records.clone(), these: at..at + rows };
             let before = chunks.get(begins..).and_then(<[Chunk]>::last).filter(|chunk| chunk.drafts.these.len() == rows);
-            let before = before.and_then(|chunk| chunk.insert.rows());
-            let chunk = Chunk::of(target, capability, drafts, scope.clone(), before)?;
-            chunks.push(chunk);
-            at += rows;
+            let known = before.filter(|_| !has_truths).and_then(|chunk| chunk.insert.text());
+            match Chunk::of(target, capability, drafts, scope.clone(), (shape, known))? {
+                Ok(chunk) => {
+                    chunks.push(chunk);
+                    at += rows;
+                }
+                Err(TooLarge { rows }) => shape = shape.at_most(rows),
+            }
         }
     }
     Ok(chunks)
 }
 
-/// How many rows a statement makes at most, within what it may bind.
-fn rows_of_chunk(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>) -> Result<usize, Error> {
-    let per_row = NewRow::columns(target, first).len();
+/// How the rows of one statement are bound.
+fn shape_of(target: Target, capability: &Capability, first: &Record, scope: Option<Condition>, has_truths: bool) -> Shape {
+    let columns = NewRow::columns(target, first).len();
     let cells = returned_cells(target, capability, first, scope);
     // Where a statement gives nothing back, the keys that the database makes for several rows cannot be told.
-    if per_row == 0 || !cells.is_empty() && !capability.insert_returns {
-        return Ok(1);
+    if columns == 0 || !cells.is_empty() && !capability.insert_returns {
+        return Shape::Cells(1);
     }
-    let besides = if cells.is_empty() { 0 } else { capability.prepare(&Query::select().exprs(cells).take()).parameters() };
-    Ok(CHUNK_ROWS.min(capability.parameters_max.saturating_sub(besides) / per_row))
+    let besides = if cells.is_empty() { 0 } else { capability.write(&Query::select().exprs(cells).take()).1.len() };
+    let shape = Shape::of(capability, columns, besides, has_truths);
+    if target.mapping.natural().is_some() { shape.at_most(NAMED_ROWS_MAX) } else { shape }
 }
 
 /// What is asked of each row that is made: nothing where everything of it is written, and it is within a scope of no condition.
@@ -230,10 +207,10 @@ enum Rows {
 }
 
 impl Rows {
-    /// The statement that makes several.
-    const fn rows(&self) -> Option<&Prepared> {
+    /// The text of a statement that makes several.
+    fn text(&self) -> Option<SqlStr> {
         match self {
-            Self::AsWritten(insert) | Self::Allowed(insert) | Self::All(insert) => Some(insert),
+            Self::AsWritten(insert) | Self::Allowed(insert) | Self::All(insert) => Some(insert.text()),
             Self::One(_) => None,
         }
     }
@@ -247,43 +224,47 @@ enum Inserted {
     Given(Vec<Stored>),
 }
 
+/// That rows are too large for one statement, and how many of them are not.
+struct TooLarge {
+    rows: usize,
+}
+
 impl Chunk {
     fn of(
         target: Target,
         capability: &'static Capability,
         drafts: Drafts,
         scope: Option<Condition>,
-        before: Option<&Prepared>,
-    ) -> Result<Self, Error> {
+        (shape, known): (Shape, Option<SqlStr>),
+    ) -> Result<Result<Self, TooLarge>, Error> {
         let records = drafts.records();
-        let (mut values, mut named) = (Vec::with_capacity(records.len() * (target.mapping.columns().len() + 2)), Vec::new());
-        for record in records {
-            if NewRow::values(target, record, &mut values)? {
-                named.push(record);
-            }
-        }
-        let clash = match target.mapping.natural() {
-            Some(natural) if !named.is_empty() => Some(capability.prepare(&natural.clash_of_any(target, named)?)),
-            _ => None,
-        };
         let Some(first) = records.first() else { return Err(Error::Internal(Fault::of_us("a chunk of no rows"))) };
         let cells = returned_cells(target, capability, first, scope.clone());
-        let insert = if cells.is_empty() || capability.insert_returns {
+        let columns = NewRow::columns(target, first);
+        let insert = if !cells.is_empty() && !capability.insert_returns {
+            Rows::One(WriteOne::insert(target, capability, target.insert(NewRow::of(target, first)?)?, first, scope, false)?)
+        } else {
             let kind = match cells.len() {
                 0 => Rows::AsWritten,
                 1 => Rows::Allowed,
                 _ => Rows::All,
             };
-            let columns = NewRow::columns(target, first);
             kind(if columns.is_empty() {
                 capability.prepare_insert(target.insert(NewRow::of(target, first)?)?, cells)
             } else {
-                capability.prepare_rows(target.table(), &columns, values, cells, before)
+                let mut insert = InsertRows::begin(capability, shape, (target.table(), &columns), records.len(), cells, known);
+                for (rows, record) in records.iter().enumerate() {
+                    NewRow::each(target, record, |value| insert.add(value))?;
+                    if insert.is_full() && rows > 0 {
+                        return Ok(Err(TooLarge { rows }));
+                    }
+                }
+                insert.end()?
             })
-        } else {
-            Rows::One(WriteOne::insert(target, capability, target.insert(NewRow::of(target, first)?)?, first, scope, false)?)
         };
-        Ok(Self { capability, clash, insert, drafts })
+        let clash = target.mapping.natural().map(|natural| natural.clash_of_any(target, records)).transpose()?.flatten();
+        let clash = clash.map(|clash| capability.prepare(&clash));
+        Ok(Ok(Self { capability, clash, insert, drafts }))
     }
 
     async fn run(self, target: Target, connection: &mut Connection) -> Result<Inserted, Stop> {
@@ -400,12 +381,20 @@ fn in_order(target: Target, mut rows: Vec<Stored>, written: &[Written<'_>]) -> O
     if rows.len() != written.len() {
         return None;
     }
-    // Keys that the database makes rise, so rows that are alike get theirs in the order of the drafts, and nearly
-    // always the next row is the one that is looked for.
+    // Keys that the database makes rise, so rows that are alike get theirs in the order of the drafts. Keys that are given are looked for
+    // in their own order. So nearly always the next row is the one that is looked for.
     let made = target.mapping.keys().first().copied().unwrap_or_default();
-    rows.sort_by_key(|row| row.slots.get(made).and_then(Slot::value).and_then(Value::as_integer));
+    let key = |slot: &Slot| slot.value().and_then(Value::as_integer);
+    rows.sort_by_key(|row| row.slots.get(made).and_then(key));
+    let mut order: Vec<usize> = (0..written.len()).collect();
+    order.sort_by_key(|place| written.get(*place).and_then(|written| key(written.record.at(made))));
     let mut rows: std::collections::VecDeque<Stored> = rows.into();
-    written.iter().map(|written| rows.remove(rows.iter().position(|row| written.is(target, row))?)).collect()
+    let mut ordered: Vec<Option<Stored>> = written.iter().map(|_| None).collect();
+    for place in order {
+        let written = written.get(place)?;
+        *ordered.get_mut(place)? = Some(rows.remove(rows.iter().position(|row| written.is(target, row))?)?);
+    }
+    ordered.into_iter().collect()
 }
 
 #[cfg(all(test, feature = "sqlite"))]

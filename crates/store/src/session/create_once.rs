@@ -58,8 +58,9 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed::<D::Object>(target, draft.to_checked_record()?, &server.as_draft().to_record())?;
-        let asked = Arc::new(self.asked(target, key, draft.to_checked_record()?)?);
+        let given = draft.into_checked_record()?;
+        let record = self.completed::<D::Object>(target, given.clone(), &server.as_draft().to_record())?;
+        let asked = Arc::new(self.asked(target, key, given)?);
         let stored = self.insert_once(target, &record, scope, &asked).await?;
         target.persisted(stored, Carry::default())
     }

@@ -85,7 +85,7 @@ impl<T: Persist> Find<T> {
     /// [`Error::Denied`] when the policy denies reading.
     pub fn sql(&self) -> Result<String, Error> {
         let select = self.selected(Target::of::<T>(), None)?;
-        Ok(self.session.store.capability().prepare(&select).into_sql())
+        Ok(self.session.store.capability().write(&select).0)
     }
 
     /// Some fields of all objects found; the others are unset.

@@ -195,13 +195,8 @@ impl Target {
     }
 
     /// The new row of a whole record, with those states.
-    pub(super) fn as_written(&self, mut record: Record, otherwise: Vec<(usize, Slot)>) -> Stored {
-        let mut slots = vec![Slot::Unset; self.spec.fields.len()];
-        for (column, _) in self.columns() {
-            if let Some(slot) = slots.get_mut(column.field) {
-                *slot = record.take(column.field);
-            }
-        }
+    pub(super) fn as_written(&self, record: Record, otherwise: Vec<(usize, Slot)>) -> Stored {
+        let mut slots = record.into_slots();
         for (field, read) in otherwise {
             if let Some(slot) = slots.get_mut(field) {
                 *slot = read;

@@ -11,7 +11,7 @@ use crate::engine::{Connection, Obstacle};
 use crate::error::{Failure, Fault};
 use crate::observe::{self, Watch};
 use crate::replica::Written;
-use crate::session::write::to_the_end;
+use crate::session::write::as_task;
 use crate::{CommitToken, Error, Outcome};
 
 impl Session {
@@ -219,7 +219,7 @@ impl Open {
             open.give_back(connection);
             Ok(Run { result, obstacle })
         };
-        to_the_end(done).await.unwrap_or_else(refused)
+        as_task(done).await.unwrap_or_else(refused)
     }
 
     /// What was in the way.
@@ -236,7 +236,7 @@ impl Open {
             self.give_back(connection);
             Ok(())
         };
-        if let Err(error) = to_the_end(done).await {
+        if let Err(error) = as_task(done).await {
             tracing::warn!(code = error.code(), "rollback did not get to its end, the connection is dropped");
         }
         obstacle

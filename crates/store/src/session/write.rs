@@ -1,15 +1,17 @@
 //! One write, as a unit.
 
+mod to_the_end;
+
 use std::future::Future;
 
 use recension_model::ObjectName;
 use tracing::Instrument;
-use tracing::instrument::WithSubscriber;
 
+pub(super) use self::to_the_end::{as_task, to_the_end};
 use super::retry::Runs;
 use super::{Session, Stop};
+use crate::capability::RowLocks;
 use crate::engine::{Connection, Obstacle, Unit};
-use crate::error::Fault;
 use crate::observe::{self, Watch};
 use crate::{Error, Operation};
 
@@ -54,6 +56,7 @@ impl Session {
     }
 
     async fn write_once<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
+        let is_one_statement = work.is_one_statement();
         let mut watch = Watch::of(operation.as_str(), object);
         let lent = self.lend(true).await.map_err(|stop| stop.on(object, operation));
         let mut lent = lent.inspect_err(|error| watch.failed(error))?;
@@ -70,7 +73,12 @@ impl Session {
             done
         };
         let run = run.instrument(span);
-        if self.is_in_transaction() { run.await } else { to_the_end(run).await }
+        match () {
+            () if self.is_in_transaction() => run.await,
+            // A server ends it by itself, and nobody waits for its connection but those that find no other.
+            () if is_one_statement && self.store.capability().row_locks != RowLocks::None => to_the_end(run).await,
+            () => as_task(run).await,
+        }
     }
 }
 
@@ -104,14 +112,4 @@ async fn within<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done
     let whole = done.as_ref().map_or_else(Stop::left_no_trace, |_| true);
     connection.set_spoiled(before || !whole);
     done
-}
-
-/// Runs `work` to its end even if the caller stops waiting.
-pub(super) async fn to_the_end<R: Send + 'static>(work: impl Future<Output = Result<R, Error>> + Send + 'static) -> Result<R, Error> {
-    match tokio::spawn(work.with_current_subscriber()).await {
-        Ok(done) => done,
-        // The runtime is being shut down, so nobody will say how it ended.
-        Err(error) if error.is_cancelled() => Err(Error::CommitUnknown { token: None, fault: Fault::of_us("the runtime ended") }),
-        Err(_) => Err(Error::Internal(Fault::of_us("a write panicked"))),
-    }
 }

@@ -1,5 +1,6 @@
 //! Many writers at once.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,11 @@ use crate::support::*;
 
 const WRITERS: usize = 8;
 const ROUNDS: usize = 25;
+
+/// Two stores on one database stand for two processes.
+pub(crate) async fn two_stores(folder: &Path) -> [Store; 2] {
+    [file_store(folder).await, Store::connect(&url(folder, "rw").await).policy(ByProject).await.unwrap()]
+}
 
 const RACERS: usize = 64;
 

@@ -11,9 +11,9 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use crate::adding::{WRITERS, add_at_once, all_are_there};
 use crate::campaign::how_many;
 use crate::engine::{RACING, connection, fresh};
-use crate::lost_update::{WRITERS, add_at_once, all_are_there};
 use crate::support::*;
 
 /// The nodes are the same for all tests, and some hold one up.
@@ -65,6 +65,7 @@ async fn s18_no_update_of_writers_on_three_nodes_is_lost() {
     let others = add_at_once(&nodes, made.id, times, 3 * RACING).await;
     println!("{WRITERS} writers of {times} each on three nodes: {others:?}");
     assert!(others.conflicts > 0 && others.contended > 0, "there was a race, between nodes too: {others:?}");
+    assert_eq!(others.codes, [1213].into(), "the write of another node was first");
     all_have_it().await;
     for node in &nodes {
         all_are_there(node, made.id, times).await;

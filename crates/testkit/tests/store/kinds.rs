@@ -3,7 +3,9 @@
 use recension::store::create_table;
 use recension::store::sea_orm::{Condition, ConnectionTrait};
 use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store};
-use recension::{Bytes, Date, Decimal, Duration, Object, ObjectName, Persist, Revision, Secret, Timestamp, VersionedObject};
+use recension::{
+    Bytes, Date, Decimal, Duration, Object, ObjectDraft, ObjectName, Persist, Revision, Secret, Slot, Timestamp, VersionedObject,
+};
 use uuid::Uuid;
 
 use crate::cells::Thing;
@@ -37,13 +39,45 @@ struct Kinds {
     list: Option<Vec<String>>,
 }
 
+/// What `Kinds` has, without the truth: so its rows are bound as columns where an engine takes arrays.
+#[derive(Clone, PartialEq, VersionedObject, Persist)]
+#[object(namespace = "kinds", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "flats", key = "id", revision)]
+struct Flat {
+    #[persist(fill = "auto")]
+    id: i64,
+    small: Option<i8>,
+    short: Option<i16>,
+    int: Option<i32>,
+    long: Option<i64>,
+    tiny: Option<u8>,
+    word: Option<u16>,
+    wide: Option<u32>,
+    huge: Option<u64>,
+    float: Option<f64>,
+    text: Option<String>,
+    #[field(max_bytes = 20_000)]
+    large: Option<String>,
+    bytes: Option<Bytes>,
+    decimal: Option<Decimal>,
+    uuid: Option<Uuid>,
+    time: Option<Timestamp>,
+    day: Option<Date>,
+    span: Option<Duration>,
+    list: Option<Vec<String>>,
+}
+
 async fn store() -> Store {
     store_with(AllowAll).await
 }
 
 async fn store_with(policy: impl Policy) -> Store {
     let store = Store::connect(&fresh().await).policy(policy).await.unwrap();
-    store.schema_connection(&SCHEMA).execute(&create_table::<Kinds>(BACKEND)).await.unwrap();
+    let schema = store.schema_connection(&SCHEMA);
+    for table in [create_table::<Kinds>(BACKEND), create_table::<Flat>(BACKEND)] {
+        schema.execute(&table).await.unwrap();
+    }
     store
 }
 
@@ -97,10 +131,9 @@ async fn what_create_many_has_written_with_keys_is_told_as_it_is_read() {
     // A moment in another zone, and a zero that is kept without its sign.
     let odd = Kinds::draft().time(time("2024-03-01T12:00:00+02:00")).float(-0.0).list(vec!["\u{1f980}".to_owned()]);
     let drafts: Vec<_> = drafts().into_iter().chain([odd, Kinds::draft()]).zip(11..).map(|(draft, id)| draft.id(id)).collect();
-    let count = drafts.len();
     let sent = store.statements();
     let made = session.create_many(drafts).await.unwrap();
-    assert_eq!((made.len(), store.statements() - sent), (count, 4), "BEGIN, four rows, one row, COMMIT");
+    assert_eq!((made.len(), store.statements() - sent), (5, 3), "BEGIN, the rows, COMMIT");
     for (made, id) in made.into_iter().zip(11..) {
         let read = session.get::<Kinds>(id).await.unwrap();
         assert!(read == made, "{id}");
@@ -108,6 +141,57 @@ async fn what_create_many_has_written_with_keys_is_told_as_it_is_read() {
         let zones = |kinds: &Kinds| kinds.time.map(|time| time.to_chrono().offset().local_minus_utc());
         assert_eq!(zones(&read), zones(&made));
     }
+}
+
+/// The same of `Flat`, and each field null in one of them.
+fn flats() -> Vec<recension::Draft<Flat>> {
+    let fields = &Flat::declaration().head.fields;
+    let of = |kinds: &recension::Draft<Kinds>, without: Option<usize>| {
+        let mut flat = Flat::draft();
+        for (index, field) in fields.iter().enumerate().filter(|(_, field)| !matches!(&*field.name, "id" | "large")) {
+            let slot = kinds.slot(Kinds::declaration().head.index_of(&field.name).unwrap());
+            flat.put(index, if without == Some(index) { Slot::Null } else { slot }).unwrap();
+        }
+        flat
+    };
+    let [small, middle, large] = drafts();
+    let without = (1..fields.len()).map(|index| of(&middle, Some(index)));
+    let odd = Kinds::draft().time(Timestamp::parse("2024-03-01T12:00:00+02:00").unwrap()).float(-0.0);
+    [of(&small, None), of(&large, None), of(&odd, None), Flat::draft()].into_iter().chain(without).collect()
+}
+
+#[tokio::test]
+async fn s4_rows_that_are_written_together_are_those_that_are_written_alone() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    let with_keys = flats().into_iter().zip(1_000..).map(|(draft, id)| draft.id(id));
+    for drafts in [flats(), with_keys.collect()] {
+        let made = session.create_many(drafts.clone()).await.unwrap();
+        for (made, draft) in made.into_iter().zip(drafts) {
+            let alone = session.create(draft.clone().id(made.id + 5_000)).await.unwrap();
+            let read = session.get::<Flat>(made.id).await.unwrap();
+            assert!(read == made, "what is told is what is there");
+            assert_eq!((&read.to_record().slots()[1..], read.revision()), (&alone.to_record().slots()[1..], Revision(1)));
+            for (index, given) in draft.to_record().slots().iter().enumerate().filter(|(_, slot)| slot.value().is_some()) {
+                // A zone and the sign of a zero are not kept.
+                let name = &*Flat::declaration().head.fields[index].name;
+                let is_kept = !matches!(name, "time" | "float");
+                assert!(!is_kept || read.to_record().slots()[index] == *given, "field {index}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_large_are_written_by_more_statements() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    let sent = store.statements();
+    let large = "x".repeat(20_000);
+    let made = session.create_many((0..500).map(|number| Flat::draft().long(number).large(&*large))).await.map(|made| made.len());
+    assert!(made.as_ref().is_ok_and(|made| *made == 500), "{made:?}");
+    assert_eq!(store.statements() - sent, 3 + 2, "some four million bytes each");
+    assert_eq!(session.find::<Flat>().count().await.unwrap(), 500);
 }
 
 /// An object with what `Kinds` has not, whose key the store makes.
@@ -164,15 +248,15 @@ impl Policy for Small {
 async fn s2_create_many_checks_the_policy_on_every_row_that_has_its_key() {
     let store = store_with(Small).await;
     let session = store.session(&Caller::nobody());
-    let rows = |large: Option<i64>| (0..200).map(move |id| Kinds::draft().id(id + 1).small(if large == Some(id) { 2 } else { 1 }));
-    for large in [0, 127, 128, 199] {
+    let rows = |large: Option<i64>| (0..1_050).map(move |id| Kinds::draft().id(id + 1).small(if large == Some(id) { 2 } else { 1 }));
+    for large in [0, 999, 1_000, 1_049] {
         let denied = session.create_many(rows(Some(large))).await.map(|made| made.len());
         assert!(matches!(denied, Err(Error::Denied { operation: Operation::Create, .. })), "{denied:?}");
         assert_eq!(session.find::<Kinds>().count().await.unwrap(), 0);
     }
     let made = session.create_many(rows(None)).await.unwrap();
-    assert_eq!(made.iter().map(|made| made.id).collect::<Vec<_>>(), (1..=200).collect::<Vec<_>>());
-    assert_eq!(session.find::<Kinds>().count().await.unwrap(), 200);
+    assert_eq!(made.iter().map(|made| made.id).collect::<Vec<_>>(), (1..=1_050).collect::<Vec<_>>());
+    assert_eq!(session.find::<Kinds>().count().await.unwrap(), 1_050);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 // The modules of the suite, for its programs on servers: those of `main.rs`.
 
 mod access;
+mod adding;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]
 mod against_model;
 mod bulk;

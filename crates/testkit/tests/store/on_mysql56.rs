@@ -6,6 +6,7 @@
 mod engine;
 
 mod access;
+mod adding;
 mod bulk;
 mod campaign;
 #[expect(unreachable_pub, reason = "generated code has the visibility of its struct, and the tests are the only users")]

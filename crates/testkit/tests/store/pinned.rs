@@ -202,7 +202,8 @@ async fn rows_of_many_are_matched_whatever_version_their_cells_have() {
     let drafts = (0..40).map(|index| new::Machine::draft().id(1_000 + i64::from(index)).main(part(1, index)).parts(vec![part(2, index)]));
     let sent = fleet.stores[1].statements();
     let made = held.create_many(drafts).await.unwrap();
-    assert_eq!(fleet.stores[1].statements() - sent, 4, "BEGIN, 32 rows, 8 rows, COMMIT");
+    let rows = if fleet.stores[1].capability().binds_arrays { 1 } else { 2 };
+    assert_eq!(fleet.stores[1].statements() - sent, rows + 2, "BEGIN, twenty rows twice or all at once, COMMIT");
     for machine in made {
         let read = held.get::<new::Machine>(machine.id).await.unwrap();
         assert_eq!((read.to_record(), read.revision()), (machine.to_record(), machine.revision()));

@@ -277,10 +277,10 @@ async fn a_new_object_is_one_round_trip_where_no_natural_key_is_looked_for() {
     let file = |given: &Given, place: usize| File::draft().folder("inbox").name(format!("n{}-{place}", given.number));
     held.row("`create()` with a natural key", async |session, given| session.create(file(&given, 0)).await.map(drop)).await;
     held.row("`create_each()`, for each", async |session, _| session.create_each([Note::draft().text("z")]).await.map(drop)).await;
-    held.row("`create_many()` of 128", async |session, _| session.create_many((0..128).map(|_| Note::draft().text("z"))).await.map(drop))
+    held.row("`create_many()` of 100", async |session, _| session.create_many((0..100).map(|_| Note::draft().text("z"))).await.map(drop))
         .await;
-    held.row("`create_many()` with a natural key of 128", async |session, given| {
-        session.create_many((0..128).map(|place| file(&given, place))).await.map(drop)
+    held.row("`create_many()` with a natural key of 100", async |session, given| {
+        session.create_many((0..100).map(|place| file(&given, place))).await.map(drop)
     })
     .await;
     held.ended(|row| row.starts_with("`create"));

@@ -172,11 +172,6 @@ pub async fn file_store(folder: &Path) -> Store {
     store
 }
 
-/// Two stores on one database stand for two processes.
-pub async fn two_stores(folder: &Path) -> [Store; 2] {
-    [file_store(folder).await, Store::connect(&url(folder, "rw").await).policy(ByProject).await.unwrap()]
-}
-
 /// Makes the tables.
 pub async fn make_tables(store: &Store) {
     for table in TABLES {

@@ -6,9 +6,9 @@ use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Caller, Clock, Error, PageRequest, Store, create_table};
 use recension::{Object, Persist, Timestamp, VersionedObject};
 
+use crate::adding::{add_at_once, all_are_there};
 use crate::campaign::{Dice, how_many};
 use crate::engine::{BACKEND, RACING, fresh};
-use crate::lost_update::{add_at_once, all_are_there};
 use crate::support::*;
 
 #[derive(Clone, PartialEq, VersionedObject, Persist)]

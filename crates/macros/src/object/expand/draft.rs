@@ -155,6 +155,10 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
                 }
             }
 
+            fn into_slots(self) -> ::std::vec::Vec<__model::Slot> {
+                ::std::vec![#(__derive::into_slot::<#types>(self.#idents)),*]
+            }
+
             fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {
                 match index {
                     #(#indices => __derive::put::<#types>(&mut self.#idents, slot),)*

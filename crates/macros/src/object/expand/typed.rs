@@ -50,7 +50,7 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
     let Object { ident, name, .. } = object;
     let Names { draft, server_fields } = names;
     let declaration = declaration::declaration(object);
-    let from_draft = from_draft(object);
+    let (from_draft, from_slots) = (from_draft(object), from_slots(object));
     let indices: Vec<_> = (0..object.fields.len()).map(number).collect();
     let idents: Vec<_> = object.fields.iter().map(|field| &field.ident).collect();
     let types: Vec<_> = object.fields.iter().map(|field| &field.ty).collect();
@@ -81,6 +81,10 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
                 #from_draft
             }
 
+            fn from_slots(slots: ::std::vec::Vec<__model::Slot>) -> ::core::result::Result<Self, __model::Rule> {
+                #from_slots
+            }
+
             fn slot(&self, index: usize) -> __model::Slot {
                 match index {
                     #(#indices => __derive::state::<#types>(&self.#idents),)*
@@ -92,6 +96,18 @@ fn implementation(object: &Object, names: &Names) -> TokenStream {
                 #(__derive::visit::<#holders>(visitor);)*
             }
         }
+    }
+}
+
+fn from_slots(object: &Object) -> TokenStream {
+    if !object.whole {
+        return quote!(::core::result::Result::Err(__model::Rule::Missing));
+    }
+    let idents = object.fields.iter().map(|field| &field.ident);
+    let types = object.fields.iter().map(|field| &field.ty);
+    quote! {
+        let mut slots = ::std::iter::IntoIterator::into_iter(slots);
+        ::core::result::Result::Ok(Self { #(#idents: __derive::next::<#types>(&mut slots)?),* })
     }
 }
 

@@ -88,7 +88,7 @@ impl Connection {
         let done: Option<Result<u64, Failure>> = match self.meet(false).await {
             Some(error) => Some(Err(classifier(is_unit)(error))),
             None => {
-                on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement.0, is_unit)).await)
+                on_driver!(&mut self.driver, connection => patience.wait(driver::execute(&mut **connection, statement, is_unit)).await)
             }
         };
         let done = self.after(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))), classifier(is_unit));
@@ -111,7 +111,7 @@ impl Connection {
         let done: Option<Result<Result<(), E>, Failure>> = match self.meet(false).await {
             Some(error) => Some(Err(classifier(is_unit)(error))),
             None => {
-                on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement.0, is_unit, each)).await)
+                on_driver!(&mut self.driver, connection => patience.wait(driver::query(&mut **connection, statement, is_unit, each)).await)
             }
         };
         let done = self.after(done.unwrap_or_else(|| Err(Failure::of_silence(is_unit))), classifier(is_unit));
@@ -140,7 +140,7 @@ impl Connection {
             }
         };
         let done: Result<Result<(), E>, Failure> =
-            on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement.0, patience, each).await);
+            on_driver!(&mut self.driver, connection => driver::query_slowly(&mut **connection, statement, patience, each).await);
         let done = self.after(done, classify);
         self.ended(done)
     }

@@ -21,7 +21,7 @@ impl Connection {
             return begun;
         }
         self.begin().await?;
-        let inserted = self.execute(Prepared::of(self.capability, insert)).await;
+        let inserted = self.execute(Prepared::of(insert)).await;
         if inserted.is_err() {
             self.rollback().await?;
         }

@@ -28,7 +28,7 @@ impl<P: Persist> Parent<P> {
     pub(super) async fn create<D>(
         self,
         relation: BelongsTo<D::Object, P>,
-        draft: &D,
+        draft: D,
         fill: impl FnOnce(&mut <D::Object as Object>::ServerFields),
     ) -> Result<Persisted<D::Object>, Error>
     where
@@ -41,7 +41,7 @@ impl<P: Persist> Parent<P> {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let server = server.as_draft().to_record();
-        let draft = draft.to_checked_record()?;
+        let draft = draft.into_checked_record()?;
         if draft.at(by).is_set() || server.at(by).is_set() {
             return Err(child.spec.invalid(by, Rule::ServerSet).into());
         }

@@ -23,7 +23,7 @@ impl Touch {
     ///
     /// # Errors
     /// As [`Find::update`].
-    pub(super) fn of<P: Persist>(session: &Session, changes: &Draft<P>, fill: impl FnOnce(&mut P::ServerFields)) -> Result<Self, Error> {
+    pub(super) fn of<P: Persist>(session: &Session, changes: Draft<P>, fill: impl FnOnce(&mut P::ServerFields)) -> Result<Self, Error> {
         let target = Target::of::<P>();
         let scope = session.scope(Operation::Update, target.object())?;
         let mut server = P::ServerFields::default();

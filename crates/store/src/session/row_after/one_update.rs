@@ -1,7 +1,7 @@
 //! The statement that changes one row, and the row of its parent with it.
 
-use sea_orm::Condition;
 use sea_orm::sea_query::{CommonTableExpression, Expr, ExprTrait, Query, UpdateStatement, WithClause};
+use sea_orm::{Condition, Value as Bound};
 
 use super::{After, PARENT, WriteOne};
 use crate::capability::Capability;
@@ -88,21 +88,20 @@ impl Capability {
         let quoted = |name: &str| format!("`{}`", name.replace('`', "``"));
         let mut values = Vec::new();
         // What stands after the words with which a query for it begins.
-        let mut written = |query: Prepared, words: &str| {
-            let (sql, bound) = query.into_parts();
+        let mut written = |(sql, bound): (String, Vec<Bound>), words: &str| {
             values.extend(bound);
             sql.strip_prefix(words).map(str::to_owned).unwrap_or(sql)
         };
         let mut assignments = Vec::new();
         for (table, update) in changes {
             for (column, value) in update.get_values() {
-                let value = written(self.prepare(&Query::select().expr((**value).clone()).take()), "SELECT ");
+                let value = written(self.write(&Query::select().expr((**value).clone()).take()), "SELECT ");
                 assignments.push(format!("{}.{} = {value}", quoted(table), quoted(&column.to_string())));
             }
         }
-        let condition = written(self.prepare(&Query::select().expr(Expr::cust("1")).cond_where(condition).take()), "SELECT 1 ");
+        let condition = written(self.write(&Query::select().expr(Expr::cust("1")).cond_where(condition).take()), "SELECT 1 ");
         let [child, parent] = changes.map(|(table, _)| quoted(table));
         let sql = format!("UPDATE {child}, {parent} SET {} {condition}", assignments.join(", "));
-        Prepared::written(self, &sql, values)
+        Prepared::written(sql, values)
     }
 }
