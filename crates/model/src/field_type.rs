@@ -205,6 +205,12 @@ macro_rules! __plain_field_type {
             let from: fn($crate::Value) -> ::core::result::Result<Self, $crate::Rule> = $from;
             $crate::present(slot)?.map(from).transpose()
         }
+
+        #[inline]
+        fn of_slot(slot: $crate::Slot) -> ::core::result::Result<Self, $crate::Rule> {
+            let from: fn($crate::Value) -> ::core::result::Result<Self, $crate::Rule> = $from;
+            $crate::present(slot)?.map_or(::core::result::Result::Err($crate::Rule::Missing), from)
+        }
     };
 }
 use __plain_field_type as plain;

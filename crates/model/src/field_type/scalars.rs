@@ -9,7 +9,7 @@ use super::{mismatch, plain};
 use crate::value::uuid_of_text;
 use crate::{
     Bytes, Cell, Date, Decimal, Duration, FieldKind, FieldSpec, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret,
-    Slot, Timestamp, Value, VersionPredicate, whole,
+    Slot, Timestamp, Value, VersionPredicate,
 };
 
 macro_rules! integers {
@@ -23,14 +23,6 @@ macro_rules! integers {
                     other => Err(mismatch("integer", &other)),
                 }
             );
-
-            #[inline]
-            fn of_slot(slot: Slot) -> Result<Self, Rule> {
-                match slot {
-                    Slot::Value(Value::Integer(number)) => number.try_into().map_err(|_| Rule::Width(IntegerWidth::$width)),
-                    other => whole(other),
-                }
-            }
 
             #[inline]
             fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -50,14 +42,6 @@ impl FieldType for bool {
         Value::Bool(value) => Ok(value),
         other => Err(mismatch("bool", &other)),
     });
-
-    #[inline]
-    fn of_slot(slot: Slot) -> Result<Self, Rule> {
-        match slot {
-            Slot::Value(Value::Bool(value)) => Ok(value),
-            other => whole(other),
-        }
-    }
 
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -81,14 +65,6 @@ impl FieldType for String {
     }
 
     #[inline]
-    fn of_slot(slot: Slot) -> Result<Self, Rule> {
-        match slot {
-            Slot::Value(Value::Text(text)) => Ok(text),
-            other => whole(other),
-        }
-    }
-
-    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Text(text) => Ok(text.to_owned()),
@@ -106,14 +82,6 @@ impl FieldType for Secret<String> {
 
     fn into_slot(text: Self) -> Slot {
         Slot::Value(Value::Secret(text))
-    }
-
-    #[inline]
-    fn of_slot(slot: Slot) -> Result<Self, Rule> {
-        match slot {
-            Slot::Value(Value::Secret(text)) => Ok(text),
-            other => whole(other),
-        }
     }
 
     #[inline]
@@ -137,14 +105,6 @@ macro_rules! own_variant {
             fn into_slot(value: Self) -> Slot {
                 Slot::Value(Value::$type(value))
             }
-
-            #[inline]
-            fn of_slot(slot: Slot) -> Result<Self, Rule> {
-                match slot {
-                    Slot::Value(Value::$type(value)) => Ok(value),
-                    other => whole(other),
-                }
-            }
         }
     )*};
 }
@@ -166,14 +126,6 @@ impl FieldType for Uuid {
     });
 
     #[inline]
-    fn of_slot(slot: Slot) -> Result<Self, Rule> {
-        match slot {
-            Slot::Value(Value::Uuid(uuid)) => Ok(uuid),
-            other => whole(other),
-        }
-    }
-
-    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Text(text) => uuid_of_text(text),
@@ -188,14 +140,6 @@ impl FieldType for Timestamp {
         Value::Timestamp(time) => Ok(time),
         other => Err(mismatch("timestamp", &other)),
     });
-
-    #[inline]
-    fn of_slot(slot: Slot) -> Result<Self, Rule> {
-        match slot {
-            Slot::Value(Value::Timestamp(time)) => Ok(time),
-            other => whole(other),
-        }
-    }
 
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
