@@ -148,7 +148,7 @@ fn begun(capability: &Capability, table: &'static str, columns: &[&'static str])
 }
 
 /// Adds what is given back, which a query for it says.
-fn push_returned(sql: &mut String, query: &str) {
+pub(super) fn push_returned(sql: &mut String, query: &str) {
     if !query.is_empty() {
         sql.push_str(" RETURNING ");
         sql.push_str(query.strip_prefix("SELECT ").unwrap_or(query));

@@ -13,6 +13,7 @@ use sea_orm::{DbBackend, Value};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use super::arguments::Parameters;
+use super::insert_rows::push_returned;
 use crate::capability::{Capability, TimeForm};
 use crate::value::{Bindable, text_of_uuid};
 
@@ -68,8 +69,7 @@ impl Capability {
         // The query builder has no words for what MariaDB knows, so they are taken from a query for the same.
         let (mut sql, mut values) = self.write(&insert);
         let (select, more) = self.write(&Query::select().exprs(cells).take());
-        sql.push_str(" RETURNING ");
-        sql.push_str(select.strip_prefix("SELECT ").unwrap_or(&select));
+        push_returned(&mut sql, &select);
         values.extend(more);
         Prepared::written(sql, values)
     }
@@ -189,7 +189,6 @@ impl SqlWriter for Untyped {
 
 #[cfg(all(test, feature = "postgres"))]
 mod tests {
-
     use super::*;
 
     #[test]
