@@ -16,4 +16,5 @@ async fn s18_no_update_of_sixty_four_writers_is_lost() {
     println!("{WRITERS} writers of {times} each: {others:?}");
     all_are_there(&stores[1], made.id, times).await;
     assert!(others.conflicts >= WRITERS as u64, "there was a race: {others:?}");
+    assert_eq!(others.contended, 0, "what is run again by itself is not seen: {others:?}");
 }

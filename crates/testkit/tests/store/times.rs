@@ -8,7 +8,7 @@ use recension::{Object, Persist, Timestamp, VersionedObject};
 
 use crate::adding::{add_at_once, all_are_there};
 use crate::campaign::{Dice, how_many};
-use crate::engine::{BACKEND, RACING, fresh};
+use crate::engine::{BACKEND, fresh};
 use crate::support::*;
 
 #[derive(Clone, PartialEq, VersionedObject, Persist)]
@@ -117,8 +117,8 @@ async fn g29_no_order_hangs_on_a_clock() {
     let of = async |seed: u64| Store::connect(&url).policy(ByProject).clock(Astray(AtomicU64::new(seed))).await.unwrap();
     let stores = [of(1).await, of(2).await];
     let made = stored(&stores[0].session(&owner()), "r1").await;
-    add_at_once(&stores, made.id, 3, RACING).await;
-    all_are_there(&stores[0], made.id, 3).await;
+    add_at_once(&stores, made.id, 4, 8).await;
+    all_are_there(&stores[0], made.id, 4).await;
     let [one, two] = [&stores[0], &stores[1]].map(|store| store.session(&owner()));
     // Who is based on an old row is told, and who is not writes, whatever their times are.
     let mut backwards = 0;
