@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{Date, Duration, FieldClass, FieldKind, FieldSpec, FieldType, Finite, Rule, Secret, Slot, Timestamp, Value};
 
-/// What a cell of a row holds, borrowed from the row: one of the few forms that databases tell apart. What it means
-/// to a field is the same on every engine, and is said here.
+/// What a cell of a row holds, or is to hold, borrowed from the row or from what is written: one of the few forms that databases tell
+/// apart. What it means to a field is the same on every engine, and is said here.
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Cell<'r> {
@@ -140,6 +140,17 @@ fn text(field: &FieldSpec, text: &str) -> Result<Option<Value>, Rule> {
         kind if kind.is_scalar() => Value::from_text(kind, text)?,
         _ => return Ok(None),
     }))
+}
+
+/// The state of a field of a draft, looked at where it lies: see [`ObjectDraft::lend`](crate::ObjectDraft::lend).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Lent<'d> {
+    /// Nothing is known of the field.
+    Unset,
+    /// Null, or a value that lies in a cell as it is.
+    Cell(Cell<'d>),
+    /// A value whose cell is made of it: [`ObjectDraft::slot`](crate::ObjectDraft::slot) has it.
+    Value,
 }
 
 impl fmt::Debug for Cell<'_> {

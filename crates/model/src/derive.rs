@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite,
-    ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
+    Lent, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
 };
 
 pub use crate::conversion::typed as conversion;
@@ -178,10 +178,11 @@ pub fn slot<F: FieldType>(place: &Place<F>) -> Slot {
     place.as_ref().map_or(Slot::Unset, F::to_slot)
 }
 
-/// The same, of a draft that is given away.
+/// The same, looked at where it lies.
+#[inline]
 #[must_use]
-pub fn into_slot<F: FieldType>(place: Place<F>) -> Slot {
-    place.map_or(Slot::Unset, F::into_slot)
+pub fn lend<F: FieldType>(place: &Place<F>) -> Lent<'_> {
+    place.as_ref().map_or(Lent::Unset, |draft| F::as_cell(draft).map_or(Lent::Value, Lent::Cell))
 }
 
 /// The value of a field of a complete object from the next of its states.

@@ -46,9 +46,10 @@ pub trait FieldType: Clone + Send + Sync + 'static {
     fn complete(draft: Self::Draft) -> Result<Self, Missing>;
     /// The state as records hold it: null or a value.
     fn to_slot(draft: &Self::Draft) -> Slot;
-    /// The same of what is given away: texts, bytes and other scalars of one value are not copied.
-    fn into_slot(draft: Self::Draft) -> Slot {
-        Self::to_slot(&draft)
+    /// The same as the cell in which it lies, without a copy: null, or a value of a kind whose cell need not be made of it. `None` for any
+    /// other, and for one that no cell can hold.
+    fn as_cell(_draft: &Self::Draft) -> Option<Cell<'_>> {
+        None
     }
     /// The state of a complete value.
     fn as_slot(&self) -> Slot {
@@ -114,8 +115,9 @@ impl<F: FieldType> FieldType for Option<F> {
         draft.as_ref().map_or(Slot::Null, F::to_slot)
     }
 
-    fn into_slot(draft: Self::Draft) -> Slot {
-        draft.map_or(Slot::Null, F::into_slot)
+    #[inline]
+    fn as_cell(draft: &Self::Draft) -> Option<Cell<'_>> {
+        draft.as_ref().map_or(Some(Cell::Null), F::as_cell)
     }
 
     fn as_slot(&self) -> Slot {
@@ -242,10 +244,6 @@ macro_rules! __object_field_type {
 
         fn to_slot(draft: &Self::Draft) -> $crate::Slot {
             $crate::Slot::from($crate::ObjectDraft::to_record(draft))
-        }
-
-        fn into_slot(draft: Self::Draft) -> $crate::Slot {
-            $crate::Slot::from($crate::ObjectDraft::into_record(draft))
         }
 
         fn as_slot(&self) -> $crate::Slot {

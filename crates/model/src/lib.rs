@@ -73,7 +73,7 @@ mod value;
 mod version;
 
 pub use carry::{Carried, Carry, Hop};
-pub use cell::Cell;
+pub use cell::{Cell, Lent};
 #[doc(hidden)]
 pub use cell::whole;
 pub use changes::{FIELDS_MAX, FieldSet};

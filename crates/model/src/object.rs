@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::join_path;
-use crate::{Carry, Declaration, Error, FieldSet, ObjectName, Record, Rule, Slot};
+use crate::{Carry, Declaration, Error, FieldSet, Lent, ObjectName, Record, Rule, Slot};
 
 /// A struct that is an object. Implemented by the derive `VersionedObject`; a value of it is *complete*:
 /// every field is set.
@@ -69,8 +69,8 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
 
     /// The state of the field at `index`, as records hold it.
     fn slot(&self, index: usize) -> Slot;
-    /// The states of all fields, in their order.
-    fn into_slots(self) -> Vec<Slot>;
+    /// Adds the states of all fields, in their order, as they lie in the draft.
+    fn lend<'d>(&'d self, fields: &mut Vec<Lent<'d>>);
     /// Puts a state into the field at `index`; the changed fields stay as they are.
     ///
     /// # Errors
@@ -81,6 +81,12 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
     /// Replaces the set of changed fields.
     fn set_changes(&mut self, changes: FieldSet);
 
+    /// The state of the field at `index` in the form in which a record of the object has it: a secret as such, the items of a set in order.
+    #[must_use]
+    fn held_slot(&self, index: usize) -> Slot {
+        Self::Object::declaration().head.fields.get(index).map_or(Slot::Unset, |field| field.hold(self.slot(index)))
+    }
+
     /// The draft as a record of the newest version. The limits of the fields are not checked yet.
     #[must_use]
     fn to_record(&self) -> Record {
@@ -89,27 +95,17 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
         record
     }
 
-    /// The same of a draft that is not needed any more.
-    #[must_use]
-    fn into_record(self) -> Record {
-        let changes = self.changes();
-        let mut record = Record::held(Self::Object::declaration().head.clone(), self.into_slots());
-        record.set_changes(changes);
-        record
-    }
-
     /// The draft as a record of the newest version, its limits checked.
     ///
     /// # Errors
     /// [`Error::Invalid`] for the first field that breaks a rule.
-    fn into_checked_record(self) -> Result<Record, Error> {
-        let (spec, changes) = (&Self::Object::declaration().head, self.changes());
-        let mut slots = self.into_slots();
-        for (index, (field, slot)) in spec.fields.iter().zip(&mut slots).enumerate() {
-            field.check(slot).map_err(|rule| spec.invalid(index, rule))?;
-            field.hold_there(slot);
+    fn to_checked_record(&self) -> Result<Record, Error> {
+        let spec = &Self::Object::declaration().head;
+        let mut slots = Vec::with_capacity(spec.fields.len());
+        for (index, field) in spec.fields.iter().enumerate() {
+            slots.push(field.admit(self.slot(index)).map_err(|rule| spec.invalid(index, rule))?);
         }
-        Ok(Record::assemble(spec.clone(), slots, changes, Carry::default()))
+        Ok(Record::assemble(spec.clone(), slots, self.changes(), Carry::default()))
     }
 
     /// The draft from a record of the newest version; the carry of the record is dropped.

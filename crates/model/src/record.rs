@@ -32,14 +32,6 @@ impl Record {
         Self { spec, slots, changes: FieldSet::EMPTY, carry: Carry::default() }
     }
 
-    /// An object whose states need no check, because their Rust types were the check.
-    pub(crate) fn held(spec: Arc<ObjectSpec>, mut slots: Vec<Slot>) -> Self {
-        for (field, slot) in spec.fields.iter().zip(&mut slots) {
-            field.hold_there(slot);
-        }
-        Self { spec, slots, changes: FieldSet::EMPTY, carry: Carry::default() }
-    }
-
     /// An object whose states were taken from another record of the same history, and so need no check.
     #[doc(hidden)]
     #[must_use]
@@ -157,12 +149,6 @@ impl Record {
     #[must_use]
     pub fn slots(&self) -> &[Slot] {
         &self.slots
-    }
-
-    /// The same, of a record that is not needed any more.
-    #[must_use]
-    pub fn into_slots(self) -> Vec<Slot> {
-        self.slots
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 pub use deprecation::Deprecation;
 
-use crate::{Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, Item, Limits, ObjectName, ObjectVersion, Rule, Secret, Slot, Value};
+use crate::{Cell, Error, Escaped, FIELDS_MAX, FieldClass, FieldKind, Item, Limits, ObjectName, ObjectVersion, Rule, Secret, Slot, Value};
 
 /// One field of an object at one version.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,6 +123,19 @@ impl FieldSpec {
         }
     }
 
+    /// Checks a cell that is to be written as a state of this field: the same verdict as [`check`](Self::check) has of that.
+    ///
+    /// # Errors
+    /// The [`Rule`] that it breaks.
+    #[inline]
+    pub fn check_cell(&self, cell: Cell<'_>) -> Result<(), Rule> {
+        match cell {
+            Cell::Null if self.nullable => Ok(()),
+            Cell::Null => Err(Rule::NotNull),
+            cell => check::cell(self, cell),
+        }
+    }
+
     /// Checks a value as one of `kind`, within the limits of this field: that of the field or of its items.
     ///
     /// # Errors
@@ -153,20 +166,13 @@ impl FieldSpec {
 
     /// A state in the form that records hold, unchecked.
     #[inline]
-    pub(crate) fn hold(&self, mut slot: Slot) -> Slot {
-        self.hold_there(&mut slot);
-        slot
-    }
-
-    /// The same of a state where it lies.
-    #[inline]
-    pub(crate) fn hold_there(&self, slot: &mut Slot) {
+    pub(crate) fn hold(&self, slot: Slot) -> Slot {
         match slot {
             // Most are held as they are.
-            Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Uuid(_) | Value::Timestamp(_) | Value::Enum(_)) => {}
-            Slot::Value(Value::Text(_)) if self.class != FieldClass::Secret => {}
-            Slot::Value(value) => *value = self.hold_value(std::mem::replace(value, Value::Bool(false))),
-            Slot::Unset | Slot::Null => {}
+            Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Uuid(_) | Value::Timestamp(_) | Value::Enum(_)) => slot,
+            Slot::Value(Value::Text(_)) if self.class != FieldClass::Secret => slot,
+            Slot::Value(value) => Slot::Value(self.hold_value(value)),
+            Slot::Unset | Slot::Null => slot,
         }
     }
 

@@ -123,6 +123,15 @@ fn settle(object: &mut Record) -> Result<(), Error> {
     Ok(())
 }
 
+fn holds_objects(kind: &FieldKind) -> bool {
+    !kind.is_scalar() && !kind.children().is_empty()
+}
+
+/// The fields that may hold objects.
+pub(crate) fn holders(target: &Target) -> FieldSet {
+    target.columns().filter(|(_, field)| holds_objects(&field.kind)).map(|(column, _)| column.field).collect()
+}
+
 /// Takes the objects in `fields` of a record that is about to be written to the versions that the fleet reads: those
 /// that `manifest` names, or to which the history pins the field. What such a version cannot say is in their carry.
 ///
@@ -130,7 +139,6 @@ fn settle(object: &mut Record) -> Result<(), Error> {
 /// [`Error::Invalid`] with [`Rule::Withheld`] for a secret that would have to be carried, and with the misfit of a
 /// value that has no counterpart; [`Error::Incompatible`] for a version that the object has not.
 pub(crate) fn lower(target: &Target, record: &mut Record, fields: FieldSet, manifest: &Manifest) -> Result<(), Error> {
-    let holds_objects = |kind: &FieldKind| !kind.is_scalar() && !kind.children().is_empty();
     for (column, field) in target.columns().filter(|(column, field)| fields.contains(column.field) && holds_objects(&field.kind)) {
         let index = column.field;
         if record.at(index).value().is_none() {

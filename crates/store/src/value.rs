@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
-use recension_model::{FieldKind, IntegerWidth, Rule, Slot, Value};
+use recension_model::{Cell, FieldKind, IntegerWidth, Rule, Slot, Timestamp, Value};
 use sea_orm::Value as Bound;
 use uuid::Uuid;
 
@@ -22,7 +22,7 @@ pub(crate) enum Bindable<'v> {
     Text(Option<Cow<'v, str>>),
     /// A text, too.
     Uuid(Uuid),
-    Bytes(Option<&'v [u8]>),
+    Bytes(Option<Cow<'v, [u8]>>),
     /// In UTC.
     Time(Option<NaiveDateTime>),
     Date(Option<NaiveDate>),
@@ -40,10 +40,9 @@ impl<'v> Bindable<'v> {
             Value::Integer(number) => Self::Integer(Some(i64::try_from(*number).map_err(|_| Rule::Width(IntegerWidth::I64))?)),
             Value::Bool(value) => Self::Truth(Some(*value)),
             Value::Uuid(value) => Self::Uuid(*value),
-            Value::Timestamp(time) if !YEARS.contains(&time.naive_utc().year()) => return Err(Rule::Timestamp),
-            Value::Timestamp(time) => Self::Time(Some(time.naive_utc())),
+            Value::Timestamp(time) => Self::Time(Some(utc(*time)?)),
             Value::Float(number) => Self::Float(Some(*number + 0.0)),
-            Value::Bytes(bytes) => Self::Bytes(Some(bytes.as_slice())),
+            Value::Bytes(bytes) => Self::Bytes(Some(Cow::Borrowed(bytes.as_slice()))),
             Value::Date(day) => Self::Date(Some(day.to_chrono())),
             Value::Duration(duration) => Self::Integer(Some(duration.as_micros())),
             text => match text.to_text() {
@@ -51,6 +50,26 @@ impl<'v> Bindable<'v> {
                 None => return Err(Rule::Kind { expected: "a value of one cell", found: text.kind() }),
             },
         })
+    }
+
+    /// Takes what a cell of a column of `kind` is to hold: where it is to lie, since it would be copied once more.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    #[inline]
+    pub(crate) fn take_cell(&mut self, kind: &FieldKind, cell: Cell<'v>) -> Result<(), Rule> {
+        match cell {
+            Cell::Integer(number) if matches!(kind, FieldKind::Bool) => *self = Self::Truth(Some(number != 0)),
+            Cell::Integer(number) => *self = Self::Integer(Some(number)),
+            Cell::Real(number) => *self = Self::Float(Some(number)),
+            Cell::Text(text) => *self = Self::Text(Some(Cow::Borrowed(text))),
+            Cell::Blob(bytes) => *self = Self::Bytes(Some(Cow::Borrowed(bytes))),
+            Cell::Time(time) => *self = Self::Time(Some(utc(time)?)),
+            Cell::Date(day) => *self = Self::Date(Some(day.to_chrono())),
+            Cell::Uuid(uuid) => *self = Self::Uuid(uuid),
+            _ => *self = Self::null(kind),
+        }
+        Ok(())
     }
 
     /// A state in a column of `kind`.
@@ -75,11 +94,25 @@ impl<'v> Bindable<'v> {
             Bound::BigInt(number) => Self::Integer(*number),
             Bound::Double(number) => Self::Float(*number),
             Bound::String(text) => Self::Text(text.as_deref().map(Cow::Borrowed)),
-            Bound::Bytes(bytes) => Self::Bytes(bytes.as_deref()),
+            Bound::Bytes(bytes) => Self::Bytes(bytes.as_deref().map(Cow::Borrowed)),
             Bound::ChronoDateTime(time) => Self::Time(*time),
             Bound::ChronoDate(day) => Self::Date(*day),
             _ => return None,
         })
+    }
+
+    /// The same value, of which nothing is borrowed.
+    pub(crate) fn into_owned(self) -> Bindable<'static> {
+        match self {
+            Self::Integer(number) => Bindable::Integer(number),
+            Self::Truth(truth) => Bindable::Truth(truth),
+            Self::Float(number) => Bindable::Float(number),
+            Self::Text(text) => Bindable::Text(text.map(|text| text.into_owned().into())),
+            Self::Uuid(uuid) => Bindable::Uuid(uuid),
+            Self::Bytes(bytes) => Bindable::Bytes(bytes.map(|bytes| bytes.into_owned().into())),
+            Self::Time(time) => Bindable::Time(time),
+            Self::Date(day) => Bindable::Date(day),
+        }
     }
 
     /// About how many bytes it takes in a message.
@@ -107,6 +140,13 @@ impl<'v> Bindable<'v> {
     }
 }
 
+/// A time as columns have it.
+#[inline]
+fn utc(time: Timestamp) -> Result<NaiveDateTime, Rule> {
+    let time = time.naive_utc();
+    if YEARS.contains(&time.year()) { Ok(time) } else { Err(Rule::Timestamp) }
+}
+
 impl From<Bindable<'_>> for Bound {
     fn from(value: Bindable<'_>) -> Self {
         match value {
@@ -115,7 +155,7 @@ impl From<Bindable<'_>> for Bound {
             Bindable::Float(number) => Self::Double(number),
             Bindable::Text(text) => Self::String(text.map(Cow::into_owned)),
             Bindable::Uuid(uuid) => Self::String(Some(text_of_uuid(uuid))),
-            Bindable::Bytes(bytes) => Self::Bytes(bytes.map(<[u8]>::to_vec)),
+            Bindable::Bytes(bytes) => Self::Bytes(bytes.map(Cow::into_owned)),
             Bindable::Time(time) => Self::ChronoDateTime(time),
             Bindable::Date(day) => Self::ChronoDate(day),
         }
@@ -153,7 +193,6 @@ pub(crate) fn is_below(value: &Value) -> bool {
 #[cfg(test)]
 mod tests {
     use chrono::NaiveTime;
-    use recension_model::Timestamp;
 
     use super::*;
 

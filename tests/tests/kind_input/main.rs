@@ -14,7 +14,7 @@ mod times;
 mod wrong_type;
 
 use recension::wire::{Codec, Decode, Encode, Error};
-use recension::{Draft, FieldSpec, Object, ObjectDraft, Record, Rule, Slot, VersionedObject};
+use recension::{Draft, FieldSpec, Lent, Object, ObjectDraft, Record, Rule, Slot, VersionedObject};
 use recension_testkit::messages::Format;
 use recension_tests::given;
 use serde_json::Value as Json;
@@ -63,6 +63,18 @@ fn verdict<T: Tried>(name: &str, value: &Json) -> Result<Slot, Error> {
     from_json.map(|record| record.slot(name).unwrap().clone())
 }
 
+/// What becomes of a field of a draft by way of the cell that is lent of it, where one is.
+fn lent<D: ObjectDraft>(draft: &D, index: usize) -> Option<Result<Slot, Rule>> {
+    let mut fields = Vec::new();
+    draft.lend(&mut fields);
+    let field = &D::Object::declaration().head.fields[index];
+    match fields[index] {
+        Lent::Cell(cell) => Some(field.check_cell(cell).map(|()| cell.slot(field).unwrap())),
+        Lent::Value => None,
+        Lent::Unset => panic!("`{}` is set", field.name),
+    }
+}
+
 /// What becomes of a value that is given to a record, and to a draft that is made a record, which must agree; `None`
 /// for what neither can hold.
 fn drafted<T: Tried>(name: &str, value: &Json) -> Option<Result<Slot, Error>> {
@@ -73,7 +85,11 @@ fn drafted<T: Tried>(name: &str, value: &Json) -> Option<Result<Slot, Error>> {
     let index = head.index_of(name).unwrap();
     let mut draft = Draft::<T>::default();
     let put = draft.put(index, slot).map_err(|rule| head.invalid(index, rule));
-    let checked = put.and_then(|()| draft.into_checked_record()).map(|record| record.at(index).clone());
+    if put.is_ok() {
+        let lent = lent(&draft, index).map(|slot| slot.map_err(|rule| head.invalid(index, rule)));
+        assert!(lent.is_none_or(|lent| lent == set), "`{name}` of a cell and of a record");
+    }
+    let checked = put.and_then(|()| draft.to_checked_record()).map(|record| record.at(index).clone());
     assert_eq!(checked, set, "`{name}` of a draft and of a record");
     Some(set.map_err(Error::from))
 }

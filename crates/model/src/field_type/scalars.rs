@@ -9,7 +9,7 @@ use super::{mismatch, plain};
 use crate::value::uuid_of_text;
 use crate::{
     Bytes, Cell, Date, Decimal, Duration, FieldKind, FieldSpec, FieldType, IntegerWidth, IpFamily, MacAddress, PciAddress, Rule, Secret,
-    Slot, Timestamp, Value, VersionPredicate,
+    Timestamp, Value, VersionPredicate,
 };
 
 macro_rules! integers {
@@ -23,6 +23,11 @@ macro_rules! integers {
                     other => Err(mismatch("integer", &other)),
                 }
             );
+
+            #[inline]
+            fn as_cell(number: &Self) -> Option<Cell<'_>> {
+                (*number).try_into().ok().map(Cell::Integer)
+            }
 
             #[inline]
             fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -44,6 +49,11 @@ impl FieldType for bool {
     });
 
     #[inline]
+    fn as_cell(value: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Integer((*value).into()))
+    }
+
+    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Integer(number) => Ok(number != 0),
@@ -60,8 +70,9 @@ impl FieldType for String {
         other => Err(mismatch("text", &other)),
     });
 
-    fn into_slot(text: Self) -> Slot {
-        Slot::Value(Value::Text(text))
+    #[inline]
+    fn as_cell(text: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Text(text))
     }
 
     #[inline]
@@ -80,8 +91,9 @@ impl FieldType for Secret<String> {
         other => Err(mismatch("text", &other)),
     });
 
-    fn into_slot(text: Self) -> Slot {
-        Slot::Value(Value::Secret(text))
+    #[inline]
+    fn as_cell(text: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Text(text.expose()))
     }
 
     #[inline]
@@ -95,28 +107,31 @@ impl FieldType for Secret<String> {
 
 /// Types that have a variant of [`Value`] of their own.
 macro_rules! own_variant {
-    ($($type:ident $kind:literal),* $(,)?) => {$(
+    ($($type:ident $kind:literal $(, |$value:ident| $cell:expr)?);* $(;)?) => {$(
         impl FieldType for $type {
             plain!(FieldKind::$type, |value| Value::$type(value.clone()), |value| match value {
                 Value::$type(value) => Ok(value),
                 other => Err(mismatch($kind, &other)),
             });
 
-            fn into_slot(value: Self) -> Slot {
-                Slot::Value(Value::$type(value))
-            }
+            $(
+                #[inline]
+                fn as_cell($value: &Self) -> Option<Cell<'_>> {
+                    Some($cell)
+                }
+            )?
         }
     )*};
 }
 
 own_variant! {
-    Bytes "bytes",
-    Decimal "decimal",
-    Date "date",
-    Duration "duration",
-    MacAddress "MAC address",
-    PciAddress "PCI address",
-    VersionPredicate "version predicate",
+    Bytes "bytes", |bytes| Cell::Blob(bytes.as_slice());
+    Decimal "decimal";
+    Date "date", |day| Cell::Date(*day);
+    Duration "duration", |duration| Cell::Integer(duration.as_micros());
+    MacAddress "MAC address";
+    PciAddress "PCI address";
+    VersionPredicate "version predicate";
 }
 
 impl FieldType for Uuid {
@@ -124,6 +139,11 @@ impl FieldType for Uuid {
         Value::Uuid(uuid) => Ok(uuid),
         other => Err(mismatch("uuid", &other)),
     });
+
+    #[inline]
+    fn as_cell(uuid: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Uuid(*uuid))
+    }
 
     #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
@@ -142,6 +162,11 @@ impl FieldType for Timestamp {
     });
 
     #[inline]
+    fn as_cell(time: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Time(*time))
+    }
+
+    #[inline]
     fn from_cell(cell: Cell<'_>, field: &FieldSpec) -> Result<Self, Rule> {
         match cell {
             Cell::Time(time) => Ok(time),
@@ -155,6 +180,11 @@ impl FieldType for f64 {
         Value::Float(number) => Ok(number),
         other => Err(mismatch("float", &other)),
     });
+
+    #[inline]
+    fn as_cell(number: &Self) -> Option<Cell<'_>> {
+        Some(Cell::Real(*number + 0.0))
+    }
 }
 
 impl FieldType for IpAddr {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::FieldSpec;
-use crate::{Decimal, Duration, EnumValue, FieldKind, Finite, IntegerWidth, Item, Limits, ObjectName, Record, Rule, Value};
+use crate::{Cell, Decimal, Duration, EnumValue, FieldKind, Finite, IntegerWidth, Item, Limits, ObjectName, Record, Rule, Value};
 
 impl FieldSpec {
     /// Checks the text of a field of kind text: length, NUL and pattern.
@@ -178,6 +178,25 @@ pub(super) fn value(field: &FieldSpec, kind: &FieldKind, value: &Value) -> Resul
         }
         (kind, value) if kind.as_str() == value.kind() => Ok(()),
         (kind, value) => Err(Rule::Kind { expected: kind.as_str(), found: value.kind() }),
+    }
+}
+
+/// Checks what a cell holds as a value of the field, for the kinds that lie in one as they are.
+#[inline]
+pub(super) fn cell(field: &FieldSpec, cell: Cell<'_>) -> Result<(), Rule> {
+    let limits = &field.limits;
+    match (&field.kind, cell) {
+        (FieldKind::Integer(width), Cell::Integer(number)) => limits.check_integer(*width, number.into()),
+        (FieldKind::Float, Cell::Real(number)) => limits.check_float(number),
+        (FieldKind::Text, Cell::Text(text)) => limits.check_text(text),
+        (FieldKind::Bytes, Cell::Blob(bytes)) => limits.check_bytes(bytes.len()),
+        (FieldKind::Duration, Cell::Integer(micros)) => limits.check_duration(Duration::from_micros(micros)),
+        (FieldKind::Timestamp, Cell::Time(time)) if !time.has_common_year() => Err(Rule::Timestamp),
+        (FieldKind::Bool, Cell::Integer(_))
+        | (FieldKind::Timestamp, Cell::Time(_))
+        | (FieldKind::Date, Cell::Date(_))
+        | (FieldKind::Uuid, Cell::Uuid(_)) => Ok(()),
+        (_, cell) => Err(cell.refused(field)),
     }
 }
 

@@ -61,15 +61,14 @@ impl Parameters {
         }
     }
 
-    /// Adds a value, which is in the form that the engine keeps.
+    /// Adds values, which are in the form that the engine keeps.
     ///
     /// # Errors
     /// [`Error::Internal`] for one that is too large for the protocol.
-    #[inline]
-    pub(super) fn add(&mut self, value: Bindable<'_>) -> Result<(), Error> {
+    pub(super) fn add(&mut self, more: &[Bindable<'_>]) -> Result<(), Error> {
         match self {
-            Self::Values(values) => values.push(value.into()),
-            Self::Arguments(arguments) => arguments.add(value)?,
+            Self::Values(values) => values.extend(more.iter().cloned().map(Value::from)),
+            Self::Arguments(arguments) => arguments.add(more)?,
         }
         Ok(())
     }
@@ -108,19 +107,19 @@ impl Arguments {
         on_arguments!(self, arguments => arguments.reserve(more, more * BYTES));
     }
 
-    #[inline]
-    fn add(&mut self, value: Bindable<'_>) -> Result<(), Error> {
+    /// One after the other in one place, where the driver is asked for once.
+    fn add(&mut self, values: &[Bindable<'_>]) -> Result<(), Error> {
         use sqlx::Arguments as _;
-        let added = on_arguments!(self, arguments => match value {
-            Bindable::Integer(number) => arguments.add(number),
+        let added = on_arguments!(self, arguments => values.iter().try_for_each(|value| match value {
+            Bindable::Integer(number) => arguments.add(*number),
             Bindable::Truth(truth) => arguments.add(truth.map(i8::from)),
-            Bindable::Float(number) => arguments.add(number),
+            Bindable::Float(number) => arguments.add(*number),
             Bindable::Text(text) => arguments.add(text.as_deref()),
             Bindable::Uuid(uuid) => arguments.add(&*uuid.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer())),
-            Bindable::Bytes(bytes) => arguments.add(bytes),
-            Bindable::Time(time) => arguments.add(time),
-            Bindable::Date(day) => arguments.add(day),
-        });
+            Bindable::Bytes(bytes) => arguments.add(bytes.as_deref()),
+            Bindable::Time(time) => arguments.add(*time),
+            Bindable::Date(day) => arguments.add(*day),
+        }));
         added.map_err(|_| Error::Internal(Fault::of_us("a value is too large to be sent")))
     }
 }

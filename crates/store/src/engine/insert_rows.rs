@@ -5,7 +5,6 @@ mod cells;
 mod columns;
 
 use sea_orm::sea_query::{Expr, Query, SimpleExpr};
-use sqlx::SqlStr;
 
 use self::cells::Cells;
 #[cfg(feature = "postgres")]
@@ -72,8 +71,9 @@ impl Shape {
     }
 }
 
-/// An INSERT of several rows that is being written, cell by cell, one row behind the other.
+/// An INSERT of several rows that is being written, one row behind the other.
 pub(crate) struct InsertRows {
+    capability: &'static Capability,
     rows: Rows,
     /// Bytes of the cells so far.
     bytes: usize,
@@ -86,35 +86,35 @@ enum Rows {
 }
 
 impl InsertRows {
-    /// Begins one of so many rows, that gives `cells` of each back, if there are such. The text of another one of the same shape and as
-    /// many rows of the same table, columns and cells may be `known`, where none of its values is a truth.
+    /// Begins one of so many rows, that gives `cells` of each back, if there are such.
     pub(crate) fn begin(
         capability: &'static Capability,
         shape: Shape,
         (table, columns): (&'static str, &[&'static str]),
         rows: usize,
         cells: Vec<SimpleExpr>,
-        known: Option<SqlStr>,
     ) -> Self {
         let rows = match shape {
-            Shape::Cells(_) => Rows::Cells(Cells::begin(capability, table, columns, rows, cells, known)),
+            Shape::Cells(_) => Rows::Cells(Cells::begin(capability, table, columns, rows, cells)),
             #[cfg(feature = "postgres")]
             Shape::Columns(_) => Rows::Columns(Columns::begin(capability, table, columns, rows, cells)),
         };
-        Self { rows, bytes: 0 }
+        Self { capability, rows, bytes: 0 }
     }
 
-    /// Adds the next cell.
+    /// Adds a row: a cell for each column. They are brought into the form that the engine keeps.
     ///
     /// # Errors
-    /// [`Error::Internal`] for a value that is too large for the protocol, and for one that the shape or the known text is not for.
-    #[inline]
-    pub(crate) fn add(&mut self, value: Bindable<'_>) -> Result<(), Error> {
-        self.bytes += value.bytes();
+    /// [`Error::Internal`] for a value that is too large for the protocol, and for a row that the shape is not for.
+    pub(crate) fn add(&mut self, row: &mut [Bindable<'_>]) -> Result<(), Error> {
+        for value in &mut *row {
+            self.bytes += value.bytes();
+            self.capability.adapt_bindable(value);
+        }
         match &mut self.rows {
-            Rows::Cells(insert) => insert.add(value),
+            Rows::Cells(insert) => insert.add(row),
             #[cfg(feature = "postgres")]
-            Rows::Columns(insert) => insert.add(value),
+            Rows::Columns(insert) => insert.add(row),
         }
     }
 

@@ -34,11 +34,6 @@ impl Prepared {
         // By the query builder, or by us, from names that are literals of the program; values are bound.
         Self { sql: AssertSqlSafe(sql).into_sql_str(), parameters: Parameters::Values(values) }
     }
-
-    /// Its text, with a mark in the place of each value.
-    pub(crate) fn text(&self) -> SqlStr {
-        self.sql.clone()
-    }
 }
 
 impl Capability {
@@ -96,11 +91,11 @@ impl Capability {
 
     /// The same of a value that is borrowed.
     #[inline]
-    pub(super) fn adapted<'v>(&self, value: Bindable<'v>) -> Bindable<'v> {
+    pub(super) fn adapt_bindable(&self, value: &mut Bindable<'_>) {
         match value {
-            Bindable::Time(time) => self.time(time),
-            Bindable::Date(day) => self.day(day),
-            value => value,
+            Bindable::Time(time) => *value = self.time(*time),
+            Bindable::Date(day) => *value = self.day(*day),
+            _ => {}
         }
     }
 

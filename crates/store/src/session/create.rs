@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recension_model::{
-    Carry, EnumValue, Error as ModelError, FieldKind, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
+    Carry, EnumValue, Error as ModelError, FieldKind, FieldSet, Object, ObjectDraft, Persisted, Record, Rule, ServerFields, Slot, Value,
 };
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, SelectStatement, SimpleExpr};
 use sea_orm::{Condition, DbBackend, Value as Bound};
@@ -56,7 +56,7 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let record = self.completed::<D::Object>(target, draft.into_checked_record()?, &server.as_draft().to_record())?;
+        let record = self.completed::<D::Object>(target, draft.to_checked_record()?, &server.as_draft().to_record())?;
         let insert = || Insert::of(self, target, &record, scope.clone(), None);
         let stored = self.write(target.object(), Operation::Create, insert).await?;
         target.persisted(stored, Carry::default())
@@ -91,10 +91,24 @@ impl Session {
 
     /// Fills what the store fills, and checks that nothing is missing but what is `to_come`.
     fn complete(&self, target: Target, mut record: Record, generated: Option<Value>, to_come: Option<usize>) -> Result<Record, Error> {
-        let mut missing = Vec::new();
+        for (field, slot) in self.fills(target, record.set_fields(), generated, to_come)? {
+            record.fill(field, slot)?;
+        }
+        Ok(record)
+    }
+
+    /// What the store fills where these fields are set; nothing is missing then but what is `to_come`, and keys that the database makes.
+    pub(super) fn fills(
+        &self,
+        target: Target,
+        set: FieldSet,
+        generated: Option<Value>,
+        to_come: Option<usize>,
+    ) -> Result<Vec<(usize, Slot)>, Error> {
+        let (mut fills, mut missing) = (Vec::new(), Vec::new());
         for (column, field) in target.columns() {
             let index = column.field;
-            if record.at(index).is_set() || to_come == Some(index) {
+            if set.contains(index) || to_come == Some(index) {
                 continue;
             }
             let made_by_database = column.fill == Fill::Auto && generated.is_none();
@@ -107,13 +121,17 @@ impl Session {
             };
             // What a reader would see for NULL is stored as such, for readers that do not know better.
             match filled.or_else(|| field.default.value().cloned()).or_else(|| column.null_as.clone()) {
-                Some(value) => record.fill(index, Slot::Value(value))?,
+                Some(value) => {
+                    let slot = Slot::Value(value);
+                    field.check(&slot).map_err(|rule| target.spec.invalid(index, rule))?;
+                    fills.push((index, slot));
+                }
                 None if made_by_database => {}
-                None if field.nullable => record.fill(index, Slot::Null)?,
+                None if field.nullable => fills.push((index, Slot::Null)),
                 None => missing.push(field.name.to_string()),
             }
         }
-        if missing.is_empty() { Ok(record) } else { Err(ModelError::Incomplete { object: target.object().clone(), missing }.into()) }
+        if missing.is_empty() { Ok(fills) } else { Err(ModelError::Incomplete { object: target.object().clone(), missing }.into()) }
     }
 }
 
@@ -162,12 +180,12 @@ impl NewRow {
             values.push(value.into());
             Ok(())
         })?;
-        Ok(Self { columns: Self::columns(target, record), values, is_named })
+        Ok(Self { columns: Self::columns(target, record.set_fields()), values, is_named })
     }
 
-    /// The columns that the row of a record sets.
-    pub(super) fn columns(target: Target, record: &Record) -> Vec<&'static str> {
-        let set = target.columns().filter(|(column, _)| record.at(column.field).is_set()).map(|(column, _)| column.column);
+    /// The columns of a row in which these fields are set.
+    pub(super) fn columns(target: Target, set: FieldSet) -> Vec<&'static str> {
+        let set = target.columns().filter(|(column, _)| set.contains(column.field)).map(|(column, _)| column.column);
         set.chain(target.mapping.revision_column()).chain(target.mapping.natural().map(|natural| natural.column)).collect()
     }
 
@@ -182,14 +200,17 @@ impl NewRow {
                 bind(target.bindable(column.field, field, slot)?)?;
             }
         }
-        if target.mapping.revision_column().is_some() {
-            bind(Bindable::Integer(Some(1)))?;
-        }
-        let Some(natural) = target.mapping.natural() else { return Ok(false) };
-        let digest = natural.of(record);
-        let is_named = digest.is_some();
-        bind(Bindable::Text(digest.map(Into::into)))?;
+        let digest = target.mapping.natural().map(|natural| natural.of(record));
+        let is_named = matches!(digest, Some(Some(_)));
+        Self::besides(target, digest).try_for_each(bind)?;
         Ok(is_named)
+    }
+
+    /// The values of the columns besides those of its fields. The digest is that of the natural key, where the object has one and it is
+    /// whole.
+    pub(super) fn besides<'v>(target: Target, digest: Option<Option<String>>) -> impl Iterator<Item = Bindable<'v>> {
+        let revision = target.mapping.revision_column().map(|_| Bindable::Integer(Some(1)));
+        revision.into_iter().chain(digest.map(|digest| Bindable::Text(digest.map(Into::into))))
     }
 
     /// The columns, and their values.

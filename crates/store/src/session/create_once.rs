@@ -58,7 +58,7 @@ impl Session {
         let scope = self.scope(Operation::Create, target.object())?;
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
-        let given = draft.into_checked_record()?;
+        let given = draft.to_checked_record()?;
         let record = self.completed::<D::Object>(target, given.clone(), &server.as_draft().to_record())?;
         let asked = Arc::new(self.asked(target, key, given)?);
         let stored = self.insert_once(target, &record, scope, &asked).await?;

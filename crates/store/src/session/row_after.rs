@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use recension_model::{Cell, Date, FieldKind, Record, Revision, Rule, Slot, Timestamp, Value};
+use recension_model::{Cell, Date, FieldKind, FieldSet, Record, Revision, Rule, Slot, Timestamp};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, SimpleExpr};
@@ -167,42 +167,10 @@ impl Target {
         Ok(Some(Stored { slots, revision: Revision(expected.0.saturating_add(1)) }))
     }
 
-    /// Whether a new row of the record is what is written. A table that other programs write is asked: saves compare with what it has.
-    pub(super) fn is_whole(&self, record: &Record) -> bool {
-        self.mapping.shared_until().is_none() && self.columns().all(|(column, _)| record.at(column.field).is_set())
-    }
-
-    /// The states of a new row of a [whole](Self::is_whole) record that are read in another form than they are written in.
-    ///
-    /// # Errors
-    /// As for [`bind`](Self::bind), and those of reading a cell.
-    pub(super) fn read_otherwise(&self, capability: &Capability, record: &Record) -> Result<Vec<(usize, Slot)>, Error> {
-        let mut otherwise = Vec::new();
-        if !self.is_whole(record) {
-            return Ok(otherwise);
-        }
-        for (column, field) in self.columns() {
-            let written = record.at(column.field);
-            match written {
-                // As they are: to bind them and to read that again would be most of the work.
-                Slot::Value(Value::Integer(_) | Value::Bool(_) | Value::Text(_) | Value::Uuid(_)) if field.kind.is_scalar() => {}
-                Slot::Value(Value::Timestamp(time)) if time.is_utc() => {}
-                Slot::Null if column.null_as.is_none() => {}
-                _ => otherwise.push((column.field, self.as_read(capability, column.field, written)?)),
-            }
-        }
-        Ok(otherwise)
-    }
-
-    /// The new row of a whole record, with those states.
-    pub(super) fn as_written(&self, record: Record, otherwise: Vec<(usize, Slot)>) -> Stored {
-        let mut slots = record.into_slots();
-        for (field, read) in otherwise {
-            if let Some(slot) = slots.get_mut(field) {
-                *slot = read;
-            }
-        }
-        Stored { slots, revision: self.first_revision() }
+    /// Whether a new row in which these fields are set is what is written. A table that other programs write is asked: saves compare
+    /// with what it has.
+    pub(super) fn is_whole(&self, set: FieldSet) -> bool {
+        self.mapping.shared_until().is_none() && self.columns().all(|(column, _)| set.contains(column.field))
     }
 
     /// The revision of a new row.

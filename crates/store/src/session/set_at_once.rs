@@ -56,7 +56,7 @@ impl SetAtOnce {
 impl Target {
     /// The changes of a draft, as far as they may be made to rows that nobody has looked at.
     pub(super) fn set_at_once<D: ObjectDraft>(&self, draft: D) -> Result<Record, Error> {
-        let record = draft.into_checked_record()?;
+        let record = draft.to_checked_record()?;
         for index in record.changes().iter() {
             let Some(field) = self.spec.fields.get(index) else { continue };
             if field.server_set {

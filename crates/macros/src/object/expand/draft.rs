@@ -155,8 +155,8 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
                 }
             }
 
-            fn into_slots(self) -> ::std::vec::Vec<__model::Slot> {
-                ::std::vec![#(__derive::into_slot::<#types>(self.#idents)),*]
+            fn lend<'d>(&'d self, fields: &mut ::std::vec::Vec<__model::Lent<'d>>) {
+                fields.extend([#(__derive::lend::<#types>(&self.#idents)),*]);
             }
 
             fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {

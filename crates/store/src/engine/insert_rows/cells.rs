@@ -3,104 +3,93 @@
 
 use sea_orm::Value;
 use sea_orm::sea_query::{Query, SimpleExpr};
-use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 use super::{begun, push_returned};
 use crate::capability::Capability;
 use crate::engine::Prepared;
 use crate::engine::arguments::Parameters;
 use crate::engine::prepared::literal_of;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::value::Bindable;
 
 /// Such a statement, as it is written. Its text and what it binds are those that the query builder would make of it, but that parameters
 /// with numbers have others.
 pub(crate) struct Cells {
-    capability: &'static Capability,
-    columns: usize,
     text: Text,
     parameters: Parameters,
     /// What comes behind the cells.
     besides: Vec<Value>,
-    /// How many cells there are already.
-    cells: usize,
+    /// Whether it has no row yet.
+    is_empty: bool,
 }
 
 /// The text of the statement.
 enum Text {
-    /// That of another one.
-    Known(SqlStr),
-    /// It grows with the cells; parameters that have numbers have so many.
+    /// It is the same whatever the cells hold.
+    Whole(String),
+    /// Parameters have numbers, and truths none, so it grows with the cells.
     Growing { sql: String, returned: String, number: usize },
 }
 
 impl Cells {
-    /// Begins one of so many rows, that gives `cells` of each back, if there are such. The text of another one of as many rows of the
-    /// same table, columns and cells may be `known`, where none of its values is a truth.
+    /// Begins one of so many rows, that gives `cells` of each back, if there are such.
     pub(super) fn begin(
         capability: &'static Capability,
         table: &'static str,
         columns: &[&'static str],
         rows: usize,
         cells: Vec<SimpleExpr>,
-        known: Option<SqlStr>,
     ) -> Self {
         let returned = (!cells.is_empty()).then(|| capability.write(&Query::select().exprs(cells).take()));
         let (returned, values) = returned.unwrap_or_default();
-        let (is_numbered, number) = (capability.types_parameters(), values.len());
-        // Where parameters have numbers those of the cells come first, as they are written already.
-        let (mut parameters, besides) = match () {
-            () if is_numbered => (Parameters::begin(capability.sql, values), Vec::new()),
-            () if values.iter().all(|value| Bindable::of_bound(value).is_some()) => (Parameters::begin(capability.sql, Vec::new()), values),
-            () => (Parameters::Values(Vec::new()), values),
+        let mut sql = begun(capability, table, columns);
+        sql.push_str(" VALUES ");
+        let text = if capability.types_parameters() {
+            // `$1234, ` for each.
+            sql.reserve(rows * columns.len() * 7 + returned.len() + 16);
+            Text::Growing { sql, returned, number: values.len() }
+        } else {
+            let row = format!("({})", vec!["?"; columns.len()].join(", "));
+            sql.push_str(&vec![row.as_str(); rows].join(", "));
+            push_returned(&mut sql, &returned);
+            Text::Whole(sql)
+        };
+        // Where parameters have numbers those of what is given back come first, as they are written already.
+        let (mut parameters, besides) = match text {
+            Text::Growing { .. } => (Parameters::begin(capability.sql, values), Vec::new()),
+            Text::Whole(_) if values.iter().all(|value| Bindable::of_bound(value).is_some()) => {
+                (Parameters::begin(capability.sql, Vec::new()), values)
+            }
+            Text::Whole(_) => (Parameters::Values(Vec::new()), values),
         };
         parameters.reserve(rows * columns.len() + besides.len());
-        let text = known.map_or_else(
-            || {
-                let mut sql = begun(capability, table, columns);
-                sql.push_str(" VALUES ");
-                // `$1234, ` for each.
-                sql.reserve(rows * columns.len() * if is_numbered { 7 } else { 3 } + returned.len() + 16);
-                Text::Growing { sql, returned, number }
-            },
-            Text::Known,
-        );
-        Self { capability, columns: columns.len(), text, parameters, besides, cells: 0 }
+        Self { text, parameters, besides, is_empty: true }
     }
 
-    /// Adds the next cell.
+    /// Adds the cells of the next row, in the form that the engine keeps.
     ///
     /// # Errors
-    /// [`Error::Internal`] for a value that is too large for the protocol, and for a truth whose text is said to be known.
-    #[inline]
-    pub(super) fn add(&mut self, value: Bindable<'_>) -> Result<(), Error> {
-        let value = self.capability.adapted(value);
-        let literal = match value {
-            Bindable::Truth(truth) if self.capability.types_parameters() => Some(literal_of(truth)),
-            _ => None,
-        };
-        match &mut self.text {
-            Text::Growing { sql, number, .. } => {
-                sql.push_str(match self.cells {
-                    0 => "(",
-                    cells if cells % self.columns == 0 => "), (",
-                    _ => ", ",
-                });
-                match literal {
-                    Some(literal) => sql.push_str(literal),
-                    None if self.capability.types_parameters() => {
-                        *number += 1;
-                        sql.push('$');
-                        sql.push_str(itoa::Buffer::new().format(*number));
-                    }
-                    None => sql.push('?'),
-                }
+    /// [`Error::Internal`] for a value that is too large for the protocol.
+    pub(super) fn add(&mut self, row: &[Bindable<'_>]) -> Result<(), Error> {
+        let Text::Growing { sql, number, .. } = &mut self.text else { return self.parameters.add(row) };
+        for (place, value) in row.iter().enumerate() {
+            sql.push_str(match place {
+                0 if self.is_empty => "(",
+                0 => "), (",
+                _ => ", ",
+            });
+            if let Bindable::Truth(truth) = value {
+                sql.push_str(literal_of(*truth));
+            } else {
+                *number += 1;
+                sql.push('$');
+                sql.push_str(itoa::Buffer::new().format(*number));
+                self.parameters.add(std::slice::from_ref(value))?;
             }
-            Text::Known(_) if literal.is_some() => return Err(Error::Internal(Fault::of_us("a text that is not the same"))),
-            Text::Known(_) => {}
         }
-        self.cells += 1;
-        if literal.is_some() { Ok(()) } else { self.parameters.add(value) }
+        self.is_empty = false;
+        Ok(())
     }
 
     /// The statement.
@@ -112,18 +101,18 @@ impl Cells {
         match &mut parameters {
             Parameters::Values(values) => values.extend(besides),
             parameters @ Parameters::Arguments(_) => {
-                besides.iter().filter_map(Bindable::of_bound).try_for_each(|value| parameters.add(value))?
+                parameters.add(&besides.iter().filter_map(Bindable::of_bound).collect::<Vec<_>>())?;
             }
         }
         let sql = match text {
-            Text::Known(sql) => sql,
+            Text::Whole(sql) => sql,
             Text::Growing { mut sql, returned, .. } => {
                 sql.push(')');
                 push_returned(&mut sql, &returned);
-                // Where it is that of others, too, it is not copied for each.
-                AssertSqlSafe(std::sync::Arc::<str>::from(sql)).into_sql_str()
+                sql
             }
         };
+        let sql = AssertSqlSafe(sql).into_sql_str();
         Ok(Prepared { sql, parameters })
     }
 }

@@ -14,12 +14,9 @@ use crate::value::Bindable;
 
 /// Such a statement, as it is written.
 pub(crate) struct Columns {
-    capability: &'static Capability,
     sql: String,
     parameters: Parameters,
     arrays: Vec<Array>,
-    /// The column of the next cell.
-    next: usize,
 }
 
 impl Columns {
@@ -39,23 +36,18 @@ impl Columns {
         sql.push_str(&format!(" SELECT * FROM unnest({})", marks.join(", ")));
         push_returned(&mut sql, &returned);
         let arrays = columns.iter().map(|_| Array::with_capacity(rows)).collect();
-        Self { capability, sql, parameters: Parameters::begin(capability.sql, values), arrays, next: 0 }
+        Self { sql, parameters: Parameters::begin(capability.sql, values), arrays }
     }
 
-    #[inline]
-    pub(super) fn add(&mut self, value: Bindable<'_>) -> Result<(), Error> {
-        let value = self.capability.adapted(value);
-        let array = self.arrays.get_mut(self.next).ok_or_else(|| Error::Internal(Fault::of_us("a row of no columns")))?;
-        array.push(value)?;
-        self.next += 1;
-        if self.next == self.arrays.len() {
-            self.next = 0;
+    pub(super) fn add(&mut self, row: &[Bindable<'_>]) -> Result<(), Error> {
+        if row.len() != self.arrays.len() {
+            return Err(Error::Internal(Fault::of_us("a row of other columns")));
         }
-        Ok(())
+        self.arrays.iter_mut().zip(row).try_for_each(|(array, value)| array.push(value))
     }
 
     pub(super) fn end(self) -> Result<Prepared, Error> {
-        let Self { sql, mut parameters, arrays, .. } = self;
+        let Self { sql, mut parameters, arrays } = self;
         parameters.make_room_for(&arrays);
         for array in arrays {
             parameters.add_array(array)?;

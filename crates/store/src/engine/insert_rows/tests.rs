@@ -34,9 +34,9 @@ fn cells(other: Value) -> Vec<SimpleExpr> {
     vec![Expr::col("id"), Expr::col("text").eq("?1 $1"), Expr::cust("1"), Expr::value(other)]
 }
 
-fn written(capability: &'static Capability, shape: Shape, rows: &[Row], cells: Vec<SimpleExpr>, known: Option<SqlStr>) -> Prepared {
-    let mut insert = InsertRows::begin(capability, shape, ("a table", &COLUMNS), rows.len(), cells, known);
-    rows.iter().flatten().try_for_each(|value| insert.add(value.clone())).unwrap();
+fn written(capability: &'static Capability, shape: Shape, rows: &[Row], cells: Vec<SimpleExpr>) -> Prepared {
+    let mut insert = InsertRows::begin(capability, shape, ("a table", &COLUMNS), rows.len(), cells);
+    rows.iter().try_for_each(|row| insert.add(&mut row.clone())).unwrap();
     insert.end().unwrap()
 }
 
@@ -89,7 +89,7 @@ fn rows_are_written_as_the_query_builder_writes_them() {
             if capability.types_parameters() {
                 ours.rotate_right(of_cells.len());
             }
-            let by_hand = written(capability, Shape::Cells(3), &rows(), cells(other.clone()), None);
+            let by_hand = written(capability, Shape::Cells(3), &rows(), cells(other.clone()));
             assert_eq!(filled(capability, by_hand.sql.as_str(), &ours), filled(capability, &by_builder, &bound));
             let is_kept = matches!(by_hand.parameters, Parameters::Values(_));
             assert_eq!(is_kept, !capability.types_parameters() && other == Value::from(7_u64));
@@ -100,21 +100,8 @@ fn rows_are_written_as_the_query_builder_writes_them() {
 }
 
 #[test]
-fn a_text_that_is_known_is_that_of_the_rows_and_none_that_has_truths_in_it() {
-    let shape = Shape::Cells(3);
-    for capability in ENGINES {
-        let alone = written(capability, shape, &plain(), cells(Value::from(7)), None);
-        let known = written(capability, shape, &plain(), cells(Value::from(7)), Some(alone.text()));
-        assert_eq!((known.sql.as_str(), shown(&known.parameters)), (alone.sql.as_str(), shown(&alone.parameters)));
-    }
-    let known = written(&Capability::POSTGRES, shape, &plain(), Vec::new(), None).text();
-    let mut insert = InsertRows::begin(&Capability::POSTGRES, shape, ("a table", &COLUMNS), 3, Vec::new(), Some(known));
-    assert!(matches!(insert.add(Bindable::Truth(Some(true))), Err(Error::Internal(_))));
-}
-
-#[test]
 fn columns_have_one_text_for_any_number_of_rows() {
-    let of = |rows: &[Row]| written(&Capability::POSTGRES, Shape::Columns(3), rows, cells(Value::from(7)), None);
+    let of = |rows: &[Row]| written(&Capability::POSTGRES, Shape::Columns(3), rows, cells(Value::from(7)));
     let (one, three) = (of(&plain()[..1]), of(&plain()));
     assert_eq!(one.sql, three.sql);
     assert_eq!(

@@ -41,7 +41,7 @@ impl<P: Persist> Parent<P> {
         let mut server = <D::Object as Object>::ServerFields::default();
         fill(&mut server);
         let server = server.as_draft().to_record();
-        let draft = draft.into_checked_record()?;
+        let draft = draft.to_checked_record()?;
         if draft.at(by).is_set() || server.at(by).is_set() {
             return Err(child.spec.invalid(by, Rule::ServerSet).into());
         }
