@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite,
-    Lent, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
+    ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, Lent,
+    ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
 };
 
 pub use crate::conversion::typed as conversion;

@@ -73,9 +73,9 @@ mod value;
 mod version;
 
 pub use carry::{Carried, Carry, Hop};
-pub use cell::{Cell, Lent};
 #[doc(hidden)]
 pub use cell::whole;
+pub use cell::{Cell, Lent};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};

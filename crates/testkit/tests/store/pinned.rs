@@ -167,11 +167,13 @@ async fn s8_a_secret_that_the_fleet_has_no_room_for_is_refused_and_not_lost() {
         (new::Machine::draft().main(locked.clone()).parts(Vec::new()), "main.code"),
         (new::Machine::draft().parts(vec![part(2, 1), locked.clone()]), "parts.code"),
     ] {
-        let created = held.create(draft).await;
-        assert_eq!(created.as_ref().err().and_then(Error::rule), Some(&Rule::Withheld("1.0".parse().unwrap())), "{path}");
-        let error = created.err().unwrap();
-        let told = format!("{error} {error:?} {}", error.log());
-        assert!(error.to_string().contains(path) && !told.contains("canary"), "{told}");
+        let many = held.create_many([draft.clone()]).await.map(drop);
+        for created in [held.create(draft).await.map(drop), many] {
+            assert_eq!(created.as_ref().err().and_then(Error::rule), Some(&Rule::Withheld("1.0".parse().unwrap())), "{path}");
+            let error = created.err().unwrap();
+            let told = format!("{error} {error:?} {}", error.log());
+            assert!(error.to_string().contains(path) && !told.contains("canary"), "{told}");
+        }
     }
     assert_eq!(fleet.stores[1].statements(), sent);
 
@@ -193,7 +195,7 @@ async fn s8_a_secret_that_the_fleet_has_no_room_for_is_refused_and_not_lost() {
 #[tokio::test]
 async fn rows_of_many_are_matched_whatever_version_their_cells_have() {
     let fleet = Fleet::new().await;
-    let [_, held, _] = fleet.sessions();
+    let [old, held, _] = fleet.sessions();
     let drafts = (0..40).map(|index| new::Machine::draft().main(part(1, index)).parts(vec![part(2, index)]));
     let made = held.create_many(drafts).await.unwrap();
     let grams: Vec<u32> = made.iter().map(|machine| machine.main.as_ref().unwrap().grams).collect();
@@ -207,6 +209,8 @@ async fn rows_of_many_are_matched_whatever_version_their_cells_have() {
     for machine in made {
         let read = held.get::<new::Machine>(machine.id).await.unwrap();
         assert_eq!((read.to_record(), read.revision()), (machine.to_record(), machine.revision()));
+        let by_old = old.get::<old::Machine>(machine.id).await.map(|machine| machine.main.as_ref().map(|part| part.name.clone()));
+        assert!(matches!(by_old.as_ref().map(Option::as_deref), Ok(Some("part 1"))), "{by_old:?}");
     }
 }
 

@@ -26,7 +26,8 @@ async fn s17_what_another_release_wrote_is_kept_and_not_written() {
     edit.set_state(State::Unknown("Paused".into()));
     assert_eq!(broken(&session.save(&edit).await), Some(&Rule::UnknownEnum("State".into())));
     let draft = job("r2").state(State::Unknown("Paused".into()));
-    assert_eq!(broken(&session.create(draft).await), Some(&Rule::UnknownEnum("State".into())));
+    assert_eq!(broken(&session.create(draft.clone()).await), Some(&Rule::UnknownEnum("State".into())));
+    assert_eq!(broken(&session.create_many([job("r3"), draft]).await), Some(&Rule::UnknownEnum("State".into())));
     // Nor does naming a known value "unknown" get past the check.
     edit.set_state(State::Unknown("Done".into()));
     assert!(session.save(&edit).await.is_err());

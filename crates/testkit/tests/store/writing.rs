@@ -173,6 +173,8 @@ async fn s6_no_draft_sets_what_the_service_sets() {
         let draft: recension::Draft<Job> = recension::ObjectDraft::from_record(record).unwrap();
         let made = store.session(&owner()).create(draft.clone()).await;
         assert_eq!(broken(&made), Some(&Rule::ServerSet), "{field}");
+        let made = store.session(&owner()).create_many([job("r0"), draft.clone()]).await;
+        assert_eq!(broken(&made), Some(&Rule::ServerSet), "{field} of one of many");
         let made = store.session(&system()).create_filled(draft, |fields| fields.set_project_id("p1")).await;
         assert_eq!(broken(&made), Some(&Rule::ServerSet), "{field} past the service's own value");
     }

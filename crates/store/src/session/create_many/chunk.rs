@@ -303,4 +303,3 @@ impl Work for InsertMany {
         Ok(all)
     }
 }
-
