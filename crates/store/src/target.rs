@@ -80,9 +80,10 @@ impl Target {
         Expr::col((self.table(), column))
     }
 
-    /// The revision of a row, with that of a row whose writer does not know it.
+    /// The revision of a row, with that of a row whose writer does not know it. Numbers of ours are written out: each value that is
+    /// bound costs both sides, and the engine knows less of it.
     pub(crate) fn revision(&self, column: &'static str) -> SimpleExpr {
-        Func::coalesce([self.expr(column), Expr::val(0_i64)]).into()
+        Func::coalesce([self.expr(column), Expr::cust("0")]).into()
     }
 
     /// `SELECT` of the columns of `fields` and the revision, of the rows for which `condition` holds.
@@ -114,7 +115,7 @@ impl Target {
 
     /// One for a row within `scope`, and zero for another.
     pub(crate) fn allowed(scope: Option<Condition>) -> SimpleExpr {
-        scope.map_or(Expr::val(1), |scope| Expr::case(scope, 1).finally(0).into())
+        scope.map_or(Expr::cust("1"), |scope| Expr::case(scope, Expr::cust("1")).finally(Expr::cust("0")).into())
     }
 
     /// What is asked of a row that was written: whether it is `allowed`, and then what [`select`](Self::select) of all
@@ -195,7 +196,7 @@ impl Target {
             (Some(mark), _) => {
                 let (column, _) = self.column(mark)?;
                 // A program that does not know the column leaves NULL.
-                Some(self.expr(column.column).eq(0_i64).or(self.expr(column.column).is_null()))
+                Some(self.expr(column.column).eq(Expr::cust("0")).or(self.expr(column.column).is_null()))
             }
             (None, Some(time)) => Some(self.expr(self.column(time)?.0.column).is_null()),
             (None, None) => None,

@@ -216,7 +216,7 @@ impl Change {
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
         let is_child = parent.map(|parent| parent.is_of(target)).transpose()?;
-        let unchanged = digested(target, record)?.add(may_follow(target, record)?).add_option(is_child).add(row.clone());
+        let unchanged = row.clone().add_option(digested(target, record)?).add_option(may_follow(target, record)?).add_option(is_child);
         let unchanged = guard.condition(target, capability, unchanged)?;
         let (clash, written) = assign(target, capability, &mut update, record, key)?;
         // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
@@ -340,7 +340,7 @@ impl Beside {
 
 /// The row still has what the new digest of the natural key is made of and the update does not set: a program
 /// that does not know the revision may have changed it since it was read.
-fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
+fn digested(target: Target, record: &Record) -> Result<Option<Condition>, Error> {
     let changes = record.changes();
     let mut same = Cond::all();
     for index in target.mapping.natural().filter(|natural| natural.depends_on(changes)).iter().flat_map(|natural| &natural.fields) {
@@ -348,12 +348,12 @@ fn digested(target: Target, record: &Record) -> Result<Condition, Error> {
             same = same.add(target.reads_as(*index, record.at(*index))?);
         }
     }
-    Ok(same)
+    Ok((!same.is_empty()).then_some(same))
 }
 
 /// The row is in a state from which each changed state machine may go where it is sent: an edit that came in a message
 /// says nothing of the state that it was based on.
-pub(super) fn may_follow(target: Target, record: &Record) -> Result<Condition, Error> {
+pub(super) fn may_follow(target: Target, record: &Record) -> Result<Option<Condition>, Error> {
     let mut may = Cond::all();
     for index in record.changes().iter() {
         let Some((machine, to)) = machine_change(target, record, index) else { continue };
@@ -363,7 +363,7 @@ pub(super) fn may_follow(target: Target, record: &Record) -> Result<Condition, E
         }
         may = may.add(from);
     }
-    Ok(may)
+    Ok((!may.is_empty()).then_some(may))
 }
 
 /// The state machine of a changed field, and the state that it is sent to.

@@ -36,7 +36,7 @@ impl SetAtOnce {
             return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
         }
         // One that is marked as deleted is only restored, or taken out for good.
-        let rows = Condition::all().add_option(target.live()?).add_option(scope).add(may_follow(target, &record)?);
+        let rows = Condition::all().add_option(target.live()?).add_option(scope).add_option(may_follow(target, &record)?);
         Ok(Self { target, set: target.assigned(&record)?, rows })
     }
 

@@ -131,13 +131,13 @@ impl Target {
         {
             return Ok(self.expr(self.column(*key)?.0.column));
         }
-        Ok(Expr::value(1_i64))
+        Ok(Expr::cust("1"))
     }
 
     /// A row counts that it is written.
     pub(super) fn count_write(&self, update: &mut UpdateStatement) {
         if let Some(column) = self.mapping.revision_column() {
-            update.value(Self::name(column), self.revision(column).add(1_i64));
+            update.value(Self::name(column), self.revision(column).add(Expr::cust("1")));
         }
     }
 
