@@ -156,7 +156,7 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
             }
 
             fn lend<'d>(&'d self, fields: &mut ::std::vec::Vec<__model::Lent<'d>>) {
-                fields.extend([#(__derive::lend::<#types>(&self.#idents)),*]);
+                __derive::lend_all(fields, [#(__derive::lend::<#types>(&self.#idents)),*]);
             }
 
             fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {
