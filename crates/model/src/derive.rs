@@ -194,12 +194,6 @@ pub fn next<F: FieldType>(slots: &mut std::vec::IntoIter<Slot>) -> Result<F, Rul
     F::of_slot(slots.next().unwrap_or_default())
 }
 
-/// Adds the states of all fields. An object may have none, so their type is said here.
-#[inline]
-pub fn lend_all<'d, const N: usize>(fields: &mut Vec<Lent<'d>>, all: [Lent<'d>; N]) {
-    fields.extend(all);
-}
-
 /// Puts a state into a field of a draft.
 ///
 /// # Errors

@@ -156,7 +156,8 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
             }
 
             fn lend<'d>(&'d self, fields: &mut ::std::vec::Vec<__model::Lent<'d>>) {
-                __derive::lend_all(fields, [#(__derive::lend::<#types>(&self.#idents)),*]);
+                let lent: [__model::Lent<'d>; _] = [#(__derive::lend::<#types>(&self.#idents)),*];
+                fields.extend(lent);
             }
 
             fn put(&mut self, index: usize, slot: __model::Slot) -> ::core::result::Result<(), __model::Rule> {
