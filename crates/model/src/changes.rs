@@ -6,7 +6,7 @@ use std::fmt;
 pub const FIELDS_MAX: usize = 128;
 
 /// A set of fields of one object, by index: the changed ones, for instance. One word, no allocation.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct FieldSet(u128);
 
 impl FieldSet {

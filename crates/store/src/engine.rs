@@ -33,7 +33,7 @@ use sea_orm::DatabaseConnection;
 pub(crate) use connection::{Connection, Obstacle};
 pub(crate) use insert_rows::{InsertRows, Shape};
 pub(crate) use patience::Patience;
-pub(crate) use prepared::Prepared;
+pub(crate) use prepared::{Prepared, names_any};
 pub(crate) use row::{Row, WrongCell};
 pub(crate) use unit::Unit;
 

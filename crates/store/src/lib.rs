@@ -111,6 +111,7 @@ mod session;
 mod store;
 mod table;
 mod target;
+mod update_texts;
 mod value;
 
 pub use caller::{Caller, SystemCapability};

@@ -7,6 +7,7 @@ use recension_versioning::VersionedObject;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{DbBackend, StatementBuilder};
 
+use crate::update_texts::UpdateTexts;
 use crate::{Error, Idempotency, NaturalKey, ObjectRow, RowKey};
 
 /// An object that has a table. Implemented by the derive of the same name.
@@ -58,6 +59,7 @@ pub struct Mapping {
     soft_delete: Option<SoftDeletion>,
     shared: Option<Sharing>,
     lists: ColumnLists,
+    updates: UpdateTexts,
 }
 
 impl Mapping {
@@ -75,6 +77,7 @@ impl Mapping {
             soft_delete: None,
             shared: None,
             lists: ColumnLists::default(),
+            updates: UpdateTexts::default(),
         }
     }
 
@@ -167,6 +170,11 @@ impl Mapping {
             let statement = StatementBuilder::build(&select(), &backend).to_string();
             statement.strip_prefix("SELECT ").unwrap_or(&statement).into()
         })
+    }
+
+    /// The texts of statements that change one row of it.
+    pub(crate) const fn updates(&self) -> &UpdateTexts {
+        &self.updates
     }
 
     /// The column that counts the writes of a row.

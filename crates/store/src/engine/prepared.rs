@@ -32,7 +32,25 @@ impl Prepared {
     /// A statement that is written already, with the values that it binds.
     pub(crate) fn written(sql: String, values: Vec<Value>) -> Self {
         // By the query builder, or by us, from names that are literals of the program; values are bound.
-        Self { sql: AssertSqlSafe(sql).into_sql_str(), parameters: Parameters::Values(values) }
+        Self::of_text(AssertSqlSafe(sql).into_sql_str(), values)
+    }
+
+    /// The same with a text that others have, too.
+    pub(crate) const fn of_text(sql: SqlStr, values: Vec<Value>) -> Self {
+        Self { sql, parameters: Parameters::Values(values) }
+    }
+
+    /// The values that it binds, where they are not in the form of a driver yet.
+    pub(crate) const fn values(&self) -> Option<&Vec<Value>> {
+        match &self.parameters {
+            Parameters::Values(values) => Some(values),
+            Parameters::Arguments(_) => None,
+        }
+    }
+
+    /// Its text, with a mark in the place of each value, for statements that come after it.
+    pub(crate) fn text(&self) -> SqlStr {
+        AssertSqlSafe(std::sync::Arc::<str>::from(self.sql.as_str())).into_sql_str()
     }
 }
 
@@ -69,12 +87,9 @@ impl Capability {
         Prepared::written(sql, values)
     }
 
-    /// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's
-    /// name that looks so.
-    pub(crate) fn names_any(&self, condition: &Condition, columns: &[&str]) -> bool {
-        let sql = Query::select().expr(Expr::val(1)).cond_where(condition.clone()).take();
-        let sql = self.write(&sql).0.to_lowercase();
-        columns.iter().any(|column| sql.contains(&column.to_lowercase()))
+    /// A condition as it is written by itself, and its values.
+    pub(crate) fn write_condition(&self, condition: &Condition) -> (String, Vec<Value>) {
+        self.write(&Query::select().expr(Expr::cust("1")).cond_where(condition.clone()).take())
     }
 
     /// Brings one bound value into the form that the engine keeps.
@@ -113,6 +128,12 @@ impl Capability {
             TimeForm::Native => Bindable::Date(day),
         }
     }
+}
+
+/// Whether a condition has the name of one of `columns` in it, in whatever way. It may be told where it is another's name that looks so.
+pub(crate) fn names_any(condition: &str, columns: &[&str]) -> bool {
+    let condition = condition.to_lowercase();
+    columns.iter().any(|column| condition.contains(&column.to_lowercase()))
 }
 
 /// Whole microseconds. A driver would round those before its epoch the other way.

@@ -43,6 +43,12 @@ impl Guard {
         self.revision
     }
 
+    /// What the column has to say where nothing else is compared, and a column can hold it.
+    pub(super) fn revision_alone(&self) -> Option<i64> {
+        let (_, expected) = self.revision.filter(|_| self.values.is_none())?;
+        i64::try_from(expected.0).ok()
+    }
+
     /// The condition, with the rest of the WHERE clause.
     ///
     /// # Errors

@@ -7,8 +7,10 @@ use sea_orm::Condition;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, SimpleExpr};
 
+mod alike;
 mod one_update;
 
+pub(super) use self::alike::Alike;
 pub(super) use self::one_update::OneUpdate;
 use super::Stop;
 use super::guard::Guard;

@@ -7,12 +7,12 @@ use sea_orm::sea_query::{Cond, Expr, Query, UpdateStatement};
 use super::child::Touched;
 use super::create::{no_row, read_back};
 use super::guard::Guard;
-use super::row_after::{OneUpdate, WriteOne};
+use super::row_after::{Alike, OneUpdate, WriteOne};
 use super::update::Update;
 use super::write::Work;
 use super::{Session, Stop};
 use crate::capability::Capability;
-use crate::engine::{Connection, Prepared};
+use crate::engine::{Connection, Prepared, names_any};
 use crate::target::{Stored, Target};
 use crate::{Error, Fill, Operation, Persist, RowKey};
 
@@ -186,13 +186,30 @@ pub(super) struct Change {
     pub(super) statement: Statement,
     pub(super) guard: Guard,
     /// The row, as far as the caller may do this to it.
-    pub(super) row: Condition,
+    pub(super) row: Sought,
     /// Whether the statement alone is the whole of it: nothing comes before it, and nothing it does can turn out to be forbidden.
     pub(super) is_whole: bool,
     /// The states that state machines are sent to.
     pub(super) states: Vec<(usize, Slot)>,
     /// The parent that is changed with the row.
     pub(super) parent: Option<Beside>,
+}
+
+/// A row that is looked for where a statement has not found it.
+pub(super) enum Sought {
+    /// The row for which that holds.
+    Row(Condition),
+    /// The live row with that key.
+    Live(Vec<Value>, Option<Condition>),
+}
+
+impl Sought {
+    fn condition(self, target: Target) -> Result<Condition, Error> {
+        match self {
+            Self::Row(row) => Ok(row),
+            Self::Live(key, scope) => Ok(target.key_is(&key, scope)?.add_option(target.live()?)),
+        }
+    }
 }
 
 /// The parent that is changed with a row.
@@ -213,17 +230,25 @@ impl Change {
         scope: Option<Condition>,
         (parent, is_alone): (Option<&Touched>, bool),
     ) -> Result<Self, Error> {
+        // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
+        let of_scope = scope.as_ref().map(|scope| capability.write_condition(scope));
+        let stays = of_scope.as_ref().is_none_or(|(text, _)| !names_any(text, &written(target, record.changes())));
+        let states = sent_to(target, record);
+        let mut alike = None;
+        if stays && states.is_empty() && parent.is_none() {
+            alike = Alike::of(target, capability, (record, key), &guard, of_scope)?;
+            if let Some(write) = alike.as_mut().map(|alike| alike.write(capability, record, &guard)).transpose()?.flatten() {
+                let (row, statement) = (Sought::Live(key.to_vec(), scope), Statement::Writes(write));
+                return Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states, parent: None });
+            }
+        }
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
         let is_child = parent.map(|parent| parent.is_of(target)).transpose()?;
         let unchanged = row.clone().add_option(digested(target, record)?).add_option(may_follow(target, record)?).add_option(is_child);
         let unchanged = guard.condition(target, capability, unchanged)?;
-        let (clash, written) = assign(target, capability, &mut update, record, key)?;
-        // Where the condition says nothing of what is written, the row that it let through is within it afterwards too.
-        let stays = scope.as_ref().is_none_or(|scope| !capability.names_any(scope, &written));
+        let clash = assign(target, capability, &mut update, record, key)?;
         update.table(target.table());
-        let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
-        let states = machines.map(|index| (index, record.at(index).clone())).collect();
         target.count_write(&mut update);
         let is_known = stays && !capability.update_returns;
         let known = if is_known { target.known_after(capability, record, &guard)? } else { None };
@@ -235,7 +260,11 @@ impl Change {
             Some(parent) if is_included => update.with(target, capability, parent),
             parent => OneUpdate { is_alone: is_alone && parent.is_none(), ..update }.alone(target, capability, target.key_is(key, None)?),
         };
+        if let Some(alike) = alike {
+            alike.keep(&write);
+        }
         let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back() && (parent.is_none() || is_included);
+        let row = Sought::Row(row);
         let parent = parent.map(|parent| Beside { parent: parent.clone(), is_included, may_be_denied: !stays });
         Ok(Self { target, capability, clash, statement: Statement::Writes(write), guard, row, is_whole, states, parent })
     }
@@ -250,7 +279,7 @@ impl Change {
         let row = target.key_is(key, scope)?;
         let mut delete = Query::delete();
         delete.from_table(target.table()).cond_where(guard.condition(target, capability, row.clone())?);
-        let statement = Statement::Deletes(capability.prepare(&delete));
+        let (statement, row) = (Statement::Deletes(capability.prepare(&delete)), Sought::Row(row));
         Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new(), parent: None })
     }
 }
@@ -286,7 +315,7 @@ impl Work for Change {
         if done {
             return Ok(stored);
         }
-        let found = read_back(target, connection, capability, row).await?;
+        let found = read_back(target, connection, capability, row.condition(target)?).await?;
         if let Some(beside) = &parent
             && found.as_ref().is_some_and(|found| guard.lets_through(capability, found))
         {
@@ -374,29 +403,37 @@ fn machine_change(target: Target, record: &Record, index: usize) -> Option<(&'st
     }
 }
 
-/// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash, and the names
-/// of the columns that are set.
+/// The states that state machines are sent to.
+fn sent_to(target: Target, record: &Record) -> Vec<(usize, Slot)> {
+    let machines = record.changes().iter().filter(|index| machine_change(target, record, *index).is_some());
+    machines.map(|index| (index, record.at(index).clone())).collect()
+}
+
+/// The names of the columns that are set where these fields are changed.
+fn written(target: Target, changes: FieldSet) -> Vec<&'static str> {
+    let fields = target.columns().filter(|(column, _)| changes.contains(column.field)).map(|(column, _)| column.column);
+    let natural = target.mapping.natural().filter(|natural| natural.depends_on(changes)).map(|natural| natural.column);
+    fields.chain(target.mapping.revision_column()).chain(natural).collect()
+}
+
+/// Sets the changed columns, and the natural key if it changes with them; the query that looks for a clash.
 fn assign(
     target: Target,
     capability: &Capability,
     update: &mut UpdateStatement,
     record: &Record,
     key: &[Value],
-) -> Result<(Option<Prepared>, Vec<&'static str>), Error> {
+) -> Result<Option<Prepared>, Error> {
     let changes: FieldSet = record.changes();
-    let mut written = Vec::new();
     for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {
         update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
-        written.push(column.column);
     }
-    written.extend(target.mapping.revision_column());
-    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok((None, written)) };
+    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok(None) };
     let digest = natural.of(record);
     let clash = match &digest {
         Some(_) => Some(capability.prepare(&natural.clash(target, record, Some(key))?)),
         None => None,
     };
     update.value(Target::name(natural.column), Expr::value(digest));
-    written.push(natural.column);
-    Ok((clash, written))
+    Ok(clash)
 }

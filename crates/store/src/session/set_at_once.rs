@@ -6,6 +6,7 @@ use sea_orm::sea_query::{Expr, Query, UpdateStatement};
 
 use super::Session;
 use super::save::may_follow;
+use crate::engine::names_any;
 use crate::target::Target;
 use crate::{Error, Operation, json_cell};
 
@@ -32,7 +33,7 @@ impl SetAtOnce {
         }
         json_cell::lower(&target, &mut record, changed, session.store.manifest())?;
         let written: Vec<&str> = target.written(changed).collect();
-        if scope.as_ref().is_some_and(|scope| session.store.capability().names_any(scope, &written)) {
+        if scope.as_ref().is_some_and(|scope| names_any(&session.store.capability().write_condition(scope).0, &written)) {
             return Err(Error::Denied { object: target.object().clone(), operation: Operation::Update });
         }
         // One that is marked as deleted is only restored, or taken out for good.

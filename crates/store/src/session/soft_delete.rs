@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Cond, Expr, ExprTrait, Query, SimpleExpr, UpdateStateme
 use super::Session;
 use super::guard::Guard;
 use super::row_after::OneUpdate;
-use super::save::{Change, Statement};
+use super::save::{Change, Sought, Statement};
 use crate::capability::Capability;
 use crate::target::Target;
 use crate::{Error, Operation, RowKey, SoftDelete, SoftDeletion};
@@ -66,7 +66,7 @@ impl Change {
     ) -> Result<Self, Error> {
         let row = target.key_is(key, scope)?.add_option(target.live()?);
         let update = target.mark_all(guard.condition(target, capability, row.clone())?, deletion, now)?;
-        let statement = Statement::Deletes(capability.prepare(&update));
+        let (statement, row) = (Statement::Deletes(capability.prepare(&update)), Sought::Row(row));
         Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states: Vec::new(), parent: None })
     }
 
@@ -106,7 +106,7 @@ impl Change {
         let is_alone = is_alone && clash.is_none();
         let write = OneUpdate { update, condition, scope, known: None, is_alone }.alone(target, capability, target.key_is(&key, None)?);
         let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back();
-        let statement = Statement::Writes(write);
+        let (statement, row) = (Statement::Writes(write), Sought::Row(row));
         Ok(Self { target, capability, clash, statement, guard, row, is_whole, states: Vec::new(), parent: None })
     }
 }

@@ -302,3 +302,21 @@ fn s11_callers_do_not_show_their_ids() {
     assert_eq!(Caller::nobody().project_id(), None);
     assert!(!owner().has_capability("recover-jobs"));
 }
+
+/// The text of a change is kept, and the condition of the policy is a part of it.
+#[tokio::test]
+async fn s2_what_is_kept_of_the_change_of_one_caller_lets_no_other_change_more() {
+    let store = store().await;
+    let id = store.session(&owner()).create(job("r1")).await.unwrap().id;
+    let all = store.session(&system());
+    for _ in 0..3 {
+        for (caller, may) in [(system(), true), (stranger(), false), (owner(), true), (colleague(), false)] {
+            let read = all.get::<Job>(id).await.unwrap();
+            let mut edit = read.edit();
+            edit.set_progress(read.progress + 1);
+            let saved = outcome(store.session(&caller).save(&edit).await);
+            assert_eq!(saved == Done, may, "{saved:?}");
+            assert_eq!(all.get::<Job>(id).await.unwrap().progress - read.progress, i32::from(may));
+        }
+    }
+}

@@ -122,6 +122,36 @@ async fn s4_what_is_written_of_each_kind_is_read() {
     assert_eq!(many.iter().map(|object| object.small).collect::<Vec<_>>(), [Some(i8::MIN), Some(-1), Some(i8::MAX)]);
 }
 
+/// The text of a change is kept, and no value with it.
+#[tokio::test]
+async fn s4_what_is_changed_again_and_again_is_what_is_given() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    let mut made = session.create(Kinds::draft()).await.unwrap();
+    for round in 0..3 {
+        for of_kind in drafts() {
+            for truth in [true, false] {
+                let mut edit = made.edit();
+                edit.set_truth(truth);
+                edit.set_list(vec!["x".to_owned(); round]);
+                match of_kind.time_ref() {
+                    Some(Some(time)) if truth => edit.set_time(*time),
+                    _ => edit.clear_time(),
+                }
+                if truth {
+                    edit.set_text(of_kind.text_ref().cloned().flatten().unwrap());
+                }
+                let saved = session.save(&edit).await;
+                assert!(saved.is_ok(), "{:?}", saved.err());
+                made = saved.unwrap();
+                let read = session.get::<Kinds>(made.id).await.unwrap();
+                assert!(read == made, "{round} {truth}");
+                assert_eq!((read.truth, Some(&read.text), read.time.is_some()), (Some(truth), of_kind.text_ref(), truth));
+            }
+        }
+    }
+}
+
 /// Rows that were written with their keys are not asked for again.
 #[tokio::test]
 async fn what_create_many_has_written_with_keys_is_told_as_it_is_read() {
