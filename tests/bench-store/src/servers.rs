@@ -78,8 +78,12 @@ pub async fn timed_on_server(url: &str, only: &[&str]) -> Result<Vec<String>, Fa
 }
 
 async fn timed<P: Plain>(url: &str, only: &[&str]) -> Result<Vec<String>, Fault> {
-    let named = |name: &&str| Case::ALL.into_iter().find(|case| case.name() == *name).ok_or_else(|| format!("no operation `{name}`"));
-    let cases: Vec<Case> = if only.is_empty() { Case::ALL.to_vec() } else { only.iter().map(named).collect::<Result<_, _>>()? };
+    let is_known = |name: &str| many::NAMES.contains(&name) || Case::ALL.into_iter().any(|case| case.name() == name);
+    if let Some(unknown) = only.iter().find(|name| !is_known(name)) {
+        return Err(format!("no operation `{unknown}`").into());
+    }
+    let is_named = |name: &str| only.is_empty() || only.contains(&name);
+    let cases: Vec<Case> = Case::ALL.into_iter().filter(|case| is_named(case.name())).collect();
     let mut fixture = Fixture::<P>::new(url).await?;
     let mut lines = Vec::new();
     let mut rounds: Vec<_> = cases.into_iter().map(|case| (case, Vec::new(), Vec::new())).collect();
@@ -96,11 +100,10 @@ async fn timed<P: Plain>(url: &str, only: &[&str]) -> Result<Vec<String>, Fault>
     for (case, cpu, wall) in rounds {
         lines.extend(told(P::NAME, case.name(), cpu, wall)?);
     }
-    if !only.is_empty() {
-        return Ok(lines);
+    lines.extend(many::timed(&fixture, url, is_named).await?);
+    if only.is_empty() {
+        lines.extend(story::timed::<P>(url, ROUNDS).await?);
     }
-    lines.extend(many::timed(&fixture, url).await?);
-    lines.extend(story::timed::<P>(url, ROUNDS).await?);
     Ok(lines)
 }
 

@@ -58,7 +58,8 @@ impl Pools {
 
     pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
         let pool = if writes { &self.writer } else { &self.readers };
-        pool.acquire().await.map(Lent::of).map_err(classify)
+        // In a box, as with servers: whoever waits for a connection of any engine has room for this one's way to it.
+        Box::pin(pool.acquire()).await.map(Lent::of).map_err(classify)
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {

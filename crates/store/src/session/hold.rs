@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::Either;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
 
@@ -125,10 +127,15 @@ impl Session {
     }
 
     /// What comes of being lent a connection, if it does in time.
-    pub(super) async fn in_time<R>(&self, lent: impl Future<Output = R>) -> Result<R, Error> {
-        let Some(until) = self.until else { return Ok(lent.await) };
-        let lent = tokio::time::timeout_at(until, lent).await;
-        lent.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))
+    pub(super) fn in_time<R>(&self, lent: impl Future<Output = R>) -> impl Future<Output = Result<R, Error>> {
+        // Not `async`: it would have room for the future twice.
+        match self.until {
+            None => Either::Left(lent.map(Ok)),
+            Some(until) => Either::Right(
+                tokio::time::timeout_at(until, lent)
+                    .map(|lent| lent.map_err(|_| Error::Deadline(Fault::of_us("no free connection in the time allowed")))),
+            ),
+        }
     }
 
     /// Whether each operation has a connection of its own.

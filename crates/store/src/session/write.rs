@@ -8,6 +8,7 @@ use recension_model::ObjectName;
 use tracing::Instrument;
 
 pub(super) use self::to_the_end::{as_task, to_the_end};
+use super::hold::Lent;
 use super::retry::Runs;
 use super::{Session, Stop};
 use crate::capability::RowLocks;
@@ -57,17 +58,16 @@ impl Session {
 
     async fn write_once<W: Work>(&self, object: &'static ObjectName, operation: Operation, work: W) -> Result<W::Done, Error> {
         let is_one_statement = work.is_one_statement();
+        // In a box, as what runs it is: each future that takes another in is twice as large, and is copied where it is moved.
+        let work = Box::new(work);
         let mut watch = Watch::of(operation.as_str(), object);
         let lent = self.lend(true).await.map_err(|stop| stop.on(object, operation));
         let mut lent = lent.inspect_err(|error| watch.failed(error))?;
-        let run = async move {
-            let connection = lent.connection()?;
-            if connection.is_idle() { alone(connection, work).await } else { within(connection, work).await }
-        };
         let span = tracing::debug_span!("write", %object, %operation);
         let written = self.written.clone();
         let run = async move {
-            let done = run.await.map_err(|stop: Stop| stop.on(object, operation));
+            let done = on(&mut lent, work).await.map_err(|stop| stop.on(object, operation));
+            drop(lent);
             watch.wrote(&done, W::rows);
             written.more();
             done
@@ -82,16 +82,22 @@ impl Session {
     }
 }
 
+/// A write on a connection.
+async fn on<W: Work>(lent: &mut Lent, work: Box<W>) -> Result<W::Done, Stop> {
+    let connection = lent.connection()?;
+    if connection.is_idle() { alone(connection, work).await } else { within(connection, work).await }
+}
+
 /// A write by itself: in a transaction of its own, where one statement is not enough.
-async fn alone<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+async fn alone<W: Work>(connection: &mut Connection, work: Box<W>) -> Result<W::Done, Stop> {
     // What was in the way of the write before it is not in the way of this one.
     connection.forget_obstacle();
     if work.is_one_statement() {
         connection.next_is_unit();
-        return work.run(connection).await;
+        return Box::pin(work.run(connection)).await;
     }
     let mut unit = Unit::begin(connection).await?;
-    match work.run(unit.connection()).await {
+    match Box::pin(work.run(unit.connection())).await {
         Ok(done) => {
             unit.commit().await?;
             Ok(done)
@@ -105,10 +111,10 @@ async fn alone<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done,
 
 /// A write in the transaction that is open. Until the write is known to be whole the transaction is spoiled:
 /// neither a dropped future nor an error after something was written can be committed by accident.
-async fn within<W: Work>(connection: &mut Connection, work: W) -> Result<W::Done, Stop> {
+async fn within<W: Work>(connection: &mut Connection, work: Box<W>) -> Result<W::Done, Stop> {
     let before = connection.is_spoiled();
     connection.set_spoiled(true);
-    let done = work.run(connection).await;
+    let done = Box::pin(work.run(connection)).await;
     let whole = done.as_ref().map_or_else(Stop::left_no_trace, |_| true);
     connection.set_spoiled(before || !whole);
     done
