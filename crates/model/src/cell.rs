@@ -142,9 +142,10 @@ fn text(field: &FieldSpec, text: &str) -> Result<Option<Value>, Rule> {
     }))
 }
 
-/// The state of a field of a draft, looked at where it lies: see [`ObjectDraft::lend`](crate::ObjectDraft::lend).
+/// The state of a field of a draft, looked at where it lies: see [`ObjectDraft::lend`](crate::ObjectDraft::lend). A secret lies there as
+/// its text, for those who store it; `Debug` shows no value.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Lent<'d> {
+pub enum LentField<'d> {
     /// Nothing is known of the field.
     Unset,
     /// Null, or a value that lies in a cell as it is.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite, Lent,
-    ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
+    ChildVisitor, Date, Decimal, Declaration, Deprecation, Duration, EnumValue, FieldKind, FieldSet, FieldSpec, FieldType, Finite,
+    LentField, ObjectSpec, ObjectSpecBuilder, ObjectVersion, Pattern, Ratio, Release, Rule, Slot, Value,
 };
 
 pub use crate::conversion::typed as conversion;
@@ -181,8 +181,8 @@ pub fn slot<F: FieldType>(place: &Place<F>) -> Slot {
 /// The same, looked at where it lies.
 #[inline]
 #[must_use]
-pub fn lend<F: FieldType>(place: &Place<F>) -> Lent<'_> {
-    place.as_ref().map_or(Lent::Unset, |draft| F::as_cell(draft).map_or(Lent::Value, Lent::Cell))
+pub fn lend<F: FieldType>(place: &Place<F>) -> LentField<'_> {
+    place.as_ref().map_or(LentField::Unset, |draft| F::as_cell(draft).map_or(LentField::Value, LentField::Cell))
 }
 
 /// The value of a field of a complete object from the next of its states.

@@ -75,7 +75,7 @@ mod version;
 pub use carry::{Carried, Carry, Hop};
 #[doc(hidden)]
 pub use cell::whole;
-pub use cell::{Cell, Lent};
+pub use cell::{Cell, LentField};
 pub use changes::{FIELDS_MAX, FieldSet};
 pub use choice::{EnumSpec, IpFamily, UnionSpec};
 pub use class::{Classes, FieldClass};

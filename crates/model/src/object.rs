@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::error::join_path;
-use crate::{Carry, Declaration, Error, FieldSet, Lent, ObjectName, Record, Rule, Slot};
+use crate::{Carry, Declaration, Error, FieldSet, LentField, ObjectName, Record, Rule, Slot};
 
 /// A struct that is an object. Implemented by the derive `VersionedObject`; a value of it is *complete*:
 /// every field is set.
@@ -70,7 +70,7 @@ pub trait ObjectDraft: Clone + Default + fmt::Debug + Send + Sync + 'static {
     /// The state of the field at `index`, as records hold it.
     fn slot(&self, index: usize) -> Slot;
     /// Adds the states of all fields, in their order, as they lie in the draft.
-    fn lend<'d>(&'d self, fields: &mut Vec<Lent<'d>>);
+    fn lend<'d>(&'d self, fields: &mut Vec<LentField<'d>>);
     /// Puts a state into the field at `index`; the changed fields stay as they are.
     ///
     /// # Errors

@@ -123,7 +123,8 @@ impl FieldSpec {
         }
     }
 
-    /// Checks a cell that is to be written as a state of this field: the same verdict as [`check`](Self::check) has of that.
+    /// Checks a cell that is lent of a draft ([`ObjectDraft::lend`](crate::ObjectDraft::lend)) as a state of this field: the same verdict as
+    /// [`check`](Self::check) has of that. Kinds whose cell is made of their value are refused.
     ///
     /// # Errors
     /// The [`Rule`] that it breaks.

@@ -14,7 +14,7 @@ mod times;
 mod wrong_type;
 
 use recension::wire::{Codec, Decode, Encode, Error};
-use recension::{Draft, FieldSpec, Lent, Object, ObjectDraft, Record, Rule, Slot, VersionedObject};
+use recension::{Draft, FieldSpec, LentField, Object, ObjectDraft, Record, Rule, Slot, VersionedObject};
 use recension_testkit::messages::Format;
 use recension_tests::given;
 use serde_json::Value as Json;
@@ -69,9 +69,14 @@ fn lent<D: ObjectDraft>(draft: &D, index: usize) -> Option<Result<Slot, Rule>> {
     draft.lend(&mut fields);
     let field = &D::Object::declaration().head.fields[index];
     match fields[index] {
-        Lent::Cell(cell) => Some(field.check_cell(cell).map(|()| cell.slot(field).unwrap())),
-        Lent::Value => None,
-        Lent::Unset => panic!("`{}` is set", field.name),
+        LentField::Cell(cell) => Some(field.check_cell(cell).map(|()| cell.slot(field).unwrap())),
+        LentField::Value => {
+            let is_made = field.kind.as_str() == "integer"
+                || !matches!(field.kind.as_str(), "float" | "bool" | "text" | "bytes" | "uuid" | "timestamp" | "date" | "duration");
+            assert!(is_made, "`{}` lies in a cell as it is", field.name);
+            None
+        }
+        LentField::Unset => panic!("`{}` is set", field.name),
     }
 }
 

@@ -11,7 +11,7 @@ use self::cells::Cells;
 use self::columns::Columns;
 use super::Prepared;
 use crate::capability::Capability;
-use crate::error::Error;
+use crate::error::{Error, Fault};
 use crate::value::Bindable;
 
 /// Most rows of one statement.
@@ -74,6 +74,7 @@ impl Shape {
 /// An INSERT of several rows that is being written, one row behind the other.
 pub(crate) struct InsertRows {
     capability: &'static Capability,
+    columns: usize,
     rows: Rows,
     /// Bytes of the cells so far.
     bytes: usize,
@@ -99,7 +100,7 @@ impl InsertRows {
             #[cfg(feature = "postgres")]
             Shape::Columns(_) => Rows::Columns(Columns::begin(capability, table, columns, rows, cells)),
         };
-        Self { capability, rows, bytes: 0 }
+        Self { capability, columns: columns.len(), rows, bytes: 0 }
     }
 
     /// Adds a row: a cell for each column. They are brought into the form that the engine keeps.
@@ -107,6 +108,9 @@ impl InsertRows {
     /// # Errors
     /// [`Error::Internal`] for a value that is too large for the protocol, and for a row that the shape is not for.
     pub(crate) fn add(&mut self, row: &mut [Bindable<'_>]) -> Result<(), Error> {
+        if row.len() != self.columns {
+            return Err(Error::Internal(Fault::of_us("a row of other columns")));
+        }
         for value in &mut *row {
             self.bytes += value.bytes();
             self.capability.adapt_bindable(value);

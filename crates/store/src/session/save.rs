@@ -234,13 +234,14 @@ impl Change {
         let of_scope = scope.as_ref().map(|scope| capability.write_condition(scope));
         let stays = of_scope.as_ref().is_none_or(|(text, _)| !names_any(text, &written(target, record.changes())));
         let states = sent_to(target, record);
-        let mut alike = None;
-        if stays && states.is_empty() && parent.is_none() {
-            alike = Alike::of(target, capability, (record, key), &guard, of_scope)?;
-            if let Some(write) = alike.as_mut().map(|alike| alike.write(capability, record, &guard)).transpose()?.flatten() {
-                let (row, statement) = (Sought::Live(key.to_vec(), scope), Statement::Writes(write));
-                return Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states, parent: None });
-            }
+        if stays
+            && states.is_empty()
+            && parent.is_none()
+            && let Some(alike) = Alike::of(target, capability, (record, key), &guard, of_scope)?
+        {
+            let statement = Statement::Writes(alike.write(scope.as_ref())?);
+            let row = Sought::Live(key.to_vec(), scope);
+            return Ok(Self { target, capability, clash: None, statement, guard, row, is_whole: true, states, parent: None });
         }
         let row = target.key_is(key, scope.clone())?.add_option(target.live()?);
         let mut update = Query::update();
@@ -260,9 +261,6 @@ impl Change {
             Some(parent) if is_included => update.with(target, capability, parent),
             parent => OneUpdate { is_alone: is_alone && parent.is_none(), ..update }.alone(target, capability, target.key_is(key, None)?),
         };
-        if let Some(alike) = alike {
-            alike.keep(&write);
-        }
         let is_whole = clash.is_none() && write.is_one_statement() && !write.may_be_taken_back() && (parent.is_none() || is_included);
         let row = Sought::Row(row);
         let parent = parent.map(|parent| Beside { parent: parent.clone(), is_included, may_be_denied: !stays });

@@ -86,7 +86,7 @@ impl Change {
         let mut update = Query::update();
         let mut same = Cond::all().add(row.clone());
         let mut clash = None;
-        target.set_deleted(&mut update, &deletion, &Slot::Null, Expr::value(0_i64))?;
+        target.set_deleted(&mut update, &deletion, &Slot::Null, Expr::cust("0"))?;
         if let Some(natural) = target.mapping.natural() {
             let mut record = object.to_record();
             for index in &natural.fields {

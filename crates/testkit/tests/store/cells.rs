@@ -166,6 +166,9 @@ async fn a_limit_of_what_is_in_a_cell_is_checked_before_anything_is_sent() {
     assert_eq!(error.rule(), Some(&Rule::Items { limit: 3, found: 4 }));
     let error = session.create(full().things(vec![Thing { name: "x".repeat(256), grams: 1 }])).await.err().unwrap();
     assert!(matches!(error.rule(), Some(Rule::Chars { limit: 255, found: 256 })), "{error:?}");
+    let four = vec![Thing { name: String::new(), grams: 1 }; 4];
+    let many = session.create_many([full(), full().things(four)]).await.map(drop);
+    assert_eq!(many.as_ref().err().and_then(Error::rule), Some(&Rule::Items { limit: 3, found: 4 }));
     assert_eq!(store.statements(), sent);
 }
 

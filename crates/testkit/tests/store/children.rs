@@ -251,6 +251,35 @@ async fn s18_a_child_that_was_given_to_another_parent_meanwhile_is_not_saved_und
     assert_eq!((now(&store, &first).await.1, now(&store, &second).await.1), (Revision(1), Revision(1)));
 }
 
+/// The text of a change is kept; that of one with a parent is another.
+#[tokio::test]
+async fn s18_a_child_that_counts_its_writes_is_not_saved_as_if_it_had_no_parent() {
+    let store = store().await;
+    let session = store.session(&owner());
+    let (parent, other) = (stored(&session, "r1").await, stored(&session, "r2").await);
+    let mut step = session.create(Step::draft().job_id(parent.id).name("0")).await.unwrap();
+    let renamed = |step: &Persisted<Step>, name: &str| {
+        let mut edit = step.edit();
+        edit.set_name(name);
+        edit
+    };
+    let relation = recension::store::BelongsTo::<Step, Job>::new(Step::COLUMN.job_id);
+    for name in ["1", "2"] {
+        step = session.save(&renamed(&step, name)).await.unwrap();
+        let under = |job: &Persisted<Job>| {
+            let job = session.find::<Job>().filter(Job::COLUMN.id.eq(job.id));
+            job.touching(Job::draft().progress(name.parse().unwrap()), |_| {}).unwrap()
+        };
+        let lost = under(&other).save_child(relation, &renamed(&step, "lost")).await;
+        assert!(matches!(lost, Err(Error::NotFound { .. })), "{lost:?}");
+        let saved = under(&parent).save_child(relation, &renamed(&step, "kept")).await;
+        assert!(saved.is_ok(), "{:?}", saved.err());
+        step = saved.unwrap();
+        let progress = async |job: &Persisted<Job>| session.get::<Job>(job.id).await.unwrap().progress;
+        assert_eq!((&*step.name, progress(&parent).await, progress(&other).await), ("kept", name.parse().unwrap(), 0));
+    }
+}
+
 #[tokio::test]
 async fn a_parent_without_anything_to_change_must_be_there_all_the_same() {
     let store = files().await;

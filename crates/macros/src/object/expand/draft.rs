@@ -155,8 +155,8 @@ fn object_draft(object: &Object, draft: &syn::Ident) -> TokenStream {
                 }
             }
 
-            fn lend<'d>(&'d self, fields: &mut ::std::vec::Vec<__model::Lent<'d>>) {
-                let lent: [__model::Lent<'d>; _] = [#(__derive::lend::<#types>(&self.#idents)),*];
+            fn lend<'d>(&'d self, fields: &mut ::std::vec::Vec<__model::LentField<'d>>) {
+                let lent: [__model::LentField<'d>; _] = [#(__derive::lend::<#types>(&self.#idents)),*];
                 fields.extend(lent);
             }
 

@@ -9,7 +9,7 @@ use crate::capability::Capability;
 use crate::engine::Prepared;
 use crate::engine::arguments::Parameters;
 use crate::engine::postgres::Array;
-use crate::error::{Error, Fault};
+use crate::error::Error;
 use crate::value::Bindable;
 
 /// Such a statement, as it is written.
@@ -40,9 +40,6 @@ impl Columns {
     }
 
     pub(super) fn add(&mut self, row: &[Bindable<'_>]) -> Result<(), Error> {
-        if row.len() != self.arrays.len() {
-            return Err(Error::Internal(Fault::of_us("a row of other columns")));
-        }
         self.arrays.iter_mut().zip(row).try_for_each(|(array, value)| array.push(value))
     }
 

@@ -143,3 +143,14 @@ fn batches_are_of_few_sizes_and_within_what_a_statement_binds() {
     }
     assert_eq!(Shape::of(&Capability::POSTGRES, 13, 2, false).rows(999), 999);
 }
+
+#[test]
+fn a_row_of_other_columns_is_not_taken() {
+    let cells = ENGINES.iter().map(|engine| (*engine, Shape::Cells(3)));
+    for (capability, shape) in cells.chain([(&Capability::POSTGRES, Shape::Columns(3))]) {
+        let mut insert = InsertRows::begin(capability, shape, ("a table", &COLUMNS), 3, Vec::new());
+        let [mut row, ..] = plain();
+        assert!(insert.add(&mut row[..2]).is_err());
+        assert!(insert.add(&mut row).is_ok());
+    }
+}

@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use recension_model::{Cell, FieldKind, FieldSet, Lent, Record, Slot};
+use recension_model::{Cell, FieldKind, FieldSet, LentField, Record, Slot};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Query, SimpleExpr};
 
@@ -98,7 +98,8 @@ impl NewRows {
         let first = || objects.record(drafts.start, *set);
         if !cells.is_empty() && !capability.insert_returns {
             let record = first();
-            let insert = target.insert(NewRow::of(*target, &record)?)?;
+            let row = NewRow::of(*target, &record).map_err(|error| error.of_draft(drafts.start))?;
+            let insert = target.insert(row)?;
             let insert = WriteOne::insert(*target, capability, insert, &record, scope.clone(), false)?;
             return Ok(Ok((Rows::One(insert), Vec::new())));
         }
@@ -132,22 +133,22 @@ impl NewRows {
         row: &mut [Bindable<'d>],
         otherwise: &mut Otherwise,
         (objects, draft): (&dyn NewObjects, usize),
-        lent: &[Lent<'d>],
+        lent: &[LentField<'d>],
     ) -> Result<(), Error> {
         let Self { target, capability, set, are_whole, .. } = self;
         let mut places = row.iter_mut();
         let columns = target.columns().filter(|(column, _)| set.contains(column.field));
         for ((column, field), place) in columns.zip(&mut places) {
             let index = column.field;
-            let state = match lent.get(index).copied().unwrap_or(Lent::Value) {
-                Lent::Cell(cell) => {
+            let state = match lent.get(index).copied().unwrap_or(LentField::Value) {
+                LentField::Cell(cell) => {
                     place.take_cell(&field.kind, cell).map_err(|rule| target.spec.invalid(index, rule))?;
                     if !are_whole || reads_as_it_is(column, &cell) {
                         continue;
                     }
                     objects.state(draft, index)
                 }
-                Lent::Unset | Lent::Value => {
+                LentField::Unset | LentField::Value => {
                     let state = objects.state(draft, index);
                     *place = target.bindable(index, field, &state)?.into_owned();
                     state

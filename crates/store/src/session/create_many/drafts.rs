@@ -1,10 +1,10 @@
-//! Drafts that are about to be written, which are looked at where they are: no value of them is copied on its way to the statement, and
-//! they become the objects that were asked for.
+//! Drafts that are about to be written, which are looked at where they are: what lies in a cell as it is goes to the statement without a
+//! copy, and they become the objects that were asked for.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use recension_model::{Carry, FieldSet, Lent, Object, ObjectDraft, Persisted, Record, Rule, Slot};
+use recension_model::{Carry, FieldSet, LentField, Object, ObjectDraft, Persisted, Record, Rule, Slot};
 
 use crate::error::Fault;
 use crate::session::Session;
@@ -28,7 +28,7 @@ pub(super) trait NewObjects: Send + Sync + 'static {
     fn set(&self) -> &[FieldSet];
 
     /// The states of one, in the order of the fields.
-    fn lend<'d>(&'d self, draft: usize, fields: &mut Vec<Lent<'d>>);
+    fn lend<'d>(&'d self, draft: usize, fields: &mut Vec<LentField<'d>>);
 
     /// The state of a field of one, as it is written.
     fn state(&self, draft: usize, field: usize) -> Cow<'_, Slot>;
@@ -56,19 +56,20 @@ impl Session {
         for (place, draft) in drafts.iter().enumerate() {
             lent.clear();
             draft.lend(&mut lent);
-            let completed = check(target, draft, &lent).and_then(|mut set| {
+            let completed = checked_fields(target, draft, &lent).and_then(|mut set| {
+                let mut fills = Vec::new();
                 if set != columns {
                     let generated = <D::Object as Persist>::Key::generate().and_then(|key| key.to_values().pop());
-                    for (field, slot) in self.fills(target, set, generated, None)? {
-                        set.insert(field);
-                        filled.push((place, field, slot));
-                    }
+                    fills = self.fills(target, set, generated, None)?;
+                    fills.iter().for_each(|(field, _)| set.insert(*field));
                 }
                 if !holders.is_empty() {
-                    let mut record = record_of(target, holders, |field| draft.held_slot(field));
+                    let fill = |field: usize| fills.iter().find(|(of, _)| *of == field).map(|(_, slot)| slot.clone());
+                    let mut record = record_of(target, holders, |field| fill(field).unwrap_or_else(|| draft.held_slot(field)));
                     json_cell::lower(&target, &mut record, holders, self.store.manifest())?;
                     lowered.extend(holders.iter().map(|field| ((place, field), record.take(field))).filter(|(_, slot)| slot.is_set()));
                 }
+                filled.extend(fills.into_iter().map(|(field, slot)| (place, field, slot)));
                 Ok(set)
             });
             set.push(completed.map_err(|error| error.of_draft(place))?);
@@ -82,19 +83,19 @@ impl Session {
 }
 
 /// Checks the states of a draft, and says which fields are set.
-fn check(target: Target, draft: &impl ObjectDraft, lent: &[Lent<'_>]) -> Result<FieldSet, Error> {
+fn checked_fields(target: Target, draft: &impl ObjectDraft, lent: &[LentField<'_>]) -> Result<FieldSet, Error> {
     let mut set = FieldSet::EMPTY;
     // What is not the caller's to set is said of a draft whose values keep the rules.
     let mut refused = None;
     for (index, (field, lent)) in target.spec.fields.iter().zip(lent).enumerate() {
         let checked = match lent {
-            Lent::Unset => continue,
+            LentField::Unset => continue,
             _ if field.server_set && refused.is_none() => {
                 refused = Some(target.spec.invalid(index, Rule::ServerSet).into());
                 field.check(&draft.slot(index))
             }
-            Lent::Cell(cell) => field.check_cell(*cell),
-            Lent::Value => {
+            LentField::Cell(cell) => field.check_cell(*cell),
+            LentField::Value => {
                 let slot = draft.slot(index);
                 let checked = field.check(&slot);
                 refused = refused.or_else(|| target.known(index, &slot).err());
@@ -119,7 +120,7 @@ impl<D: ObjectDraft> NewObjects for Drafts<D> {
         &self.set
     }
 
-    fn lend<'d>(&'d self, draft: usize, fields: &mut Vec<Lent<'d>>) {
+    fn lend<'d>(&'d self, draft: usize, fields: &mut Vec<LentField<'d>>) {
         if let Some(draft) = self.drafts.get(draft) {
             draft.lend(fields);
         }
