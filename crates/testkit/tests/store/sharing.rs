@@ -44,6 +44,18 @@ pub struct Uncounted {
     pub note: Option<String>,
 }
 
+/// The same rows once more, of which all that is compared may be null.
+#[derive(Clone, VersionedObject, Persist)]
+#[object(namespace = "test", default_class = "public")]
+#[version("1.0", "first version")]
+#[persist(table = "plans", key = "id", revision, shared_with_reference(until = "2099-12-31"))]
+pub struct Noted {
+    #[field(server_set, read_only)]
+    #[persist(fill = "auto")]
+    pub id: i64,
+    pub note: Option<String>,
+}
+
 const TABLE: &str = "CREATE TABLE plans (id INTEGER PRIMARY KEY, name VARCHAR(255), note TEXT, at DATETIME, owner VARCHAR(36), \
                      urgent INTEGER, weight DOUBLE PRECISION, tags TEXT, deleted INTEGER, revision BIGINT)";
 
@@ -101,6 +113,25 @@ async fn s18_what_a_program_wrote_that_counts_nothing_is_not_lost() {
             assert_eq!((saved.name.as_str(), saved.revision()), ("mine", Revision(2)), "{what}");
         }
     }
+}
+
+/// The text of a change that compares what was read is not kept for one that has read something else.
+#[tokio::test]
+async fn s18_a_change_compares_what_was_read_for_it_and_not_for_another() {
+    let store = store().await;
+    let session = store.session(&caller());
+    let changed = |read: &Persisted<Noted>, note: &str| {
+        let mut edit = read.edit();
+        edit.set_note(note);
+        edit
+    };
+    let empty = session.create(Noted::draft()).await.unwrap();
+    // This one compares with null, which binds no value.
+    let noted = session.save(&changed(&empty, "first")).await.unwrap();
+    run(&store, "UPDATE plans SET note = NULL").await;
+    let saved = session.save(&changed(&noted, "second")).await;
+    assert!(saved.as_ref().is_err_and(is_conflict), "{saved:?}");
+    assert_eq!(number(&store, "SELECT count(*) FROM plans WHERE note IS NULL AND revision = 2").await, 1);
 }
 
 #[tokio::test]
