@@ -2,9 +2,9 @@
 
 use recension::store::create_table;
 use recension::store::sea_orm::{Condition, ConnectionTrait};
-use recension::store::{Caller, Decision, Error, Operation, PageRequest, Policy, Store};
+use recension::store::{Caller, Decision, Error, Invalid, Operation, PageRequest, Policy, Store};
 use recension::{
-    Bytes, Date, Decimal, Duration, Object, ObjectDraft, ObjectName, Persist, Revision, Secret, Slot, Timestamp, VersionedObject,
+    Bytes, Date, Decimal, Duration, Object, ObjectDraft, ObjectName, Persist, Revision, Rule, Secret, Slot, Timestamp, VersionedObject,
 };
 use uuid::Uuid;
 
@@ -120,6 +120,20 @@ async fn s4_what_is_written_of_each_kind_is_read() {
     }
     let many = session.create_many(drafts()).await.unwrap();
     assert_eq!(many.iter().map(|object| object.small).collect::<Vec<_>>(), [Some(i8::MIN), Some(-1), Some(i8::MAX)]);
+}
+
+#[tokio::test]
+async fn s4_a_value_whose_cell_is_made_of_it_keeps_its_limits_among_many() {
+    let store = store().await;
+    let session = store.session(&Caller::nobody());
+    let sent = store.statements();
+    let long = || Kinds::draft().decimal("1000000000000000000000000000".parse().unwrap());
+    let many = session.create_many([Kinds::draft(), long()]).await.map(drop);
+    let one = session.create(long()).await.map(drop);
+    assert!(matches!(&many, Err(Error::Invalid(Invalid::Draft { index: 1, .. }))), "{many:?}");
+    assert!(matches!(many.as_ref().err().and_then(Error::rule), Some(Rule::Digits { .. })), "{many:?}");
+    assert_eq!(many.as_ref().err().and_then(Error::rule), one.as_ref().err().and_then(Error::rule));
+    assert_eq!(store.statements(), sent);
 }
 
 /// The text of a change is kept, and no value with it.
