@@ -46,6 +46,7 @@ impl Connect {
                 statement_timeout: Duration::from_secs(60),
                 readers: 4,
                 connections: 10,
+                waiting_max: 10_000,
                 insecure_tls: false,
             },
         }
@@ -156,6 +157,14 @@ impl Connect {
     /// [`readers`](Self::readers).
     pub const fn connections(mut self, connections: u32) -> Self {
         self.pools.connections = connections;
+        self
+    }
+
+    /// How many operations may wait for a connection at once, of the writer and of the readers or of each replica: 10,000 unless given. One more fails
+    /// with [`Error::Unavailable`] at once: a service that gets more than it can do tells so sooner than after
+    /// [`acquire_timeout`](Self::acquire_timeout), and does not hold them all in memory meanwhile.
+    pub const fn waiting_max(mut self, operations: u32) -> Self {
+        self.pools.waiting_max = operations;
         self
     }
 

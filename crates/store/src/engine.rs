@@ -14,10 +14,14 @@ mod lent;
 mod mysql;
 mod outside;
 mod patience;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod pool;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prepared;
 mod progress;
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+mod queue;
 mod row;
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 mod server;
@@ -52,6 +56,8 @@ pub(crate) struct PoolOptions {
     pub(crate) readers: u32,
     /// Connections to a server.
     pub(crate) connections: u32,
+    /// How many may wait for a connection of one pool.
+    pub(crate) waiting_max: u32,
     /// Whether the URL may ask for a connection that is not encrypted, or whose other end is not verified.
     pub(crate) insecure_tls: bool,
 }
@@ -158,7 +164,7 @@ impl Pools {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(ref pools) => pools.close().await,
             #[cfg(feature = "postgres")]
-            Self::Postgres(ref pools) => pools.pool.close().await,
+            Self::Postgres(ref pools) => pools.close().await,
             #[cfg(feature = "mysql")]
             Self::MySql(ref pools) => pools.close().await,
         }

@@ -223,6 +223,9 @@ impl Drop for Connection {
         if self.is_cut() {
             self.discard();
         }
+        if self.progress.is(Progress::DONE) && !self.broken {
+            on_driver!(&mut self.driver, connection => connection.set_clean());
+        }
     }
 }
 

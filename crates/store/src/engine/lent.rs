@@ -6,6 +6,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Database, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
+use super::pool::Kept;
+use super::queue::Turn;
 use crate::error::{Failure, classify, classify_commit};
 
 /// What is particular to a driver about transactions.
@@ -20,14 +22,22 @@ pub(crate) trait Transactional: Database {
 
 /// A connection, lent by a pool.
 pub(crate) struct Lent<DB: Transactional> {
-    lent: PoolConnection<DB>,
+    /// Holds the connection until this is dropped.
+    turn: Turn<Kept<DB>>,
+    /// Whether nothing is open on it, and nothing on its way.
+    is_clean: bool,
     /// BEGIN was sent and not answered, and the driver does not undo it.
     beginning: bool,
 }
 
 impl<DB: Transactional> Lent<DB> {
-    pub(super) const fn of(lent: PoolConnection<DB>) -> Self {
-        Self { lent, beginning: false }
+    pub(super) const fn of(turn: Turn<Kept<DB>>) -> Self {
+        Self { turn, is_clean: false, beginning: false }
+    }
+
+    /// Nothing is open on it, and nothing on its way: whoever is next may have it as it is.
+    pub(super) const fn set_clean(&mut self) {
+        self.is_clean = true;
     }
 
     /// Whether the BEGIN of a transaction was sent and nobody saw its answer, so that nobody knows whether one is open.
@@ -49,26 +59,26 @@ impl<DB: Transactional> Lent<DB> {
 
     pub(super) async fn begin(&mut self, statement: SqlStr) -> Result<(), Failure> {
         self.beginning = !DB::UNDOES_CUT_BEGIN;
-        DB::TransactionManager::begin(&mut self.lent, Some(statement)).await.map_err(classify)?;
+        DB::TransactionManager::begin(self, Some(statement)).await.map_err(classify)?;
         self.beginning = false;
         Ok(())
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), Failure> {
-        DB::TransactionManager::commit(&mut self.lent).await.map_err(classify_commit)
+        DB::TransactionManager::commit(self).await.map_err(classify_commit)
     }
 
     pub(super) async fn rollback(&mut self) -> Result<(), Failure> {
-        DB::TransactionManager::rollback(&mut self.lent).await.map_err(classify)
+        DB::TransactionManager::rollback(self).await.map_err(classify)
     }
 
     pub(super) fn start_rollback(&mut self) {
-        DB::TransactionManager::start_rollback(&mut self.lent);
+        DB::TransactionManager::start_rollback(self);
     }
 
     /// Closes the connection rather than giving it back: what state it is in is not known.
     pub(super) fn discard(&mut self) {
-        self.lent.close_on_drop();
+        self.connection_mut().close_on_drop();
     }
 
     /// Waits for the end of a statement that was cut off.
@@ -76,7 +86,17 @@ impl<DB: Transactional> Lent<DB> {
     /// # Errors
     /// That it failed.
     pub(super) async fn settle(&mut self) -> Result<(), Failure> {
-        self.lent.ping().await.map_err(classify)
+        self.ping().await.map_err(classify)
+    }
+
+    #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
+    const fn connection(&self) -> &PoolConnection<DB> {
+        &self.turn.held().expect("there until it is dropped").connection
+    }
+
+    #[expect(clippy::expect_used, reason = "it is taken by `drop` alone")]
+    const fn connection_mut(&mut self) -> &mut PoolConnection<DB> {
+        &mut self.turn.held_mut().expect("there until it is dropped").connection
     }
 }
 
@@ -84,20 +104,25 @@ impl<DB: Transactional> Deref for Lent<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &DB::Connection {
-        &self.lent
+        self.connection()
     }
 }
 
 impl<DB: Transactional> DerefMut for Lent<DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
-        &mut self.lent
+        self.connection_mut()
     }
 }
 
 impl<DB: Transactional> Drop for Lent<DB> {
     fn drop(&mut self) {
+        let passes_on = self.is_clean && self.turn.held_mut().is_some_and(Kept::passes_on);
         if self.beginning {
-            self.lent.close_on_drop();
+            self.discard();
+        }
+        if self.beginning || !passes_on {
+            // It goes back before the turn is over.
+            drop(self.turn.take());
         }
     }
 }

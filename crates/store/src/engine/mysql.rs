@@ -14,7 +14,8 @@ pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
-use super::server::{Server, may_be_away};
+use super::pool::Pool;
+use super::server::{self as any_server, may_be_away};
 use crate::capability::Capability;
 use crate::error::{Error, Failure};
 
@@ -30,7 +31,7 @@ impl Transactional for MySql {
 
 /// The pool of a server, of which its own answer tells what it can do.
 pub(crate) struct Pools {
-    server: Server<MySql>,
+    pool: Pool<MySql>,
     capability: &'static Capability,
 }
 
@@ -42,7 +43,7 @@ impl Pools {
     pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Self, Error> {
         let to = address::of(url, options.insecure_tls)?;
         let capability = server::check(&to, options.acquire_timeout).await?;
-        Ok(Self { server: Server::of(to, options, settings(options.busy_timeout)), capability })
+        Ok(Self { pool: any_server::pool(to, &options, settings(options.busy_timeout)), capability })
     }
 
     /// Opens the pools for another node of the cluster that is written: one whose connections wait until the node has
@@ -57,7 +58,7 @@ impl Pools {
         // A server that was away, and turns out to be no node when it comes, fails here.
         let of_node = format!("{settings}; SELECT IF(@@wsrep_on, 1, (SELECT 1 UNION SELECT 2)); SET SESSION wsrep_sync_wait =");
         let (waiting, stale) = (format!("{of_node} 1"), format!("{of_node} 0"));
-        let of = |settings| Self { server: Server::of(to.clone(), options, settings), capability };
+        let of = |settings| Self { pool: any_server::pool(to.clone(), &options, settings), capability };
         Ok((of(waiting), of(stale)))
     }
 
@@ -66,15 +67,15 @@ impl Pools {
     }
 
     pub(super) async fn acquire(&self) -> Result<Connection, Failure> {
-        self.server.acquire().await
+        self.pool.acquire().await
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {
-        SqlxMySqlConnector::from_sqlx_mysql_pool(self.server.pool.clone())
+        SqlxMySqlConnector::from_sqlx_mysql_pool(self.pool.connections().clone())
     }
 
     pub(super) async fn close(&self) {
-        self.server.pool.close().await;
+        self.pool.close().await;
     }
 }
 

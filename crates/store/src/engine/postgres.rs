@@ -17,12 +17,13 @@ pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
-use super::server::{Server, may_be_away};
+use super::pool::Pool;
+use super::server::{self as any_server, may_be_away};
 use crate::error::Error;
 
 pub(super) type Connection = Lent<Postgres>;
 pub(super) type Row = PgRow;
-pub(crate) type Pools = Server<Postgres>;
+pub(crate) type Pools = Pool<Postgres>;
 
 impl Transactional for Postgres {
     const UNDOES_CUT_BEGIN: bool = false;
@@ -37,7 +38,7 @@ impl Transactional for Postgres {
 pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Pools, Error> {
     let to = address::of(url, options.insecure_tls)?;
     server::check(&to, options.acquire_timeout, false).await?;
-    Ok(Server::of(to, options, settings(options.busy_timeout)))
+    Ok(any_server::pool(to, &options, settings(options.busy_timeout)))
 }
 
 /// Opens the pool for a server that follows the one that is written.
@@ -47,11 +48,11 @@ pub(super) async fn open(url: &str, options: PoolOptions) -> Result<Pools, Error
 pub(super) async fn open_replica(url: &str, options: PoolOptions) -> Result<Pools, Error> {
     let to = address::of(url, options.insecure_tls)?;
     may_be_away(server::check(&to, options.acquire_timeout, true).await, ())?;
-    Ok(Server::of(to, options, settings(options.busy_timeout)))
+    Ok(any_server::pool(to, &options, settings(options.busy_timeout)))
 }
 
 pub(super) fn sea_orm(pools: &Pools) -> DatabaseConnection {
-    SqlxPostgresConnector::from_sqlx_postgres_pool(pools.pool.clone())
+    SqlxPostgresConnector::from_sqlx_postgres_pool(pools.connections().clone())
 }
 
 /// What each session is set to, whatever the database and the user have for defaults.

@@ -6,51 +6,44 @@ use std::future::Future;
 use std::time::Duration;
 
 use sqlx::pool::PoolOptions as SqlxOptions;
-use sqlx::{AssertSqlSafe, Connection as _, Database, Executor, Pool};
+use sqlx::{AssertSqlSafe, Connection as _, Executor};
 
 pub(super) use way::Way;
 
 use super::PoolOptions;
-use super::lent::{Lent, Transactional};
-use crate::error::{Error, Failure, Fault, classify};
+use super::lent::Transactional;
+use super::pool::Pool;
+use crate::error::{Error, Fault, classify};
 
 /// How long a connection may have been idle to be lent without being tried. A round trip for each would be as much as a
 /// read by key; a server that went away meanwhile is noticed by the statement itself.
 const TRUSTED_FOR: Duration = Duration::from_secs(5);
 
-/// Connections of one kind: each reads and writes.
-pub(crate) struct Server<DB: Database> {
-    pub(super) pool: Pool<DB>,
-}
-
-impl<DB: Transactional> Server<DB> {
-    /// A pool that connects when it is first asked, and runs `settings` on each connection.
-    pub(super) fn of(to: <DB::Connection as sqlx::Connection>::Options, options: PoolOptions, settings: String) -> Self
-    where
-        for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    {
-        let pool = SqlxOptions::<DB>::new()
-            .max_connections(options.connections.max(1))
-            .acquire_timeout(options.acquire_timeout)
-            .test_before_acquire(false)
-            .before_acquire(|connection, about| {
-                Box::pin(async move {
-                    // One that does not answer is closed, and the next one taken.
-                    Ok(about.idle_for < TRUSTED_FOR || connection.ping().await.is_ok())
-                })
+/// A pool that connects when it is first asked, and runs `settings` on each connection. Each reads and writes.
+pub(super) fn pool<DB: Transactional>(
+    to: <DB::Connection as sqlx::Connection>::Options,
+    options: &PoolOptions,
+    settings: String,
+) -> Pool<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let connections = SqlxOptions::<DB>::new()
+        .max_connections(options.connections.max(1))
+        .acquire_timeout(options.acquire_timeout)
+        .test_before_acquire(false)
+        .before_acquire(|connection, about| {
+            Box::pin(async move {
+                // One that does not answer is closed, and the next one taken.
+                Ok(about.idle_for < TRUSTED_FOR || connection.ping().await.is_ok())
             })
-            .after_connect(move |connection, _| {
-                let settings = settings.clone();
-                Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(|_| ()) })
-            })
-            .connect_lazy_with(to);
-        Self { pool }
-    }
-
-    pub(super) async fn acquire(&self) -> Result<Lent<DB>, Failure> {
-        // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
-        Box::pin(self.pool.acquire()).await.map(Lent::of).map_err(classify)
-    }
+        })
+        .after_connect(move |connection, _| {
+            let settings = settings.clone();
+            Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(|_| ()) })
+        })
+        .connect_lazy_with(to);
+    Pool::of(connections, options)
 }
 
 /// What a server answers to a first question on a connection of its own. A pool would try again until its own time is over,

@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 
 use super::lent::{Lent, Transactional};
+use super::pool::Pool;
 use super::{PoolOptions, WrongCell};
 use crate::error::{Error, Failure, Malformed, classify};
 
@@ -26,8 +27,8 @@ const ROWS_AHEAD: usize = 50;
 
 /// One connection that writes, and some that only read. A database in memory has the one alone.
 pub(crate) struct Pools {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: Pool<Sqlite>,
+    readers: Pool<Sqlite>,
 }
 
 impl Pools {
@@ -48,22 +49,23 @@ impl Pools {
                 .max_lifetime(None)
                 .test_before_acquire(false)
         };
-        let writer = connect(&pool(1), &base, options.busy_timeout).await?;
+        let writer = Pool::of(connect(&pool(1), &base, options.busy_timeout).await?, &options);
         let readers = match target {
             Target::Memory => writer.clone(),
-            Target::File | Target::ReadOnlyFile => pool(options.readers.max(1)).connect_lazy_with(base.pragma("query_only", "ON")),
+            Target::File | Target::ReadOnlyFile => {
+                Pool::of(pool(options.readers.max(1)).connect_lazy_with(base.pragma("query_only", "ON")), &options)
+            }
         };
         Ok(Self { writer, readers })
     }
 
     pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
         let pool = if writes { &self.writer } else { &self.readers };
-        // In a box, as with servers: whoever waits for a connection of any engine has room for this one's way to it.
-        Box::pin(pool.acquire()).await.map(Lent::of).map_err(classify)
+        pool.acquire().await
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {
-        SqlxSqliteConnector::from_sqlx_sqlite_pool(self.writer.clone())
+        SqlxSqliteConnector::from_sqlx_sqlite_pool(self.writer.connections().clone())
     }
 
     pub(super) async fn close(&self) {

@@ -110,6 +110,11 @@ impl Failure {
         Self { kind: Kind::Internal, fault: Fault::of_us(detail) }
     }
 
+    /// As many wait for a connection as may.
+    pub(crate) fn of_full_queue() -> Self {
+        Self { kind: Kind::Unavailable, fault: Fault::of_us("too many operations wait for a connection") }
+    }
+
     /// Whether the file is damaged.
     pub(crate) fn is_of_damage(&self) -> bool {
         self.kind == Kind::Unreadable

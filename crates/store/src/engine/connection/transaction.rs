@@ -189,6 +189,7 @@ mod tests {
             statement_timeout,
             readers: 1,
             connections: 1,
+            waiting_max: 8,
             insecure_tls: false,
         };
         let patience = Patience { statement: statement_timeout, until: None };

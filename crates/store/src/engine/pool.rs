@@ -1,0 +1,82 @@
+//! A pool of the driver's, and the queue of those who wait for a connection of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::Pool as SqlxPool;
+use sqlx::pool::PoolConnection;
+
+use super::PoolOptions;
+use super::lent::{Lent, Transactional};
+use super::queue::{NoTurn, Queue};
+use crate::error::{Failure, classify};
+
+/// How often a connection is passed on before it goes back to the driver's pool, which tries it, renews one that is old, and lends it to
+/// those who do not come by way of the queue.
+const PASSED_ON_MAX: u8 = 64;
+
+/// Connections of one kind, lent in turn.
+///
+/// A connection that is given back to the driver's pool is tried first, which is a round trip in a task of its own. Where someone waits for it
+/// and its last statement has been answered in full, it is passed on as it is.
+pub(crate) struct Pool<DB: sqlx::Database> {
+    connections: SqlxPool<DB>,
+    queue: Arc<Queue<Kept<DB>>>,
+    timeout: Duration,
+}
+
+/// A connection of the driver's pool.
+pub(super) struct Kept<DB: sqlx::Database> {
+    pub(super) connection: PoolConnection<DB>,
+    passed_on: u8,
+}
+
+impl<DB: sqlx::Database> Kept<DB> {
+    /// Whether the next one may have it, and it need not go back to the driver's pool.
+    pub(super) const fn passes_on(&mut self) -> bool {
+        self.passed_on += 1;
+        self.passed_on < PASSED_ON_MAX
+    }
+}
+
+impl<DB: Transactional> Pool<DB> {
+    pub(super) fn of(connections: SqlxPool<DB>, options: &PoolOptions) -> Self {
+        let turns = connections.options().get_max_connections();
+        let as_size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+        Self { connections, queue: Queue::of(as_size(turns), as_size(options.waiting_max)), timeout: options.acquire_timeout }
+    }
+
+    /// Waits for a connection.
+    pub(super) async fn acquire(&self) -> Result<Lent<DB>, Failure> {
+        let acquired = tokio::time::timeout(self.timeout, async {
+            let mut turn = self.queue.turn().await.map_err(|none| match none {
+                NoTurn::Full => Failure::of_full_queue(),
+                NoTurn::Closed => classify(sqlx::Error::PoolClosed),
+            })?;
+            if turn.held().is_none() {
+                // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
+                let connection = Box::pin(self.connections.acquire()).await.map_err(classify)?;
+                turn.hold(Kept { connection, passed_on: 0 });
+            }
+            Ok(Lent::of(turn))
+        });
+        acquired.await.unwrap_or_else(|_| Err(classify(sqlx::Error::PoolTimedOut)))
+    }
+
+    /// The driver's pool, for those who do not come by way of the queue.
+    pub(super) const fn connections(&self) -> &SqlxPool<DB> {
+        &self.connections
+    }
+
+    pub(super) async fn close(&self) {
+        self.queue.close();
+        self.connections.close().await;
+    }
+}
+
+impl<DB: sqlx::Database> Clone for Pool<DB> {
+    /// The same pool.
+    fn clone(&self) -> Self {
+        Self { connections: self.connections.clone(), queue: self.queue.clone(), timeout: self.timeout }
+    }
+}
