@@ -211,6 +211,11 @@ impl Connection {
         !self.open
     }
 
+    #[cfg(all(test, feature = "sqlite"))]
+    pub(super) fn passed_on(&self) -> u8 {
+        on_driver!(&self.driver, connection => connection.passed_on())
+    }
+
     fn count(&self) {
         self.statements.fetch_add(1, Ordering::Relaxed);
         observe::statement(self.capability);

@@ -35,6 +35,12 @@ impl<DB: Transactional> Lent<DB> {
         Self { turn, is_clean: false, beginning: false }
     }
 
+    /// How often it was passed on since the driver's pool had it.
+    #[cfg(test)]
+    pub(super) fn passed_on(&self) -> u8 {
+        self.turn.held().map_or(0, |kept| kept.passed_on)
+    }
+
     /// Nothing is open on it, and nothing on its way: whoever is next may have it as it is.
     pub(super) const fn set_clean(&mut self) {
         self.is_clean = true;

@@ -28,7 +28,7 @@ pub(crate) struct Pool<DB: sqlx::Database> {
 /// A connection of the driver's pool.
 pub(super) struct Kept<DB: sqlx::Database> {
     pub(super) connection: PoolConnection<DB>,
-    passed_on: u8,
+    pub(super) passed_on: u8,
 }
 
 impl<DB: sqlx::Database> Kept<DB> {
@@ -80,3 +80,6 @@ impl<DB: sqlx::Database> Clone for Pool<DB> {
         Self { connections: self.connections.clone(), queue: self.queue.clone(), timeout: self.timeout }
     }
 }
+
+#[cfg(all(test, feature = "sqlite"))]
+mod tests;

@@ -58,5 +58,6 @@ mod tables;
 mod times;
 mod transactions;
 mod unscoped;
+mod waiting;
 mod walks;
 mod writing;

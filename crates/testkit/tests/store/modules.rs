@@ -48,5 +48,6 @@ mod tables;
 mod times;
 mod transactions;
 mod unscoped;
+mod waiting;
 mod walks;
 mod writing;

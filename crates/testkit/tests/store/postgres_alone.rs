@@ -231,3 +231,21 @@ async fn g11_a_server_that_is_out_of_connections_is_waited_for_and_used_again() 
         assert!(error.is_transient() && tries < 5, "{error:?}");
     }
 }
+
+#[tokio::test]
+async fn s21_an_error_that_nobody_waited_for_is_not_told_to_who_is_next() {
+    const LATE: &str = "DO $$ BEGIN PERFORM pg_sleep(0.3); RAISE EXCEPTION 'late'; END $$";
+    let (url, _) = database().await;
+    store_at(&url, ByProject).await.close().await;
+    let store = Store::connect(&url).policy(ByProject).connections(1).await.unwrap();
+    let session = store.session(&owner());
+    let late = session.unscoped(&SCHEMA);
+    let mut late = Box::pin(late.execute_unprepared(LATE));
+    // On its way, and one who waits.
+    let answered = tokio::time::timeout(Duration::from_millis(100), &mut late).await;
+    assert!(answered.is_err());
+    let mut next = Box::pin(session.find::<Job>().count());
+    assert!(futures_util::FutureExt::now_or_never(next.as_mut()).is_none());
+    drop(late);
+    assert_eq!(next.await.unwrap(), 0);
+}

@@ -437,3 +437,21 @@ async fn an_operation_from_the_pool_costs_the_driver_one_round_trip_more_that_no
     // The one more is for the session that was held before.
     assert_eq!(sent, Sent { statements: 5, round_trips: 5 + asked });
 }
+
+#[tokio::test]
+async fn a_connection_that_someone_waits_for_is_not_tried_first() {
+    const READS: u64 = 40;
+    let ways = Ways::new().await;
+    let session = ways.store.session(&owner());
+    // So that the statement is prepared.
+    for _ in 0..2 {
+        session.find::<Mark>().exists().await.unwrap();
+    }
+    let before = ways.counts();
+    let reads = futures_util::future::join_all((0..READS).map(|_| session.find::<Mark>().exists()));
+    assert!(reads.await.iter().all(Result::is_ok));
+    let Sent { statements, round_trips } = ways.since(before);
+    assert_eq!(statements, READS);
+    // One connection that was given back before, and one that nobody waits for in the end.
+    assert!(round_trips <= READS + 2, "{round_trips}");
+}
