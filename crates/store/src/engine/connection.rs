@@ -228,7 +228,7 @@ impl Drop for Connection {
         if self.is_cut() {
             self.discard();
         }
-        if self.progress.is(Progress::DONE) && !self.broken {
+        if self.progress.is(Progress::DONE) && !self.is_broken() {
             on_driver!(&mut self.driver, connection => connection.set_clean());
         }
     }

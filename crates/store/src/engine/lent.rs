@@ -122,11 +122,11 @@ impl<DB: Transactional> DerefMut for Lent<DB> {
 
 impl<DB: Transactional> Drop for Lent<DB> {
     fn drop(&mut self) {
-        let passes_on = self.is_clean && self.turn.held_mut().is_some_and(Kept::passes_on);
         if self.beginning {
             self.discard();
         }
-        if self.beginning || !passes_on {
+        let passes_on = self.is_clean && self.turn.held_mut().is_some_and(Kept::passes_on);
+        if !passes_on {
             // It goes back before the turn is over.
             drop(self.turn.take());
         }

@@ -168,6 +168,18 @@ impl Target {
         record.set_changes(changes);
         Ok(())
     }
+
+    /// Has a statement set the columns of the changed fields.
+    ///
+    /// # Errors
+    /// As for [`bind`](Self::bind).
+    pub(super) fn set_changed(self, update: &mut UpdateStatement, record: &Record) -> Result<(), Error> {
+        let changes = record.changes();
+        for (column, _) in self.columns().filter(|(column, _)| changes.contains(column.field)) {
+            update.value(Self::name(column.column), Expr::value(self.bind(column.field, record.at(column.field))?));
+        }
+        Ok(())
+    }
 }
 
 /// The statement of a change.
@@ -422,11 +434,8 @@ fn assign(
     record: &Record,
     key: &[Value],
 ) -> Result<Option<Prepared>, Error> {
-    let changes: FieldSet = record.changes();
-    for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {
-        update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
-    }
-    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(changes)) else { return Ok(None) };
+    target.set_changed(update, record)?;
+    let Some(natural) = target.mapping.natural().filter(|natural| natural.depends_on(record.changes())) else { return Ok(None) };
     let digest = natural.of(record);
     let clash = match &digest {
         Some(_) => Some(capability.prepare(&natural.clash(target, record, Some(key))?)),

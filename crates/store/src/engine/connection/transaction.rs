@@ -43,6 +43,7 @@ impl Connection {
         self.ended = false;
         self.silent = false;
         self.obstacle = None;
+        self.progress.set(Progress::ON_ITS_WAY);
         let patience = self.patience;
         let begun: Option<Result<(), Failure>> = match self.meet(false).await {
             Some(error) => Some(Err(classify(error))),
@@ -53,7 +54,9 @@ impl Connection {
             Some(Ok(())) => self.open = true,
             Some(Err(failure)) => {
                 // A connection that is merely locked out is as good as before.
-                if !failure.is_contention() {
+                if failure.is_contention() {
+                    self.progress.set(Progress::DONE);
+                } else {
                     self.discard();
                 }
                 return Err(failure);
@@ -63,6 +66,7 @@ impl Connection {
                 return Err(Failure::of_silence(false));
             }
         }
+        self.progress.set(Progress::DONE);
         Ok(())
     }
 

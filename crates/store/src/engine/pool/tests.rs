@@ -70,6 +70,11 @@ async fn what_is_done_with_is_passed_on() {
 async fn s21_what_is_open_or_on_its_way_goes_back_first() {
     let begun = async |connection: &mut Connection| connection.begin().await.unwrap();
     assert_eq!(passed_on_after(begun).await, 0, "a ROLLBACK is on its way");
+    let cut_begin = async |connection: &mut Connection| {
+        let mut begin = Box::pin(connection.begin());
+        _ = begin.as_mut().now_or_never();
+    };
+    assert_eq!(passed_on_after(cut_begin).await, 0, "a BEGIN is on its way, or what it began is taken back");
     let broken_off = async |connection: &mut Connection| {
         connection.query(Prepared::of(TWO.to_owned()), |_| Err(Failure::of_us("enough"))).await.unwrap_err();
     };

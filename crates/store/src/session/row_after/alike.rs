@@ -2,7 +2,7 @@
 
 use recension_model::{FieldKind, Record, Value};
 use sea_orm::Value as Bound;
-use sea_orm::sea_query::{Condition, Expr, Query};
+use sea_orm::sea_query::{Condition, Query};
 
 use super::{After, Allowed, OneUpdate, WriteOne};
 use crate::Error;
@@ -92,12 +92,9 @@ impl<'r> Alike<'r> {
     /// The statement, written anew.
     fn written(&self, scope: Option<Condition>) -> Result<WriteOne, Error> {
         let Self { target, capability, record, key, guard, .. } = *self;
-        let changes = record.changes();
         let mut update = Query::update();
         update.table(target.table());
-        for (column, _) in target.columns().filter(|(column, _)| changes.contains(column.field)) {
-            update.value(Target::name(column.column), Expr::value(target.bind(column.field, record.at(column.field))?));
-        }
+        target.set_changed(&mut update, record)?;
         target.count_write(&mut update);
         let row = target.key_is(key, scope)?.add_option(target.live()?);
         let condition = guard.condition(target, capability, row)?;
