@@ -159,6 +159,18 @@ impl Pools {
         }
     }
 
+    /// Lends no connection any more, and tells those who wait.
+    pub(crate) fn refuse(&self) {
+        match *self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(ref pools) => pools.refuse(),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(ref pools) => pools.refuse(),
+            #[cfg(feature = "mysql")]
+            Self::MySql(ref pools) => pools.refuse(),
+        }
+    }
+
     pub(crate) async fn close(&self) {
         match *self {
             #[cfg(feature = "sqlite")]

@@ -4,7 +4,6 @@
 //! its last write is asked for when it first reads from a follower, which is then waited for to get there. A cluster waits by itself.
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -119,12 +118,18 @@ impl Replicas {
         Ok(Self { all, next: AtomicUsize::new(0), patience })
     }
 
+    fn pools(&self) -> impl Iterator<Item = &Pools> {
+        self.all.iter().flat_map(|Replica { current, stale, .. }| [current].into_iter().chain(stale))
+    }
+
+    /// Lends no connection any more, and tells those who wait.
+    pub(crate) fn refuse(&self) {
+        self.pools().for_each(Pools::refuse);
+    }
+
     pub(crate) async fn close(&self) {
-        for Replica { current, stale, .. } in &self.all {
-            current.close().await;
-            if let Some(stale) = stale {
-                stale.close().await;
-            }
+        for pools in self.pools() {
+            pools.close().await;
         }
     }
 
@@ -150,6 +155,7 @@ impl Replicas {
             match tokio::time::timeout(self.patience.max(SHORTEST_PATIENCE), acquire).await {
                 Ok(Ok(Some(connection))) => return Some(connection),
                 Ok(Ok(None)) => tracing::debug!("a replica lags: another server is read"),
+                Ok(Err(failure)) if failure.is_of_full_queue() => tracing::debug!("too many wait for a replica: another server is read"),
                 Ok(Err(failure)) => {
                     let error = failure.plain();
                     tracing::warn!(code = error.code(), "a replica cannot be read: another server is");
@@ -217,7 +223,7 @@ async fn ask(connection: &mut Connection, sql: &str) -> Result<Option<Position>,
     connection
         .query(query, |row| {
             found = row.integer(0).ok().flatten().and_then(|position| u64::try_from(position).ok()).map(Position);
-            Ok::<_, Failure>(ControlFlow::Break(()))
+            Ok::<_, Failure>(())
         })
         .await?;
     Ok(found)

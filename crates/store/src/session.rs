@@ -27,7 +27,6 @@ mod update;
 mod write;
 
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,7 +46,7 @@ pub use page::{Page, PageRequest};
 pub use stream::ObjectStream;
 pub use unscoped::Unscoped;
 
-use crate::engine::Row;
+use crate::engine::{Prepared, Row};
 use crate::error::Failure;
 use crate::observe::Watch;
 use crate::replica::{Reads, Written};
@@ -107,7 +106,7 @@ impl Session {
         let mut found = None;
         self.read(target, &select, |row| {
             found = Some(target.decode(row)?);
-            Ok(ControlFlow::Break(()))
+            Ok(())
         })
         .await?;
         found.ok_or_else(|| Error::not_found(target.object().clone()))
@@ -132,14 +131,23 @@ impl Session {
         Ok(Condition::all().add_option(scope).add_option(live))
     }
 
-    /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.
-    async fn read(
+    /// Runs a query and shows each row as it arrives, to the last one or until `each` fails.
+    fn read(
         &self,
         target: Target,
         statement: &impl QueryStatementBuilder,
-        mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, Error>,
+        each: impl FnMut(&Row) -> Result<(), Error>,
+    ) -> impl Future<Output = Result<(), Error>> {
+        self.read_prepared(target, || self.store.capability().prepare(statement), each)
+    }
+
+    /// As [`read`](Self::read), of a query that is written anew for each time that it is run.
+    async fn read_prepared(
+        &self,
+        target: Target,
+        prepare: impl Fn() -> Prepared,
+        mut each: impl FnMut(&Row) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let prepare = || self.store.capability().prepare(statement);
         let mut watch = Watch::of("read", target.object());
         let read = async {
             let is_shown = AtomicBool::new(false);

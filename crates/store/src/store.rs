@@ -140,9 +140,11 @@ impl Store {
         self.0.statements.load(Ordering::Relaxed)
     }
 
-    /// Closes all connections, once those in use are given back. Later calls fail with
-    /// [`Error::Unavailable`].
+    /// Closes all connections, once those in use are given back. Who waits for one fails with [`Error::Unavailable`] at once, as
+    /// later calls do.
     pub async fn close(&self) {
+        self.0.replicas.refuse();
+        self.0.pools.refuse();
         self.0.replicas.close().await;
         self.0.pools.close().await;
     }

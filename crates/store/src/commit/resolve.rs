@@ -1,6 +1,5 @@
 //! Finding out what has become of a transaction, and forgetting it.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use recension_model::Timestamp;
@@ -64,7 +63,7 @@ impl Store {
         let mut found = None;
         let each = |row: &crate::engine::Row| {
             found = Some(row.integer(0).ok().flatten().and_then(Kind::of));
-            Ok::<_, Failure>(ControlFlow::Break(()))
+            Ok::<_, Failure>(())
         };
         connection.query(self.capability().prepare(select), each).await?;
         match found {
@@ -107,7 +106,7 @@ impl Store {
             let mut until = None;
             let each = |row: &crate::engine::Row| {
                 until = row.text(0).ok().flatten().map(str::to_owned);
-                Ok::<_, Failure>(ControlFlow::Break(()))
+                Ok::<_, Failure>(())
             };
             connection.query(capability.prepare(&last), each).await?;
             let is_last = until.is_none();

@@ -1,7 +1,5 @@
 //! Questions to the engine. Every cell of an answer is a text, so that one way of reading does for all of them.
 
-use std::ops::ControlFlow;
-
 use sea_orm::Value;
 
 use crate::capability::Capability;
@@ -25,7 +23,7 @@ impl Asked<'_> {
         let each = |row: &Row| {
             let cells = (0..row.len()).map(|index| row.text(index).map(|text| text.unwrap_or_default().to_owned()));
             rows.push(cells.collect::<Result<Vec<_>, _>>().map_err(|_| Failure::of_us("setting that is no text"))?);
-            Ok::<_, Failure>(ControlFlow::Continue(()))
+            Ok::<_, Failure>(())
         };
         self.connection.query(Prepared::written(sql.to_owned(), bound), each).await?;
         Ok(rows)

@@ -82,6 +82,8 @@ pub(crate) struct Connection {
     obstacle: Option<Obstacle>,
     /// How far the last statement has come.
     progress: Progress,
+    /// Whether there may be rows of it that nobody reads, which the driver takes away before the next statement.
+    has_rest: bool,
     /// Whether the next statement is a unit by itself.
     unit: bool,
     patience: Patience,
@@ -106,6 +108,7 @@ impl Connection {
             ended: false,
             obstacle: None,
             progress: Progress::default(),
+            has_rest: false,
             unit: false,
             patience,
             #[cfg(feature = "faults")]
@@ -211,9 +214,10 @@ impl Connection {
         !self.open
     }
 
+    /// When the driver's pool lent it to whoever had it first.
     #[cfg(all(test, feature = "sqlite"))]
-    pub(super) fn passed_on(&self) -> u8 {
-        on_driver!(&self.driver, connection => connection.passed_on())
+    pub(super) fn since(&self) -> Option<std::time::Instant> {
+        on_driver!(&self.driver, connection => connection.since())
     }
 
     fn count(&self) {
@@ -228,7 +232,7 @@ impl Drop for Connection {
         if self.is_cut() {
             self.discard();
         }
-        if self.progress.is(Progress::DONE) && !self.is_broken() {
+        if self.progress.is(Progress::DONE) && !self.has_rest && !self.is_broken() {
             on_driver!(&mut self.driver, connection => connection.set_clean());
         }
     }

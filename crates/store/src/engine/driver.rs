@@ -1,7 +1,5 @@
 //! What is the same with every driver of sqlx.
 
-use std::ops::ControlFlow;
-
 use futures_util::TryStreamExt;
 use sea_orm::{DbErr, ExecResult, QueryResult, RuntimeErr, Statement, Values};
 use sea_query_sqlx::SqlxValues;
@@ -50,7 +48,7 @@ where
     Ok(done.rows_affected())
 }
 
-/// Runs a query and shows each row as it arrives, until `each` breaks off or fails: what came of `each`.
+/// Runs a query and shows each row as it arrives, to the last one or until `each` fails: what came of `each`.
 ///
 /// # Errors
 /// What the database says.
@@ -58,7 +56,7 @@ pub(super) async fn query<'c, DB, C, E>(
     connection: C,
     statement: Prepared,
     is_unit: bool,
-    mut each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
+    mut each: impl FnMut(&Row) -> Result<(), E>,
 ) -> Result<Result<(), E>, Failure>
 where
     DB: Driven<Row: Into<Row>>,
@@ -67,10 +65,8 @@ where
 {
     let mut rows = query_of(statement)?.fetch(connection);
     while let Some(row) = rows.try_next().await.map_err(classifier(is_unit))? {
-        match each(&row.into()) {
-            Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => break,
-            Err(error) => return Ok(Err(error)),
+        if let Err(error) = each(&row.into()) {
+            return Ok(Err(error));
         }
     }
     Ok(Ok(()))
@@ -87,16 +83,14 @@ where
     DB: Driven<Row: Into<Row>>,
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
-    F: Future<Output = Result<ControlFlow<()>, E>>,
+    F: Future<Output = Result<(), E>>,
 {
     let mut rows = query_of(statement)?.fetch(connection);
     loop {
         let next = patience.wait(rows.try_next()).await.ok_or_else(|| Failure::of_silence(false))?;
         let Some(row) = next.map_err(classify)? else { break };
-        match each(row.into()).await {
-            Ok(ControlFlow::Continue(())) => {}
-            Ok(ControlFlow::Break(())) => break,
-            Err(error) => return Ok(Err(error)),
+        if let Err(error) = each(row.into()).await {
+            return Ok(Err(error));
         }
     }
     Ok(Ok(()))

@@ -1,12 +1,14 @@
 //! A connection that a pool has lent, and transactions on it: the same with every driver.
 
 use std::ops::{Deref, DerefMut};
+#[cfg(test)]
+use std::time::Instant;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Database, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
-use super::pool::Kept;
+use super::pool::{Kept, PASSED_ON_FOR};
 use super::queue::Turn;
 use crate::error::{Failure, classify, classify_commit};
 
@@ -35,10 +37,10 @@ impl<DB: Transactional> Lent<DB> {
         Self { turn, is_clean: false, beginning: false }
     }
 
-    /// How often it was passed on since the driver's pool had it.
+    /// When the driver's pool lent it to whoever had it first.
     #[cfg(test)]
-    pub(super) fn passed_on(&self) -> u8 {
-        self.turn.held().map_or(0, |kept| kept.passed_on)
+    pub(super) fn since(&self) -> Option<Instant> {
+        self.turn.held().map(|kept| kept.since)
     }
 
     /// Nothing is open on it, and nothing on its way: whoever is next may have it as it is.
@@ -125,7 +127,7 @@ impl<DB: Transactional> Drop for Lent<DB> {
         if self.beginning {
             self.discard();
         }
-        let passes_on = self.is_clean && self.turn.held_mut().is_some_and(Kept::passes_on);
+        let passes_on = self.is_clean && self.turn.held().is_some_and(|kept| kept.since.elapsed() < PASSED_ON_FOR);
         if !passes_on {
             // It goes back before the turn is over.
             drop(self.turn.take());

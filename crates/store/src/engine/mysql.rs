@@ -74,6 +74,10 @@ impl Pools {
         SqlxMySqlConnector::from_sqlx_mysql_pool(self.pool.connections().clone())
     }
 
+    pub(super) fn refuse(&self) {
+        self.pool.refuse();
+    }
+
     pub(super) async fn close(&self) {
         self.pool.close().await;
     }

@@ -1,7 +1,7 @@
 //! A pool of the driver's, and the queue of those who wait for a connection of it.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::Pool as SqlxPool;
 use sqlx::pool::PoolConnection;
@@ -11,9 +11,9 @@ use super::lent::{Lent, Transactional};
 use super::queue::{NoTurn, Queue};
 use crate::error::{Failure, classify};
 
-/// How often a connection is passed on before it goes back to the driver's pool, which tries it, renews one that is old, and lends it to
-/// those who do not come by way of the queue.
-const PASSED_ON_MAX: u8 = 64;
+/// How long a connection is passed on before it goes back to the driver's pool, which tries it, renews one that is old, and lends it to
+/// those who do not come by way of the queue. One that was held for longer is not known to be good.
+pub(super) const PASSED_ON_FOR: Duration = Duration::from_secs(1);
 
 /// Connections of one kind, lent in turn.
 ///
@@ -28,15 +28,8 @@ pub(crate) struct Pool<DB: sqlx::Database> {
 /// A connection of the driver's pool.
 pub(super) struct Kept<DB: sqlx::Database> {
     pub(super) connection: PoolConnection<DB>,
-    pub(super) passed_on: u8,
-}
-
-impl<DB: sqlx::Database> Kept<DB> {
-    /// Whether the next one may have it, and it need not go back to the driver's pool.
-    pub(super) const fn passes_on(&mut self) -> bool {
-        self.passed_on += 1;
-        self.passed_on < PASSED_ON_MAX
-    }
+    /// When the driver's pool lent it.
+    pub(super) since: Instant,
 }
 
 impl<DB: Transactional> Pool<DB> {
@@ -56,7 +49,7 @@ impl<DB: Transactional> Pool<DB> {
             if turn.held().is_none() {
                 // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
                 let connection = Box::pin(self.connections.acquire()).await.map_err(classify)?;
-                turn.hold(Kept { connection, passed_on: 0 });
+                turn.hold(Kept { connection, since: Instant::now() });
             }
             Ok(Lent::of(turn))
         });
@@ -68,8 +61,14 @@ impl<DB: Transactional> Pool<DB> {
         &self.connections
     }
 
-    pub(super) async fn close(&self) {
+    /// Lends no connection any more, and tells those who wait.
+    pub(super) fn refuse(&self) {
         self.queue.close();
+    }
+
+    /// Closes all connections, once those in use are given back.
+    pub(super) async fn close(&self) {
+        self.refuse();
         self.connections.close().await;
     }
 }

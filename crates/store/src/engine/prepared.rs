@@ -6,8 +6,8 @@ use std::fmt::{self, Write as _};
 use chrono::{NaiveDate, NaiveDateTime, Timelike};
 use recension_model::Timestamp;
 use sea_orm::sea_query::{
-    Condition, Expr, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementBuilder, SimpleExpr,
-    SqlWriter, SqlWriterValues, SqliteQueryBuilder, Values,
+    Condition, Expr, InsertStatement, MysqlQueryBuilder, PostgresQueryBuilder, Query, QueryBuilder, QueryStatementBuilder, SelectStatement,
+    SimpleExpr, SqlWriter, SqlWriterValues, SqliteQueryBuilder, Values,
 };
 use sea_orm::{DbBackend, Value};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
@@ -72,6 +72,14 @@ impl Capability {
             self.adapt(value);
         }
         (sql, values)
+    }
+
+    /// Writes a query for its first so many rows; it has no LIMIT and no locks. The number stands in the text: SQLite prepares a statement anew for each
+    /// that is bound there, and the others see from it how few rows it takes.
+    pub(crate) fn prepare_first(&self, select: &SelectStatement, rows: u64) -> Prepared {
+        let (mut sql, values) = self.write(select);
+        _ = write!(sql, " LIMIT {rows}");
+        Prepared::written(sql, values)
     }
 
     /// Writes an INSERT that gives `cells` of each row back.

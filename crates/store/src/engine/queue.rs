@@ -4,15 +4,21 @@
 //! and gets one where they come from.
 
 use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// So many turns at once, and those who wait for one.
 #[derive(Debug)]
 pub(super) struct Queue<C> {
     state: Mutex<State<C>>,
-    /// How many may wait.
+    /// How many wait.
+    waiting: AtomicUsize,
     waiting_max: usize,
 }
 
@@ -20,10 +26,13 @@ pub(super) struct Queue<C> {
 struct State<C> {
     /// Turns that nobody has. While there are some, nobody waits.
     free: usize,
-    /// From who has waited longest. Some may have gone meanwhile.
+    /// From who has waited longest. Some may have left meanwhile.
     waiting: VecDeque<oneshot::Sender<Turn<C>>>,
     is_closed: bool,
 }
+
+/// How many who have left may be in the queue before it is looked through, beside as many as wait.
+const LEFT: usize = 64;
 
 /// Why there is no turn to be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +46,7 @@ pub(super) enum NoTurn {
 impl<C> Queue<C> {
     pub(super) fn of(turns: usize, waiting_max: usize) -> Arc<Self> {
         let state = Mutex::new(State { free: turns, waiting: VecDeque::new(), is_closed: false });
-        Arc::new(Self { state, waiting_max })
+        Arc::new(Self { state, waiting: AtomicUsize::new(0), waiting_max })
     }
 
     /// Waits for a turn. Who drops this has left the queue.
@@ -45,26 +54,32 @@ impl<C> Queue<C> {
     /// # Errors
     /// [`NoTurn`]; that it is full at once, without waiting.
     pub(super) async fn turn(self: &Arc<Self>) -> Result<Turn<C>, NoTurn> {
-        let turn = {
-            let mut state = self.state();
-            if state.is_closed {
-                return Err(NoTurn::Closed);
-            }
-            if let Some(left) = state.free.checked_sub(1) {
-                state.free = left;
-                return Ok(Turn::of(self, None));
-            }
-            if state.waiting.len() >= self.waiting_max {
-                state.waiting.retain(|waiting| !waiting.is_closed());
-            }
-            if state.waiting.len() >= self.waiting_max {
-                return Err(NoTurn::Full);
-            }
-            let (waiting, turn) = oneshot::channel();
-            state.waiting.push_back(waiting);
-            turn
-        };
-        turn.await.map_err(|_| NoTurn::Closed)
+        match self.enter()? {
+            Entered::Turn(turn) => Ok(turn),
+            Entered::Waiting(waiting) => waiting.await,
+        }
+    }
+
+    fn enter(self: &Arc<Self>) -> Result<Entered<C>, NoTurn> {
+        let mut state = self.state();
+        if state.is_closed {
+            return Err(NoTurn::Closed);
+        }
+        if let Some(left) = state.free.checked_sub(1) {
+            state.free = left;
+            return Ok(Entered::Turn(Turn::of(self, None)));
+        }
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        if waiting >= self.waiting_max {
+            return Err(NoTurn::Full);
+        }
+        if state.waiting.len() > 2 * waiting + LEFT {
+            state.waiting.retain(|waiting| !waiting.is_closed());
+        }
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let (place, turn) = oneshot::channel();
+        state.waiting.push_back(place);
+        Ok(Entered::Waiting(Waiting { queue: self.clone(), turn, runtime: Handle::try_current().ok() }))
     }
 
     /// Nobody gets a turn any more, and who waits is told so. Nothing is passed on.
@@ -97,6 +112,40 @@ impl<C> Queue<C> {
     fn state(&self) -> MutexGuard<'_, State<C>> {
         // Nothing in here panics halfway.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What comes of asking for a turn.
+enum Entered<C> {
+    Turn(Turn<C>),
+    Waiting(Waiting<C>),
+}
+
+/// A place in the queue.
+struct Waiting<C> {
+    queue: Arc<Queue<C>>,
+    turn: oneshot::Receiver<Turn<C>>,
+    /// Where it was taken.
+    runtime: Option<Handle>,
+}
+
+impl<C> Future for Waiting<C> {
+    type Output = Result<Turn<C>, NoTurn>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.turn).poll(context).map_err(|_| NoTurn::Closed)
+    }
+}
+
+impl<C> Drop for Waiting<C> {
+    fn drop(&mut self) {
+        self.queue.waiting.fetch_sub(1, Ordering::Relaxed);
+        self.turn.close();
+        if let Ok(turn) = self.turn.try_recv() {
+            // It came, and nobody looked. A connection may go back to its pool now, which takes a runtime, and this may be dropped outside of it.
+            let _inside = self.runtime.as_ref().map(Handle::enter);
+            drop(turn);
+        }
     }
 }
 
@@ -175,9 +224,8 @@ mod tests {
         drop(turn);
         // It has been given the turn, and goes without having looked.
         drop(told);
-        let mut turn = last.now_or_never().unwrap().unwrap();
-        assert_eq!(turn.take(), Some(7));
-        drop(turn);
+        let turn = last.now_or_never().and_then(Result::ok);
+        assert_eq!(turn.map(|mut turn| turn.take()), Some(Some(7)), "it was lost on the way");
         assert!(queue.turn().now_or_never().is_some());
     }
 
@@ -192,6 +240,37 @@ mod tests {
         assert!(queue.turn().now_or_never().is_none(), "there is a place in the queue");
         drop(turn);
         assert!(second.now_or_never().unwrap().is_ok());
+    }
+
+    #[tokio::test]
+    async fn who_has_left_takes_no_room_for_long() {
+        let queue = Queue::<u8>::of(1, 8);
+        let _turn = queue.turn().await.unwrap();
+        for _ in 0..100 * LEFT {
+            assert!(queue.turn().now_or_never().is_none());
+        }
+        assert!(queue.state().waiting.len() <= LEFT + 1);
+    }
+
+    #[test]
+    fn a_place_may_be_left_outside_of_a_runtime() {
+        /// What takes a runtime to be given back, as a connection does.
+        struct Connection;
+        impl Drop for Connection {
+            fn drop(&mut self) {
+                assert!(Handle::try_current().is_ok(), "outside of a runtime");
+            }
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let queue = Queue::of(1, 8);
+        let waiting = runtime.block_on(async {
+            let mut turn = queue.turn().await.unwrap();
+            let mut waiting = Box::pin(queue.turn());
+            assert!(waiting.as_mut().now_or_never().is_none());
+            turn.hold(Connection);
+            waiting
+        });
+        drop(waiting);
     }
 
     #[tokio::test]

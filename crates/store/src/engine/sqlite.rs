@@ -68,6 +68,11 @@ impl Pools {
         SqlxSqliteConnector::from_sqlx_sqlite_pool(self.writer.connections().clone())
     }
 
+    pub(super) fn refuse(&self) {
+        self.readers.refuse();
+        self.writer.refuse();
+    }
+
     pub(super) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

@@ -49,7 +49,7 @@ impl Failure {
             Kind::Unreadable => Error::Integrity { object: object.clone(), fault },
             kind => Self { kind, fault }.of_no_object(),
         };
-        if let Some(fault) = error.fault() {
+        if let Some(fault) = worth_a_line(&error) {
             tracing::warn!(code = error.code(), %object, %operation, id = %fault.id(), driver_code = fault.code(), "statement failed");
         }
         error
@@ -112,7 +112,11 @@ impl Failure {
 
     /// As many wait for a connection as may.
     pub(crate) fn of_full_queue() -> Self {
-        Self { kind: Kind::Unavailable, fault: Fault::of_us("too many operations wait for a connection") }
+        Self { kind: Kind::Unavailable, fault: Fault::of_us(FULL_QUEUE) }
+    }
+
+    pub(crate) fn is_of_full_queue(&self) -> bool {
+        self.fault.detail() == FULL_QUEUE
     }
 
     /// Whether the file is damaged.
@@ -141,7 +145,7 @@ impl Failure {
 
     /// Whether there is nobody at the other end of the connection any more.
     pub(crate) fn is_of_lost_connection(&self) -> bool {
-        !self.is_of_silence() && !tls::is_of(self.fault.detail()) && is_lost(self.kind, self.fault.engine_code())
+        !self.is_of_silence() && is_lost(self.kind, self.fault.detail(), self.fault.engine_code())
     }
 
     /// The code of the error that it will be.
@@ -159,7 +163,7 @@ impl Failure {
     /// The error where no object is concerned.
     pub(crate) fn plain(self) -> Error {
         let error = self.of_no_object();
-        if let Some(fault) = error.fault() {
+        if let Some(fault) = worth_a_line(&error) {
             tracing::warn!(code = error.code(), id = %fault.id(), driver_code = fault.code(), "database failed");
         }
         error
@@ -177,6 +181,11 @@ impl Failure {
     }
 }
 
+/// The fault behind an error, which goes to the log. When more is asked than can be done, a line for each would be more of it.
+fn worth_a_line(error: &Error) -> Option<&Fault> {
+    error.fault().filter(|fault| fault.detail() != FULL_QUEUE)
+}
+
 /// Whether somebody must do something before a database that is not available is so again.
 pub(super) fn lasts(fault: &Fault) -> bool {
     let lasts = fault.engine_code().is_some_and(|code| match *code {
@@ -190,10 +199,14 @@ pub(super) fn lasts(fault: &Fault) -> bool {
     lasts || tls::is_of(fault.detail()) || fault.detail() == MISSING
 }
 
+/// Nothing is wrong with the database, but that it has too much to do.
+const FULL_QUEUE: &str = "too many operations wait for a connection";
 pub(crate) const SILENCE: &str = "no answer in the time allowed";
 const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
 /// A table is not what an object says.
 pub(super) const MISSING: &str = "table or column missing";
+/// A server ends, whatever it was that it could not do, and takes all of its sessions with it.
+const CRASH: &str = "server ends as by a crash";
 pub(super) const STALE_PLAN: &str = "table was changed since the statement was prepared";
 
 /// The class of an error of a statement.
@@ -204,15 +217,15 @@ pub(crate) fn classify(error: sqlx::Error) -> Failure {
 /// Whether an error says that there is nobody at the other end of the connection any more.
 pub(crate) fn is_of_lost_connection(error: &sqlx::Error) -> bool {
     let Told { kind, code, detail } = told(error);
-    !tls::is_of(detail) && is_lost(kind, code.as_ref())
+    is_lost(kind, detail, code.as_ref())
 }
 
 /// As [`is_of_lost_connection`], of an error that is told.
 pub(crate) fn is_of_lost(error: &Error) -> bool {
-    matches!(error, Error::Unavailable(fault) if !tls::is_of(fault.detail()) && is_lost(Kind::Unavailable, fault.engine_code()))
+    matches!(error, Error::Unavailable(fault) if is_lost(Kind::Unavailable, fault.detail(), fault.engine_code()))
 }
 
-fn is_lost(kind: Kind, code: Option<&Code>) -> bool {
+fn is_lost(kind: Kind, detail: &str, code: Option<&Code>) -> bool {
     let is_of_server = code.is_none_or(|code| match *code {
         #[cfg(feature = "sqlite")]
         Code::Sqlite(_) => false,
@@ -221,7 +234,10 @@ fn is_lost(kind: Kind, code: Option<&Code>) -> bool {
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::ends_session(number),
     });
-    matches!(kind, Kind::Unavailable | Kind::CommitUnknown) && is_of_server
+    matches!(kind, Kind::Unavailable | Kind::CommitUnknown)
+        && !tls::is_of(detail)
+        && detail != FULL_QUEUE
+        && (detail == CRASH || is_of_server)
 }
 
 /// Whether an error says that others were in the way.
@@ -267,7 +283,10 @@ fn of_database(database: &dyn DatabaseError) -> Told {
     }
     #[cfg(feature = "postgres")]
     if let Some(error) = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        let (kind, detail) = postgres::class(error.code(), error.routine());
+        let (kind, detail) = match error.severity() {
+            sqlx::postgres::PgSeverity::Panic => (Kind::Unavailable, CRASH),
+            _ => postgres::class(error.code(), error.routine()),
+        };
         return Told { kind, detail, code: SqlState::of(error.code()).map(Code::Postgres) };
     }
     #[cfg(feature = "mysql")]
@@ -309,14 +328,15 @@ pub(crate) fn classify_commit(error: sqlx::Error) -> Failure {
 
 /// Whether the engine does not say that it did nothing.
 fn leaves_commit_open(fault: &Fault) -> bool {
-    fault.engine_code().is_none_or(|code| match *code {
+    let may_have_done_it = fault.engine_code().is_none_or(|code| match *code {
         #[cfg(feature = "sqlite")]
         Code::Sqlite(code) => sqlite::leaves_commit_open(code),
         #[cfg(feature = "postgres")]
         Code::Postgres(ref state) => postgres::leaves_commit_open(state.as_str()),
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::leaves_commit_open(number),
-    })
+    });
+    fault.detail() == CRASH || may_have_done_it
 }
 
 /// Whether an error says that the engine has ended the transaction, or that it must be ended, where the engine itself would

@@ -1,6 +1,5 @@
 //! Making objects.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recension_model::{
@@ -337,7 +336,7 @@ pub(super) async fn read_back(
     connection
         .query(select, |row| {
             found = Some(target.read(row, target.all())?);
-            Ok::<_, Stop>(ControlFlow::Break(()))
+            Ok::<_, Stop>(())
         })
         .await?;
     Ok(found)

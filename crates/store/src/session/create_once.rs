@@ -1,6 +1,5 @@
 //! Making an object once, however often it is asked for.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recension_model::{Carry, Object, ObjectDraft, Persisted, Record, ServerFields};
@@ -178,7 +177,7 @@ async fn found(target: Target, connection: &mut Connection, look: Prepared) -> R
                 Ok(Some(OTHER)) => Err(Stop::Error(Error::not_found(object()))),
                 _ => Err(Stop::Error(Error::integrity(target.object(), "what the query says is no number", None))),
             };
-            Ok::<_, Stop>(ControlFlow::Continue(()))
+            Ok::<_, Stop>(())
         })
         .await?;
     found

@@ -1,14 +1,13 @@
 //! Looking for objects.
 
 use std::fmt;
-use std::ops::ControlFlow;
 
 use recension_model::{FieldSet, Partial, Persisted};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Asterisk, Cond, Expr, Func, IntoCondition, NullOrdering, Order as Direction, Query, SelectStatement};
 
 use super::Session;
-use crate::engine::Row;
+use crate::engine::{Prepared, Row};
 use crate::error::Invalid;
 use crate::target::Target;
 use crate::{AnyColumn, Error, Order, Persist, SoftDelete};
@@ -63,8 +62,8 @@ impl<T: Persist> Find<T> {
     /// those of the database.
     pub async fn one(self) -> Result<Option<Persisted<T>>, Error> {
         let target = Target::of::<T>();
-        let select = self.selected(target, Some(1))?;
-        Ok(self.rows(&select, Some(1), |row| target.decode(row)).await?.pop())
+        let select = self.selected(target)?;
+        Ok(self.rows(self.first_of(&select, Some(1)), Some(1), |row| target.decode(row)).await?.pop())
     }
 
     /// All objects found, if they are not more than one answer may have.
@@ -74,8 +73,8 @@ impl<T: Persist> Find<T> {
     /// for [`one`](Self::one).
     pub async fn all(self) -> Result<Vec<Persisted<T>>, Error> {
         let target = Target::of::<T>();
-        let select = self.selected(target, None)?;
-        self.rows(&select, None, |row| target.decode(row)).await
+        let select = self.selected(target)?;
+        self.rows(self.first_of(&select, None), None, |row| target.decode(row)).await
     }
 
     /// The text of the statement that [`all`](Self::all) sends, with a mark in the place of each value: to be looked
@@ -84,8 +83,8 @@ impl<T: Persist> Find<T> {
     /// # Errors
     /// [`Error::Denied`] when the policy denies reading.
     pub fn sql(&self) -> Result<String, Error> {
-        let select = self.selected(Target::of::<T>(), None)?;
-        Ok(self.session.store.capability().write(&select).0)
+        let select = self.selected(Target::of::<T>())?;
+        Ok(self.first_of(&select, None)().text().as_str().to_owned())
     }
 
     /// Some fields of all objects found; the others are unset.
@@ -130,7 +129,7 @@ impl<T: Persist> Find<T> {
         self.session
             .read(target, &select, |row| {
                 found = row.integer(0).ok().flatten().and_then(|number| u64::try_from(number).ok());
-                Ok(ControlFlow::Break(()))
+                Ok(())
             })
             .await?;
         found.ok_or_else(|| Error::integrity(target.object(), "count is no number", None))
@@ -145,12 +144,11 @@ impl<T: Persist> Find<T> {
         let condition = self.visible(target)?;
         let select = Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take();
         let mut found = false;
-        self.session
-            .read(target, &select, |_| {
-                found = true;
-                Ok(ControlFlow::Break(()))
-            })
-            .await?;
+        let each = |_: &Row| {
+            found = true;
+            Ok(())
+        };
+        self.session.read_prepared(target, self.first_of(&select, Some(1)), each).await?;
         Ok(found)
     }
 
@@ -175,52 +173,46 @@ impl<T: Persist> Find<T> {
         Ok(())
     }
 
-    /// The statement that gives the whole objects, up to `first` of them.
-    pub(super) fn selected(&self, target: Target, first: Option<usize>) -> Result<SelectStatement, Error> {
+    /// The statement that gives the whole objects.
+    pub(super) fn selected(&self, target: Target) -> Result<SelectStatement, Error> {
         let mut select = target.select_all(self.session.store.capability(), self.visible(target)?);
-        self.limited(target, &mut select, first)?;
+        self.ordered(target, &mut select)?;
         Ok(select)
     }
 
     async fn parts(self, fields: FieldSet, first: Option<usize>) -> Result<Vec<Partial<T>>, Error> {
         let target = Target::of::<T>();
         let mut select = target.select(fields, self.visible(target)?);
-        self.limited(target, &mut select, first)?;
-        self.rows(&select, first, |row| target.partial(target.read(row, fields)?)).await
+        self.ordered(target, &mut select)?;
+        self.rows(self.first_of(&select, first), first, |row| target.partial(target.read(row, fields)?)).await
     }
 
-    /// Adds the order, and how many rows there may be.
-    fn limited(&self, target: Target, select: &mut SelectStatement, first: Option<usize>) -> Result<(), Error> {
-        self.ordered(target, select)?;
-        match first {
-            // Without an order the rows just stop being read; a bound LIMIT would be prepared anew each time.
-            Some(_) if self.orders.is_empty() => {}
-            Some(first) => _ = select.limit(first as u64),
-            None => _ = select.limit(u64::from(self.session.store.page_max()) + 1),
-        }
-        Ok(())
+    /// Writes a query for its `first` rows; without it for one more than one answer may have, which tells that there are too many.
+    fn first_of(&self, select: &SelectStatement, first: Option<usize>) -> impl Fn() -> Prepared {
+        let store = &self.session.store;
+        let rows = first.map_or_else(|| u64::from(store.page_max()) + 1, |first| first as u64);
+        move || store.capability().prepare_first(select, rows)
     }
 
-    /// What `decode` makes of the rows as they arrive, up to `first` of them; without it, all, and an error when there
+    /// What `decode` makes of the rows as they arrive, of which there are up to `first`; without it, all, and an error when there
     /// are more than one answer may have.
     pub(super) async fn rows<R>(
         &self,
-        select: &SelectStatement,
+        prepare: impl Fn() -> Prepared,
         first: Option<usize>,
         decode: impl Fn(&Row) -> Result<R, Error>,
     ) -> Result<Vec<R>, Error> {
         let target = Target::of::<T>();
         let max = self.session.store.page_max();
         let mut rows = Vec::new();
-        self.session
-            .read(target, select, |row| {
-                if first.is_none() && rows.len() >= max as usize {
-                    return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
-                }
-                rows.push(decode(row)?);
-                Ok(if first.is_some_and(|first| rows.len() >= first) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-            })
-            .await?;
+        let each = |row: &Row| {
+            if first.is_none() && rows.len() >= max as usize {
+                return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
+            }
+            rows.push(decode(row)?);
+            Ok(())
+        };
+        self.session.read_prepared(target, prepare, each).await?;
         Ok(rows)
     }
 }

@@ -1,6 +1,5 @@
 //! What a row must be like for a write to be let through, so that nobody's write is lost.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recension_model::{Date, Persisted, Revision, Slot, Value};
@@ -137,7 +136,7 @@ impl Session {
                 let cells: Result<Arc<[_]>, _> = target.places_besides_key().map(|place| row.raw(place)).collect();
                 let wrong = |_| Error::integrity(target.object(), "cell of no known form", None);
                 found = Some((target.read(row, target.all())?, cells.map_err(wrong)?));
-                Ok(ControlFlow::Break(()))
+                Ok(())
             })
             .await?;
         Ok(found

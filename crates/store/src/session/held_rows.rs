@@ -3,7 +3,6 @@
 use std::fmt;
 use std::future::ready;
 use std::marker::PhantomData;
-use std::ops::ControlFlow;
 
 use recension_model::Persisted;
 
@@ -31,7 +30,7 @@ impl<T: Persist> Find<T> {
         let mut rows = Vec::new();
         let each = |row| {
             rows.push(row);
-            ready(Ok(ControlFlow::Continue(())))
+            ready(Ok(()))
         };
         self.session.each_row(select, each).await.map_err(|stop| stop.on(target.object(), Operation::Read))?;
         Ok(HeldRows { rows, of: PhantomData })

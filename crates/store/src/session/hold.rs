@@ -42,7 +42,7 @@ impl fmt::Debug for Line {
 
 /// A connection for the duration of one operation.
 pub(super) enum Lent {
-    Own(Connection),
+    Own(Box<Connection>),
     Shared(OwnedMutexGuard<Option<Connection>>),
 }
 
@@ -94,10 +94,10 @@ impl Session {
         match &self.line {
             Line::Pool => {
                 let replica = if writes || self.reads == Reads::Writer { None } else { self.acquire_replica().await? };
-                Ok(Lent::Own(match replica {
+                Ok(Lent::Own(Box::new(match replica {
                     Some(connection) => connection,
                     None => self.acquire(writes).await?,
-                }))
+                })))
             }
             Line::Held(place) => {
                 let mut place = lock(place, self.acquire_timeout()).await?;

@@ -1,7 +1,6 @@
 //! Fields that are loaded when they are needed.
 
 use std::future::Future;
-use std::ops::ControlFlow;
 
 use recension_model::{Error as ModelError, FieldSet, FieldType, ObjectDraft, Partial, Slot, Value};
 
@@ -73,7 +72,7 @@ async fn fill<T: Persist>(partial: &mut Partial<T>, session: &Session, fields: F
     session
         .read(target, &select, |row| {
             found = Some(target.read(row, missing)?);
-            Ok(ControlFlow::Break(()))
+            Ok(())
         })
         .await?;
     let Stored { mut slots, .. } = found.ok_or_else(|| Error::not_found(target.object().clone()))?;

@@ -51,7 +51,7 @@ impl<T: Persist> LockedFind<T> {
     /// others as for [`Find::one`].
     pub async fn one(self) -> Result<Option<Persisted<T>>, Error> {
         let (find, select, target) = self.prepared(Some(1))?;
-        Ok(find.rows(&select, Some(1), |row| target.decode(row)).await?.pop())
+        Ok(find.rows(|| find.session.store.capability().prepare(&select), Some(1), |row| target.decode(row)).await?.pop())
     }
 
     /// All objects found, locked.
@@ -60,7 +60,7 @@ impl<T: Persist> LockedFind<T> {
     /// As [`one`](Self::one) and [`Find::all`].
     pub async fn all(self) -> Result<Vec<Persisted<T>>, Error> {
         let (find, select, target) = self.prepared(None)?;
-        find.rows(&select, None, |row| target.decode(row)).await
+        find.rows(|| find.session.store.capability().prepare(&select), None, |row| target.decode(row)).await
     }
 
     fn prepared(self, first: Option<usize>) -> Result<(Find<T>, SelectStatement, Target), Error> {
@@ -72,11 +72,9 @@ impl<T: Persist> LockedFind<T> {
         let behavior = lock.on(find.session.store.capability())?;
         // Who only reads must not keep others from writing.
         let may_change = find.session.scope(Operation::Update, target.object())?;
-        let mut select = find.selected(target, None)?;
-        if let Some(first) = first {
-            // What is not read is not to be locked.
-            select.limit(first as u64);
-        }
+        let mut select = find.selected(target)?;
+        // What is not read is not to be locked.
+        select.limit(first.map_or_else(|| u64::from(find.session.store.page_max()) + 1, |first| first as u64));
         select.cond_where(sea_orm::Condition::all().add_option(may_change));
         match behavior {
             Some(behavior) => select.lock_with_behavior(LockType::Update, behavior),

@@ -1,7 +1,5 @@
 //! Pages of a list.
 
-use std::ops::ControlFlow;
-
 use recension_model::Persisted;
 use sea_orm::Value as Bound;
 use sea_orm::sea_query::{Cond, Condition, ExprTrait, Order as Direction, Query};
@@ -89,10 +87,10 @@ impl<T: Persist> Find<T> {
             .read(target, &select, |row| {
                 if items.len() >= size as usize {
                     more = true;
-                    return Ok(ControlFlow::Break(()));
+                    return Ok(());
                 }
                 items.push(target.decode(row)?);
-                Ok(ControlFlow::Continue(()))
+                Ok(())
             })
             .await?;
         let next = items.last().filter(|_| more).map(|item| item.key());
@@ -119,7 +117,7 @@ impl<T: Persist> Find<T> {
                     step.marker = cell.map_err(|_| Error::integrity(target.object(), "cell of another kind", Some(step.column)))?;
                 }
                 found = true;
-                Ok(ControlFlow::Break(()))
+                Ok(())
             })
             .await?;
         if found { Ok(steps) } else { Err(Error::NotFound { object: target.object().clone(), sought: Sought::Marker }) }

@@ -1,7 +1,6 @@
 //! Loading what objects have to do with each other, in batches.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 
 use recension_model::{Persisted, Slot};
 use sea_orm::Value as Bound;
@@ -85,7 +84,7 @@ impl Session {
                 let places = key.and_then(|key| places.get(&key));
                 let places = places.ok_or_else(|| Error::integrity(target.object(), "key of no parent", Some(column.column)))?;
                 share(&mut related, places, object);
-                Ok(ControlFlow::Continue(()))
+                Ok(())
             })
             .await?;
         }

@@ -1,7 +1,5 @@
 //! The row that a write has made or changed, as it is afterwards: not every engine gives it back.
 
-use std::ops::ControlFlow;
-
 use recension_model::{Cell, Date, FieldKind, FieldSet, Record, Revision, Rule, Slot, Timestamp};
 use sea_orm::Condition;
 use sea_orm::Value as Bound;
@@ -132,7 +130,7 @@ async fn row_of(target: Target, connection: &mut Connection, query: Prepared, op
         .query(query, |row| {
             // Running on to the end is what makes the engine finish the statement.
             stored = Some(target.returned(row, operation));
-            Ok::<_, Stop>(ControlFlow::Continue(()))
+            Ok::<_, Stop>(())
         })
         .await?;
     stored.transpose().map_err(Stop::TakeBack)

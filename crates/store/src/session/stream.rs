@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -69,7 +68,7 @@ impl<T: Persist> Find<T> {
                 let (decoded, arriving) = (target.decode(&row), arriving.clone());
                 async move {
                     arriving.put(Ok(decoded?)).await;
-                    Ok(ControlFlow::Continue(()))
+                    Ok(())
                 }
             });
             let read = read.instrument(tracing::debug_span!("stream", object = %target.object())).await;
@@ -93,7 +92,7 @@ impl Session {
     /// Runs a query and waits after each row for what `each` does with it.
     pub(super) async fn each_row<F>(&self, select: Result<Prepared, Error>, each: impl FnMut(Row) -> F + Send) -> Result<(), Stop>
     where
-        F: Future<Output = Result<ControlFlow<()>, Stop>> + Send,
+        F: Future<Output = Result<(), Stop>> + Send,
     {
         let select = select?;
         let mut lent = self.lend(false).await?;

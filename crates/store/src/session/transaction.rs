@@ -192,7 +192,7 @@ impl Open {
     /// A connection, and the place of the held session that it is from.
     async fn connection(session: &Session) -> Result<(Connection, Option<OwnedMutexGuard<Option<Connection>>>), Stop> {
         Ok(match session.lend(true).await? {
-            Lent::Own(connection) => (connection, None),
+            Lent::Own(connection) => (*connection, None),
             Lent::Shared(mut place) => match place.take() {
                 Some(connection) => (connection, Some(place)),
                 None => (session.acquire(true).await?, Some(place)),

@@ -1,7 +1,7 @@
 //! A server that has no room: the processes that write a table may not make its file longer. What fails then is not there by half, and
 //! once there is room everything goes on.
 //!
-//! A whole disk that is full is another thing on PostgreSQL: where the log of its writes has no room either, it ends, as by a crash.
+//! Where the log of its writes has no room either, PostgreSQL ends, as by a crash, and starts again by itself.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -142,6 +142,63 @@ pub(crate) async fn full(engine: &'static str) {
     session.create_many(vec![note(); 100]).await.unwrap();
     assert_eq!(notes(&session).await, ROWS + made + 102);
     println!("{engine}: {made} writes until there was no room, 7 refused and none by half, 102 rows after it");
+    connection.execute_unprepared("DROP TABLE crash_notes").await.unwrap();
+}
+
+/// Files of the log of PostgreSQL are made as a whole, and one process may write the first half of each.
+const LOG_FILE: i64 = 16 * 1_024 * 1_024;
+const LOG_ROOM: i64 = LOG_FILE / 2;
+
+/// Has others write the log until little is left of what may be written.
+async fn fill_log(others: &DatabaseConnection) {
+    // A part of which has the heads of the pages.
+    const LEFT: i64 = 192 * 1_024;
+    let ask = format!("SELECT ((pg_current_wal_insert_lsn() - '0/0') % {LOG_FILE})::bigint");
+    let position = others.query_one_raw(Statement::from_string(DbBackend::Postgres, ask)).await;
+    let position: i64 = position.unwrap().unwrap().try_get_by_index(0).unwrap();
+    let fill = (LOG_ROOM - LEFT - position).rem_euclid(LOG_FILE);
+    others.execute_unprepared(&format!("SELECT pg_logical_emit_message(false, 'fill', repeat('x', {fill}))")).await.unwrap();
+}
+
+/// Writes until the log of PostgreSQL has no room, which ends all of it, and then when it is there again.
+pub(crate) async fn full_log() {
+    const ENGINE: &str = "postgres";
+    let _turn = TURN.lock().await;
+    let [store, others] = [0; 2].map(|_| Store::connect(&Server(ENGINE).url(1)).policy(AllowAll).connections(1));
+    let (store, others) = (store.await.unwrap(), others.await.unwrap());
+    let connection = store.schema_connection(&SCHEMA);
+    connection.execute_unprepared("DROP TABLE IF EXISTS crash_notes").await.unwrap();
+    connection.execute(&create_table::<Note>(DbBackend::Postgres)).await.unwrap();
+    let session = session(&store);
+    fill_log(others.schema_connection(&SCHEMA)).await;
+    // Who comes after the end of this process has no such limit.
+    let room = Room { connection, engine: DbBackend::Postgres };
+    limit(&room.process().await, &LOG_ROOM.to_string());
+    let mut made = 0;
+    let error = loop {
+        match session.create(note()).await {
+            Ok(_) => made += 1,
+            Err(error) => break error,
+        }
+        assert!(made < 1_000, "there is no end of the room");
+    };
+    // The end of a write by itself is its COMMIT, of which nobody knows how far it came.
+    let Error::CommitUnknown { fault, .. } = &error else { panic!("{error:?}") };
+    assert!(fault.to_string().contains("server ends as by a crash"), "{error:?}");
+    let mut tries = 0;
+    let there = loop {
+        match session.find::<Note>().count().await {
+            Ok(there) => break there,
+            Err(error) => assert!(error.is_transient(), "{error:?}"),
+        }
+        tries += 1;
+        assert!(tries < 100_000, "the server does not come back");
+        tokio::task::yield_now().await;
+    };
+    assert!(made > 0, "nothing was acknowledged");
+    assert!([made, made + 1].contains(&there), "{there} rows, and {made} were acknowledged");
+    session.create(note()).await.unwrap();
+    println!("{ENGINE}: {made} writes until its log had no room, and all of them there after it");
     connection.execute_unprepared("DROP TABLE crash_notes").await.unwrap();
 }
 

@@ -31,7 +31,7 @@ fn how_many(variable: &str, usual: usize) -> usize {
 }
 
 mod postgres {
-    use crate::disk::full;
+    use crate::disk::{full, full_log};
     use crate::one_server::kills_under_load;
     use crate::tls::refused;
 
@@ -48,6 +48,11 @@ mod postgres {
     #[tokio::test]
     async fn s21_a_server_without_room_writes_nothing_by_half() {
         full("postgres").await;
+    }
+
+    #[tokio::test]
+    async fn s21_a_server_whose_log_has_no_room_comes_back_with_what_was_acknowledged() {
+        full_log().await;
     }
 }
 

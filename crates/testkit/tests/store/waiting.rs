@@ -1,20 +1,28 @@
 //! Those who wait for a connection: how many may, and that each has a turn.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Error, Store};
 use tempfile::TempDir;
 
+use crate::engine::READERS_ARE_APART;
+use crate::requests;
 use crate::support::*;
+
+/// How long a turn is waited for that does not come.
+const SOON: Duration = Duration::from_secs(10);
 
 /// A store with one connection that writes, for which so many may wait.
 async fn one_connection(waiting_max: u32) -> (TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let url = url(folder.path(), "rwc").await;
     store_at(&url, ByProject).await.close().await;
-    let store = Store::connect(&url).policy(ByProject).connections(1).waiting_max(waiting_max).await.unwrap();
-    (folder, store)
+    let connect = Store::connect(&url).policy(ByProject).connections(1).waiting_max(waiting_max);
+    (folder, connect.acquire_timeout(SOON).await.unwrap())
 }
 
 #[tokio::test]
@@ -24,10 +32,6 @@ async fn g11_as_many_wait_for_a_connection_as_may() {
     let held = session.hold().await.unwrap();
     let (mut first, mut second) = (Box::pin(session.create(job("r1"))), Box::pin(session.create(job("r2"))));
     assert!(first.as_mut().now_or_never().is_none() && second.as_mut().now_or_never().is_none());
-    // Writes run in tasks of their own.
-    for _ in 0..8 {
-        tokio::task::yield_now().await;
-    }
     let error = session.create(job("r3")).await.unwrap_err();
     assert_eq!(error.user(), "unavailable: the database is not available: too many operations wait for a connection");
     assert!(error.is_transient());
@@ -37,35 +41,64 @@ async fn g11_as_many_wait_for_a_connection_as_may() {
 }
 
 #[tokio::test]
+async fn a_request_that_finds_the_queue_full_is_not_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = url(folder.path(), "rwc").await;
+    requests::open(&url).await.close().await;
+    let store = requests::connect(&url).connections(1).waiting_max(0).await.unwrap();
+    let session = store.session(&owner());
+    let held = session.hold().await.unwrap();
+    tokio::time::pause();
+    let begun = tokio::time::Instant::now();
+    let refused = requests::once(&session, "k1", requests::order(1)).await.map(drop);
+    let waited = begun.elapsed();
+    tokio::time::resume();
+    assert!(matches!(&refused, Err(error) if error.user().ends_with("too many operations wait for a connection")), "{refused:?}");
+    assert_eq!(waited, Duration::ZERO);
+    drop(held);
+}
+
+#[tokio::test]
 async fn who_does_not_come_by_way_of_the_store_has_a_turn() {
-    const WRITES: usize = 400;
     let (_folder, store) = one_connection(1_000).await;
     let session = store.session(&owner());
-    let writes = join_all((0..WRITES).map(|number| session.create(job(&format!("r{number}")))));
-    let schema = async {
-        // When the writes have the connection, and wait for it.
-        for _ in 0..8 {
-            tokio::task::yield_now().await;
+    let made = stored(&session, "r0").await;
+    let is_done = Cell::new(false);
+    let held = session.hold().await.unwrap();
+    // One writes and one waits, at each moment.
+    let writers = join_all([made.clone(), stored(&held, "r1").await].map(async |mut job| {
+        while !is_done.get() {
+            let mut edit = job.edit();
+            edit.set_progress((job.progress + 1) % 50);
+            job = session.save(&edit).await.unwrap();
         }
-        store.schema_connection(&SCHEMA).execute_unprepared("SELECT 1").await.unwrap();
-        store.statements()
+    }));
+    let schema = async {
+        let done = store.schema_connection(&SCHEMA).execute_unprepared("SELECT 1").await;
+        is_done.set(true);
+        done.map(drop)
     };
-    let (writes, sent) = tokio::join!(writes, schema);
-    assert!(writes.iter().all(Result::is_ok), "{writes:?}");
-    assert!(sent < WRITES as u64, "the schema waited for all {WRITES}");
+    let begun = async { drop(held) };
+    let (_, done, ()) = tokio::join!(writers, schema, begun);
+    assert!(done.is_ok(), "{done:?}");
 }
 
 #[tokio::test]
 async fn closing_tells_those_who_wait() {
     let (_folder, store) = one_connection(8).await;
     let session = store.session(&owner());
+    session.create_many([job("r1"), job("r2"), job("r3")]).await.unwrap();
     let held = session.hold().await.unwrap();
     let mut waiting = Box::pin(session.hold());
     assert!(waiting.as_mut().now_or_never().is_none());
+    // A reader, where they are apart, is waited for before the connection that writes.
+    let mut stream = if READERS_ARE_APART { session.find::<Job>().stream() } else { held.find::<Job>().stream() };
+    stream.try_next().await.unwrap();
     let mut closing = Box::pin(store.close());
     assert!(closing.as_mut().now_or_never().is_none(), "a connection is in use");
-    assert!(matches!(waiting.await, Err(Error::Unavailable(_))));
+    let told = waiting.now_or_never();
+    assert!(matches!(told, Some(Err(Error::Unavailable(_)))), "{told:?}");
     assert!(matches!(session.hold().await, Err(Error::Unavailable(_))));
-    drop(held);
+    drop((stream, held));
     closing.await;
 }

@@ -1,7 +1,5 @@
 //! Sending a statement, and what its end says of the connection.
 
-use std::ops::ControlFlow;
-
 use super::{Connection, Driver};
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
 use crate::engine::driver::{self, classifier};
@@ -47,6 +45,7 @@ impl Connection {
             return Err(Failure::of_failed_transaction());
         }
         self.progress.set(Progress::ON_ITS_WAY);
+        self.has_rest = false;
         Ok(())
     }
 
@@ -100,12 +99,8 @@ impl Connection {
         Ok(changed)
     }
 
-    /// Runs a query and shows each row as it arrives, until `each` breaks off or fails.
-    pub(crate) async fn query<E: From<Failure>>(
-        &mut self,
-        statement: Prepared,
-        each: impl FnMut(&Row) -> Result<ControlFlow<()>, E>,
-    ) -> Result<(), E> {
+    /// Runs a query and shows each row as it arrives, to the last one or until `each` fails.
+    pub(crate) async fn query<E: From<Failure>>(&mut self, statement: Prepared, each: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
         let (is_unit, patience) = (std::mem::take(&mut self.unit), self.patience);
         self.start().await?;
         let done: Option<Result<Result<(), E>, Failure>> = match self.meet(false).await {
@@ -123,7 +118,7 @@ impl Connection {
     pub(crate) async fn query_slowly<E, F>(&mut self, statement: Prepared, mut each: impl FnMut(Row) -> F + Send) -> Result<(), E>
     where
         E: From<Failure>,
-        F: Future<Output = Result<ControlFlow<()>, E>> + Send,
+        F: Future<Output = Result<(), E>> + Send,
     {
         self.start().await?;
         if let Some(error) = self.meet(false).await {

@@ -1,15 +1,19 @@
-use std::ops::ControlFlow;
+#![expect(clippy::unwrap_used, reason = "what helps a test may fail as a test does")]
+
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
-use super::PASSED_ON_MAX;
+use super::PASSED_ON_FOR;
 use crate::engine::patience::Patience;
 use crate::engine::{Connection, PoolOptions, Pools, Prepared};
 use crate::error::Failure;
 
-const LONG: Duration = Duration::from_secs(5);
+const LONG: Duration = Duration::from_secs(60);
+const TWO: &str = "SELECT 1 UNION ALL SELECT 2";
+/// Is not answered when it is first asked for.
+const SLOW: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000000) SELECT count(*) FROM n";
 
 /// A pool of one connection.
 async fn one() -> Pools {
@@ -30,60 +34,77 @@ async fn acquired(pools: &Pools) -> Connection {
     pools.acquire(true, &Arc::default(), Patience { statement: LONG, until: None }).await.unwrap()
 }
 
-/// How often the connection had been passed on that the next one gets after something was done with it: never, if it went
-/// back to the driver's pool.
-async fn passed_on_after(done: impl AsyncFnOnce(&mut Connection)) -> u8 {
+/// What the next one gets who waits for that connection, and whether it was passed on to them: the driver's pool has not lent it since.
+async fn next(pools: &Pools, connection: Connection) -> (Connection, bool) {
+    let since = connection.since();
+    let mut next = Box::pin(acquired(pools));
+    assert!(next.as_mut().now_or_never().is_none(), "there is one");
+    drop(connection);
+    let next = next.await;
+    let is_passed_on = next.since() == since;
+    (next, is_passed_on)
+}
+
+/// Whether a connection is passed on after something was done with it.
+async fn is_passed_on_after(done: impl AsyncFnOnce(&mut Connection)) -> bool {
     let pools = one().await;
     let mut connection = acquired(&pools).await;
     done(&mut connection).await;
-    let mut next = Box::pin(acquired(&pools));
-    assert!(next.as_mut().now_or_never().is_none(), "there is one");
-    drop(connection);
-    next.await.passed_on()
+    next(&pools, connection).await.1
 }
 
-const TWO: &str = "SELECT 1 UNION ALL SELECT 2";
-/// Is not answered when it is first asked for.
-const SLOW: &str = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 100000) SELECT count(*) FROM n";
-
-async fn asked(connection: &mut Connection, sql: &str) {
-    connection.query(Prepared::of(sql.to_owned()), |_| Ok::<_, Failure>(ControlFlow::Continue(()))).await.unwrap();
-}
-
-async fn read(connection: &mut Connection) {
-    asked(connection, TWO).await;
+async fn read(connection: &mut Connection, sql: &str) {
+    connection.query(Prepared::of(sql.to_owned()), |_| Ok::<_, Failure>(())).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_is_done_with_is_passed_on() {
-    assert_eq!(passed_on_after(async |_| {}).await, 1);
-    assert_eq!(passed_on_after(read).await, 1);
+    assert!(is_passed_on_after(async |_| {}).await);
+    assert!(is_passed_on_after(async |connection| read(connection, TWO).await).await);
     let committed = async |connection: &mut Connection| {
         connection.begin().await.unwrap();
-        read(connection).await;
+        read(connection, TWO).await;
         connection.commit().await.unwrap();
     };
-    assert_eq!(passed_on_after(committed).await, 1);
+    assert!(is_passed_on_after(committed).await);
 }
 
 #[tokio::test]
 async fn s21_what_is_open_or_on_its_way_goes_back_first() {
     let begun = async |connection: &mut Connection| connection.begin().await.unwrap();
-    assert_eq!(passed_on_after(begun).await, 0, "a ROLLBACK is on its way");
-    let cut_begin = async |connection: &mut Connection| {
-        let mut begin = Box::pin(connection.begin());
-        _ = begin.as_mut().now_or_never();
-    };
-    assert_eq!(passed_on_after(cut_begin).await, 0, "a BEGIN is on its way, or what it began is taken back");
+    assert!(!is_passed_on_after(begun).await, "a ROLLBACK is on its way");
     let broken_off = async |connection: &mut Connection| {
         connection.query(Prepared::of(TWO.to_owned()), |_| Err(Failure::of_us("enough"))).await.unwrap_err();
     };
-    assert_eq!(passed_on_after(broken_off).await, 0, "there is another row");
+    assert!(!is_passed_on_after(broken_off).await, "there is another row");
     let dropped = async |connection: &mut Connection| {
-        let mut read = Box::pin(asked(connection, SLOW));
+        let mut read = Box::pin(read(connection, SLOW));
         assert!(read.as_mut().now_or_never().is_none());
     };
-    assert_eq!(passed_on_after(dropped).await, 0, "its answer is on its way");
+    assert!(!is_passed_on_after(dropped).await, "its answer is on its way");
+}
+
+#[tokio::test]
+async fn s21_what_a_driver_has_not_read_to_its_end_goes_back_first() {
+    let first = async |connection: &mut Connection| {
+        let two = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, TWO);
+        assert!(connection.raw_row(two).await.unwrap().is_some());
+    };
+    assert!(!is_passed_on_after(first).await, "there is another row");
+    let then = async |connection: &mut Connection| {
+        first(connection).await;
+        read(connection, TWO).await;
+    };
+    assert!(is_passed_on_after(then).await, "it is gone");
+}
+
+#[tokio::test]
+async fn s21_a_begin_that_was_cut_goes_back_first() {
+    let cut = async |connection: &mut Connection| {
+        let mut begin = Box::pin(connection.begin());
+        _ = begin.as_mut().now_or_never();
+    };
+    assert!(!is_passed_on_after(cut).await, "it is on its way, or what it began is taken back");
 }
 
 #[tokio::test]
@@ -94,21 +115,22 @@ async fn s21_what_is_broken_is_not_passed_on() {
         connection.execute(Prepared::of("ROLLBACK".to_owned())).await.unwrap();
         connection.rollback().await.unwrap_err();
     };
-    assert_eq!(passed_on_after(ended).await, 0);
+    assert!(!is_passed_on_after(ended).await);
 }
 
 #[tokio::test]
-async fn a_connection_goes_back_after_so_many() {
+async fn a_connection_goes_back_after_a_while() {
+    let begun = Instant::now();
     let pools = one().await;
     let mut connection = acquired(&pools).await;
-    let mut often = Vec::new();
-    for _ in 0..=PASSED_ON_MAX {
-        let mut next = Box::pin(acquired(&pools));
-        assert!(next.as_mut().now_or_never().is_none(), "there is one");
-        drop(connection);
-        connection = next.await;
-        often.push(connection.passed_on());
+    loop {
+        let is_passed_on;
+        (connection, is_passed_on) = next(&pools, connection).await;
+        if !is_passed_on {
+            break;
+        }
+        assert!(begun.elapsed() < LONG, "it is passed on for ever");
     }
-    let expected: Vec<u8> = (1..PASSED_ON_MAX).chain([0, 1]).collect();
-    assert_eq!(often, expected);
+    assert!(begun.elapsed() >= PASSED_ON_FOR);
+    assert!(next(&pools, connection).await.1, "it is as one that was lent for the first time");
 }

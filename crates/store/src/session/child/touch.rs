@@ -1,7 +1,5 @@
 //! The change of a parent that goes with a write of a child.
 
-use std::ops::ControlFlow;
-
 use recension_model::{Draft, ObjectDraft as _, ServerFields, Slot};
 use sea_orm::Condition;
 use sea_orm::sea_query::{Expr, Query, SimpleExpr, UpdateStatement};
@@ -123,7 +121,7 @@ impl Touched {
         connection
             .query(capability.prepare(&look), |_| {
                 found = true;
-                Ok::<_, Stop>(ControlFlow::Continue(()))
+                Ok::<_, Stop>(())
             })
             .await?;
         Ok(found)

@@ -1,6 +1,6 @@
 //! The statements that make many rows.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 use recension_model::{Cell, FieldKind, FieldSet, LentField, Record, Slot};
@@ -249,7 +249,7 @@ impl Chunk {
                     .query(insert, |row| {
                         rows += 1;
                         target.allows(row, Operation::Create).map_err(Stop::TakeBack)?;
-                        Ok::<_, Stop>(ControlFlow::Continue(()))
+                        Ok::<_, Stop>(())
                     })
                     .await?;
                 return if rows == count { Ok(Inserted::AsWritten(count, otherwise)) } else { Err(others()) };
@@ -260,7 +260,7 @@ impl Chunk {
                 connection
                     .query(insert, |row| {
                         made.push(target.returned(row, Operation::Create).map_err(Stop::TakeBack)?);
-                        Ok::<_, Stop>(ControlFlow::Continue(()))
+                        Ok::<_, Stop>(())
                     })
                     .await?;
             }
