@@ -78,7 +78,7 @@ pub enum Error {
     /// Others hold the lock; nothing was written. Run the whole transaction again, a little later.
     #[error("the database is busy, try again")]
     Contention(Fault),
-    /// The database cannot be reached, read or written; a fixed text says why.
+    /// The database cannot be reached, read or written, or too many wait for it already; a fixed text says why.
     #[error("the database is not available: {}", .0.detail())]
     Unavailable(Fault),
     /// The time allowed ran out.

@@ -263,12 +263,11 @@ mod tests {
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let queue = Queue::of(1, 8);
-        let waiting = runtime.block_on(async {
+        let mut waiting = Box::pin(queue.turn());
+        runtime.block_on(async {
             let mut turn = queue.turn().await.unwrap();
-            let mut waiting = Box::pin(queue.turn());
             assert!(waiting.as_mut().now_or_never().is_none());
             turn.hold(Connection);
-            waiting
         });
         drop(waiting);
     }

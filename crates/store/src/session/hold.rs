@@ -72,7 +72,8 @@ impl Session {
     /// on an engine with a single writer all others wait to write meanwhile.
     ///
     /// # Errors
-    /// [`Error::Deadline`] when no connection is free in time, and those of connecting.
+    /// [`Error::Deadline`] when no connection is free in time; [`Error::Unavailable`] when as many wait for one as
+    /// [may](crate::Connect::waiting_max); those of connecting.
     pub async fn hold(&self) -> Result<Self, Error> {
         match &self.line {
             Line::Pool => {

@@ -455,3 +455,20 @@ async fn a_connection_that_someone_waits_for_is_not_tried_first() {
     // One connection that was given back before, and one that nobody waits for in the end.
     assert!(round_trips <= READS + 2, "{round_trips}");
 }
+
+#[tokio::test]
+async fn a_search_for_one_row_is_sent_no_other() {
+    let ways = Ways::new().await;
+    let past = ways.past.session(&owner());
+    past.create_many(vec![Mark::draft().text("a mark as any other"); 2_000]).await.unwrap();
+    let held = ways.store.session(&owner()).hold().await.unwrap();
+    let bytes = || ways.proxy.as_ref().map_or(0, |proxy| proxy.counts().bytes_to_client);
+    for _ in 0..2 {
+        let before = bytes();
+        assert!(held.find::<Mark>().exists().await.unwrap());
+        assert!(held.find::<Mark>().one().await.unwrap().is_some());
+        assert!(held.find::<Mark>().select_one([Mark::COLUMN.text]).await.unwrap().is_some());
+        let sent = bytes() - before;
+        assert!(sent < 4_096, "{sent} bytes");
+    }
+}
