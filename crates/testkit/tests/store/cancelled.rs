@@ -5,7 +5,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use recension::Revision;
-use recension::store::Error;
+use recension::store::{Error, Store};
 
 use crate::campaign::{Dice, how_many};
 use crate::engine::{left_behind, url};
@@ -36,11 +36,14 @@ async fn some_work(session: &recension::Session, kind: u64, request: &str) -> Re
     }
 }
 
+/// How often work is looked at, at most, before it is dropped.
+const LOOKS: u64 = 60;
+
 /// Waits for some of the work, and drops it where it has not come to its end by then; whether it was dropped.
-async fn cut_off(work: impl Future<Output = Result<(), Error>>, dice: &mut Dice) -> bool {
+async fn cut_off(work: impl Future<Output = Result<(), Error>>, looks: u64) -> bool {
     // Sooner over than any clock of the runtime tells: it is looked at so often.
     let mut work = pin!(work);
-    for _ in 0..dice.below(60) {
+    for _ in 0..looks {
         if work.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready() {
             return false;
         }
@@ -77,7 +80,7 @@ async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
         let session = if round % 3 == 0 { session.hold().await.unwrap() } else { session };
         let kind = dice.below(6);
         let request = format!("r{round}");
-        cut += u64::from(cut_off(some_work(&session, kind, &request), &mut dice).await);
+        cut += u64::from(cut_off(some_work(&session, kind, &request), dice.below(LOOKS)).await);
         if round % 3 == 0 {
             // The held connection is as good as new.
             let made = tokio::time::timeout(Duration::from_secs(20), stored(&session, &format!("after{round}"))).await;
@@ -86,10 +89,49 @@ async fn s21_dropped_futures_leave_no_transaction_and_no_lock() {
     }
     println!("{cut} of {rounds} futures were cut off, seed {seed}");
     assert!(cut > rounds / 5, "{cut} were cut off");
-    nothing_is_left_behind(&url(folder.path(), "rw").await).await;
-    // What is there is whole: of two made at once, both or none, and of a transaction its end.
+    nothing_is_by_half(&store, &url(folder.path(), "rw").await).await;
+}
+
+#[tokio::test]
+async fn s21_futures_that_are_dropped_in_a_queue_take_nothing_from_those_behind() {
+    /// What is begun at once, on so few connections that most of it waits.
+    const AT_ONCE: u64 = 8;
+    let folder = tempfile::tempdir().unwrap();
+    file_store(folder.path()).await.close().await;
+    let url = url(folder.path(), "rw").await;
+    let store = Store::connect(&url).policy(ByProject).connections(2).readers(2).await.unwrap();
+    run(&store, "CREATE INDEX jobs_by_request ON jobs (request)").await;
+    let session = store.session(&owner());
+    let (mut dice, seed) = Dice::seeded();
+    let rounds = how_many("RECENSION_CANCELLED", 1_500) / AT_ONCE;
+    let mut cut = 0;
+    for round in 0..rounds {
+        let all = (0..AT_ONCE).map(|place| {
+            let (kind, request, looks) = (dice.below(6), format!("r{round}x{place}"), dice.below(AT_ONCE * LOOKS));
+            let session = &session;
+            async move { u64::from(cut_off(some_work(session, kind, &request), looks).await) }
+        });
+        let all: Vec<_> = all.collect();
+        let stays = async {
+            let made = stored(&session, &format!("stays{round}")).await;
+            session.get::<Job>(made.id).await.unwrap().revision()
+        };
+        let both = async { tokio::join!(futures_util::future::join_all(all), stays) };
+        let (dropped, revision) = tokio::time::timeout(Duration::from_secs(20), both).await.unwrap_or_else(|_| panic!("round {round}"));
+        assert_eq!(revision, Revision(1), "round {round}");
+        cut += dropped.iter().sum::<u64>();
+    }
+    println!("{cut} of {} futures were cut off, seed {seed}", rounds * AT_ONCE);
+    assert!(cut > rounds * AT_ONCE / 5, "{cut} were cut off");
+    nothing_is_by_half(&store, &url).await;
+    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE request LIKE 'stays%'").await, i64::try_from(rounds).unwrap());
+}
+
+/// Nothing is left behind, and what is there is whole: of two made at once, both or none, and of a transaction its end.
+async fn nothing_is_by_half(store: &Store, url: &str) {
+    nothing_is_left_behind(url).await;
     let of_two = "SELECT count(*) FROM jobs a WHERE request LIKE '%b' AND NOT EXISTS \
                   (SELECT 1 FROM jobs b WHERE b.request = substr(a.request, 1, length(a.request) - 1))";
-    assert_eq!(number(&store, of_two).await, 0);
-    assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE (progress = 1) <> (revision = 2)").await, 0);
+    assert_eq!(number(store, of_two).await, 0);
+    assert_eq!(number(store, "SELECT count(*) FROM jobs WHERE (progress = 1) <> (revision = 2)").await, 0);
 }
