@@ -162,8 +162,8 @@ impl Connect {
 
     /// How many operations may wait for a connection of one pool at once: 10,000 unless given, and none with 0. One more fails with [`Error::Unavailable`] at
     /// once: a service that gets more than it can do tells so sooner than after [`acquire_timeout`](Self::acquire_timeout), and does not hold
-    /// them all in memory meanwhile. There is one pool for a server, one more for each replica (two on a cluster), and on SQLite one that writes and
-    /// one that reads.
+    /// them all in memory meanwhile. There is one pool for a server, one more for each replica (two on a cluster), and for a file of SQLite one that
+    /// writes and one that reads.
     pub const fn waiting_max(mut self, operations: u32) -> Self {
         self.pools.waiting_max = operations;
         self

@@ -138,11 +138,11 @@ impl Pools {
     pub(crate) async fn acquire(&self, writes: bool, statements: &Arc<AtomicU64>, patience: Patience) -> Result<Connection, Failure> {
         let driver: Driver = match *self {
             #[cfg(feature = "sqlite")]
-            Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes).await?),
+            Self::Sqlite(ref pools) => Driver::Sqlite(pools.acquire(writes, patience).await?),
             #[cfg(feature = "postgres")]
-            Self::Postgres(ref pools) => Driver::Postgres(pools.acquire().await?),
+            Self::Postgres(ref pools) => Driver::Postgres(pools.acquire(patience).await?),
             #[cfg(feature = "mysql")]
-            Self::MySql(ref pools) => Driver::MySql(pools.acquire().await?),
+            Self::MySql(ref pools) => Driver::MySql(pools.acquire(patience).await?),
         };
         Ok(Connection::of(driver, self.capability(), statements.clone(), patience))
     }

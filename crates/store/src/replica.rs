@@ -151,11 +151,15 @@ impl Replicas {
             if replica.is_away() {
                 continue;
             }
+            let wait = self.patience.max(SHORTEST_PATIENCE);
+            let patience = Patience { acquire: patience.acquire.min(wait), ..patience };
             let acquire = replica.acquire(reads, position, statements, (patience, self.patience));
-            match tokio::time::timeout(self.patience.max(SHORTEST_PATIENCE), acquire).await {
+            // As long for the connection as for what it says.
+            match tokio::time::timeout(2 * wait, acquire).await {
                 Ok(Ok(Some(connection))) => return Some(connection),
                 Ok(Ok(None)) => tracing::debug!("a replica lags: another server is read"),
-                Ok(Err(failure)) if failure.is_of_full_queue() => tracing::debug!("too many wait for a replica: another server is read"),
+                // It has too much to do, and is there.
+                Ok(Err(failure)) if failure.is_of_queue() => tracing::debug!("too many wait for a replica: another server is read"),
                 Ok(Err(failure)) => {
                     let error = failure.plain();
                     tracing::warn!(code = error.code(), "a replica cannot be read: another server is");

@@ -193,7 +193,7 @@ impl Store {
 
     /// A connection to a replica that has what was written, where there is one that has it in time.
     pub(crate) async fn acquire_replica(&self, reads: Reads, written: &Written, until: Option<Instant>) -> Option<Connection> {
-        let Inner { replicas, statements, statement_timeout, .. } = &*self.0;
+        let Inner { replicas, statements, acquire_timeout, statement_timeout, .. } = &*self.0;
         if reads == Reads::Writer || replicas.is_empty() {
             return None;
         }
@@ -201,7 +201,9 @@ impl Store {
             Reads::OwnWrites => self.position(written).await.ok()?,
             _ => Position::default(),
         };
-        let acquired = replicas.acquire(reads, position, statements, Patience { statement: *statement_timeout, until }).await;
+        let acquired = replicas
+            .acquire(reads, position, statements, Patience { acquire: *acquire_timeout, statement: *statement_timeout, until })
+            .await;
         acquired.map(|connection| self.armed(connection))
     }
 
@@ -212,7 +214,7 @@ impl Store {
 
     pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
         let wait = Wait::of(self.capability());
-        let patience = Patience { statement: self.0.statement_timeout, until: None };
+        let patience = Patience { acquire: self.0.acquire_timeout, statement: self.0.statement_timeout, until: None };
         let acquired = self.0.pools.acquire(writes, &self.0.statements, patience).await;
         wait.ended(&acquired);
         acquired.map(|connection| self.armed(connection))

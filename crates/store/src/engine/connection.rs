@@ -82,8 +82,6 @@ pub(crate) struct Connection {
     obstacle: Option<Obstacle>,
     /// How far the last statement has come.
     progress: Progress,
-    /// Whether there may be rows of it that nobody reads, which the driver takes away before the next statement.
-    has_rest: bool,
     /// Whether the next statement is a unit by itself.
     unit: bool,
     patience: Patience,
@@ -108,7 +106,6 @@ impl Connection {
             ended: false,
             obstacle: None,
             progress: Progress::default(),
-            has_rest: false,
             unit: false,
             patience,
             #[cfg(feature = "faults")]
@@ -232,7 +229,7 @@ impl Drop for Connection {
         if self.is_cut() {
             self.discard();
         }
-        if self.progress.is(Progress::DONE) && !self.has_rest && !self.is_broken() {
+        if self.progress.is(Progress::DONE) && !self.is_broken() {
             on_driver!(&mut self.driver, connection => connection.set_clean());
         }
     }

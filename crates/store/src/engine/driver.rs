@@ -6,6 +6,7 @@ use sea_query_sqlx::SqlxValues;
 use sqlx::{AssertSqlSafe, Database, Executor, IntoArguments};
 
 use super::arguments::{Driven, Parameters};
+use super::lent::Transactional;
 use super::{Patience, Prepared, Row};
 use crate::error::{Failure, classify, classify_commit};
 
@@ -134,12 +135,19 @@ where
 
 pub(super) async fn raw_row<'c, DB, C>(connection: C, statement: Statement) -> Result<Option<QueryResult>, DbErr>
 where
-    DB: Database<Row: Into<QueryResult>>,
+    DB: Transactional<Row: Into<QueryResult>>,
     C: Executor<'c, Database = DB>,
     SqlxValues: IntoArguments<DB>,
 {
-    let row = raw_query_of(statement).fetch_optional(connection).await.map_err(query_err)?;
-    Ok(row.map(Into::into))
+    if !DB::LEAVES_ROWS {
+        let row = raw_query_of(statement).fetch_optional(connection).await.map_err(query_err)?;
+        return Ok(row.map(Into::into));
+    }
+    let mut rows = raw_query_of(statement).fetch(connection);
+    let first = rows.try_next().await.map_err(query_err)?;
+    // An error among the others is of this statement, and of no other.
+    while rows.try_next().await.map_err(query_err)?.is_some() {}
+    Ok(first.map(Into::into))
 }
 
 pub(super) async fn raw_rows<'c, DB, C>(connection: C, statement: Statement) -> Result<Vec<QueryResult>, DbErr>

@@ -8,7 +8,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, Database, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
-use super::pool::{Kept, PASSED_ON_FOR};
+use super::pool::Kept;
 use super::queue::Turn;
 use crate::error::{Failure, classify, classify_commit};
 
@@ -18,6 +18,8 @@ pub(crate) trait Transactional: Database {
     const UNDOES_CUT_BEGIN: bool;
     /// Whether the driver knows what a connection has yet to answer when a statement was dropped while it was on its way.
     const SURVIVES_CUT: bool;
+    /// Whether the driver leaves the other rows where they are when it is asked for one, for whatever comes next to read.
+    const LEAVES_ROWS: bool;
     /// Whether the database is elsewhere, and hears of a connection that is closed.
     const IS_REMOTE: bool;
 }
@@ -127,8 +129,7 @@ impl<DB: Transactional> Drop for Lent<DB> {
         if self.beginning {
             self.discard();
         }
-        let passes_on = self.is_clean && self.turn.held().is_some_and(|kept| kept.since.elapsed() < PASSED_ON_FOR);
-        if !passes_on {
+        if !self.is_clean {
             // It goes back before the turn is over.
             drop(self.turn.take());
         }

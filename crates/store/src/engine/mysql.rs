@@ -14,6 +14,7 @@ pub(super) use cell::{cell, integer, len, raw, text};
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
+use super::patience::Patience;
 use super::pool::Pool;
 use super::server::{self as any_server, may_be_away};
 use crate::capability::Capability;
@@ -26,6 +27,7 @@ impl Transactional for MySql {
     const UNDOES_CUT_BEGIN: bool = false;
     // It waits for the answer of what it was about to send, and takes that to PREPARE for another's (sqlx 0.9.0).
     const SURVIVES_CUT: bool = false;
+    const LEAVES_ROWS: bool = true;
     const IS_REMOTE: bool = true;
 }
 
@@ -66,8 +68,8 @@ impl Pools {
         self.capability
     }
 
-    pub(super) async fn acquire(&self) -> Result<Connection, Failure> {
-        self.pool.acquire().await
+    pub(super) async fn acquire(&self, patience: Patience) -> Result<Connection, Failure> {
+        self.pool.acquire(patience).await
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use sqlx::Pool as SqlxPool;
 use sqlx::pool::PoolConnection;
+use tokio::time::timeout_at;
 
 use super::PoolOptions;
 use super::lent::{Lent, Transactional};
+use super::patience::Patience;
 use super::queue::{NoTurn, Queue};
 use crate::error::{Failure, classify};
 
@@ -22,7 +24,6 @@ pub(super) const PASSED_ON_FOR: Duration = Duration::from_secs(1);
 pub(crate) struct Pool<DB: sqlx::Database> {
     connections: SqlxPool<DB>,
     queue: Arc<Queue<Kept<DB>>>,
-    timeout: Duration,
 }
 
 /// A connection of the driver's pool.
@@ -36,24 +37,27 @@ impl<DB: Transactional> Pool<DB> {
     pub(super) fn of(connections: SqlxPool<DB>, options: &PoolOptions) -> Self {
         let turns = connections.options().get_max_connections();
         let as_size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        Self { connections, queue: Queue::of(as_size(turns), as_size(options.waiting_max)), timeout: options.acquire_timeout }
+        Self { connections, queue: Queue::of(as_size(turns), as_size(options.waiting_max)) }
     }
 
     /// Waits for a connection.
-    pub(super) async fn acquire(&self) -> Result<Lent<DB>, Failure> {
-        let acquired = tokio::time::timeout(self.timeout, async {
-            let mut turn = self.queue.turn().await.map_err(|none| match none {
-                NoTurn::Full => Failure::of_full_queue(),
-                NoTurn::Closed => classify(sqlx::Error::PoolClosed),
-            })?;
-            if turn.held().is_none() {
-                // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
-                let connection = Box::pin(self.connections.acquire()).await.map_err(classify)?;
-                turn.hold(Kept { connection, since: Instant::now() });
-            }
-            Ok(Lent::of(turn))
-        });
-        acquired.await.unwrap_or_else(|_| Err(classify(sqlx::Error::PoolTimedOut)))
+    pub(super) async fn acquire(&self, patience: Patience) -> Result<Lent<DB>, Failure> {
+        let end = patience.end_of_acquire();
+        let turn = timeout_at(end, self.queue.turn()).await.map_err(|_| Failure::of_late_turn())?;
+        let mut turn = turn.map_err(|none| match none {
+            NoTurn::Full => Failure::of_full_queue(),
+            NoTurn::Closed => classify(sqlx::Error::PoolClosed),
+        })?;
+        if turn.held().is_some_and(|kept| kept.since.elapsed() >= PASSED_ON_FOR) {
+            drop(turn.take());
+        }
+        if turn.held().is_none() {
+            // In a box: a pool connects, which is as deep in futures as the compiler follows, and each operation would be as deep.
+            let acquired = timeout_at(end, Box::pin(self.connections.acquire())).await;
+            let connection = acquired.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(classify)?;
+            turn.hold(Kept { connection, since: Instant::now() });
+        }
+        Ok(Lent::of(turn))
     }
 
     /// The driver's pool, for those who do not come by way of the queue.
@@ -64,6 +68,8 @@ impl<DB: Transactional> Pool<DB> {
     /// Lends no connection any more, and tells those who wait.
     pub(super) fn refuse(&self) {
         self.queue.close();
+        // Those whose turn it is are told as it is called, whether its end is waited for or not.
+        drop(self.connections.close());
     }
 
     /// Closes all connections, once those in use are given back.
@@ -76,7 +82,7 @@ impl<DB: Transactional> Pool<DB> {
 impl<DB: sqlx::Database> Clone for Pool<DB> {
     /// The same pool.
     fn clone(&self) -> Self {
-        Self { connections: self.connections.clone(), queue: self.queue.clone(), timeout: self.timeout }
+        Self { connections: self.connections.clone(), queue: self.queue.clone() }
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) type Pools = Pool<Postgres>;
 impl Transactional for Postgres {
     const UNDOES_CUT_BEGIN: bool = false;
     const SURVIVES_CUT: bool = true;
+    const LEAVES_ROWS: bool = false;
     const IS_REMOTE: bool = true;
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 #[derive(Debug)]
 pub(super) struct Queue<C> {
     state: Mutex<State<C>>,
-    /// How many wait.
+    /// How many wait, or have a turn and have not looked yet.
     waiting: AtomicUsize,
     waiting_max: usize,
 }

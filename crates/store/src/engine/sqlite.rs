@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Row as _, Sqlite, SqlitePool, TypeInfo, ValueRef};
 
 use super::lent::{Lent, Transactional};
+use super::patience::Patience;
 use super::pool::Pool;
 use super::{PoolOptions, WrongCell};
 use crate::error::{Error, Failure, Malformed, classify};
@@ -19,6 +20,7 @@ impl Transactional for Sqlite {
     // And closing it would be the end of a database in memory.
     const UNDOES_CUT_BEGIN: bool = true;
     const SURVIVES_CUT: bool = true;
+    const LEAVES_ROWS: bool = false;
     const IS_REMOTE: bool = false;
 }
 
@@ -59,9 +61,9 @@ impl Pools {
         Ok(Self { writer, readers })
     }
 
-    pub(super) async fn acquire(&self, writes: bool) -> Result<Connection, Failure> {
+    pub(super) async fn acquire(&self, writes: bool, patience: Patience) -> Result<Connection, Failure> {
         let pool = if writes { &self.writer } else { &self.readers };
-        pool.acquire().await
+        pool.acquire(patience).await
     }
 
     pub(super) fn sea_orm(&self) -> DatabaseConnection {

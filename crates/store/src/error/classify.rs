@@ -115,8 +115,14 @@ impl Failure {
         Self { kind: Kind::Unavailable, fault: Fault::of_us(FULL_QUEUE) }
     }
 
-    pub(crate) fn is_of_full_queue(&self) -> bool {
-        self.fault.detail() == FULL_QUEUE
+    /// No connection was given back in time.
+    pub(crate) fn of_late_turn() -> Self {
+        Self { kind: Kind::Deadline, fault: Fault::of_us(LATE_TURN) }
+    }
+
+    /// Whether it was others who had all connections.
+    pub(crate) fn is_of_queue(&self) -> bool {
+        matches!(self.fault.detail(), FULL_QUEUE | LATE_TURN)
     }
 
     /// Whether the file is damaged.
@@ -196,11 +202,14 @@ pub(super) fn lasts(fault: &Fault) -> bool {
         #[cfg(feature = "mysql")]
         Code::MySql { number, .. } => mysql::lasts(number),
     });
-    lasts || tls::is_of(fault.detail()) || fault.detail() == MISSING
+    lasts || tls::is_of(fault.detail()) || matches!(fault.detail(), MISSING | CLOSED)
 }
 
 /// Nothing is wrong with the database, but that it has too much to do.
 const FULL_QUEUE: &str = "too many operations wait for a connection";
+const LATE_TURN: &str = "no connection was given back in the time allowed";
+/// The store was closed.
+const CLOSED: &str = "store is closed";
 pub(crate) const SILENCE: &str = "no answer in the time allowed";
 const TRANSACTION_HAS_FAILED: &str = "transaction has failed already";
 /// A table is not what an object says.
@@ -236,7 +245,7 @@ fn is_lost(kind: Kind, detail: &str, code: Option<&Code>) -> bool {
     });
     matches!(kind, Kind::Unavailable | Kind::CommitUnknown)
         && !tls::is_of(detail)
-        && detail != FULL_QUEUE
+        && !matches!(detail, FULL_QUEUE | CLOSED)
         && (detail == CRASH || is_of_server)
 }
 
@@ -249,7 +258,8 @@ fn told(error: &sqlx::Error) -> Told {
     let (kind, detail) = match error {
         sqlx::Error::Database(database) => return of_database(&**database),
         sqlx::Error::PoolTimedOut => (Kind::Deadline, "no free connection"),
-        sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
+        sqlx::Error::PoolClosed => (Kind::Unavailable, CLOSED),
+        sqlx::Error::WorkerCrashed => (Kind::Unavailable, "connection closed"),
         sqlx::Error::Io(error) => (Kind::Unavailable, tls::of_io(error).unwrap_or("input or output failed")),
         // Answers and questions do not fit any more.
         sqlx::Error::Protocol(_) => (Kind::Unavailable, "server does not speak as it should"),
@@ -352,5 +362,28 @@ fn ends(code: Option<&Code>) -> bool {
         #[cfg(feature = "mysql")]
         Some(Code::MySql { number, .. }) => mysql::ends_transaction(*number),
         _ => false,
+    }
+}
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::*;
+
+    /// An error of a server, with the code of a full disk.
+    fn full(detail: &'static str) -> Failure {
+        let code = SqlState::of("53100").map(Code::Postgres);
+        Failure { kind: Kind::Unavailable, fault: Fault::of_driver(detail, code, sqlx::Error::BeginFailed) }
+    }
+
+    #[test]
+    fn s21_a_server_that_ends_itself_leaves_open_what_it_was_at_whatever_its_code() {
+        assert!(!leaves_commit_open(&full("disk is full").fault));
+        assert!(leaves_commit_open(&full(CRASH).fault));
+    }
+
+    #[test]
+    fn s21_a_server_that_ends_itself_is_not_at_the_other_end_any_more() {
+        assert!(!full("disk is full").is_of_lost_connection());
+        assert!(full(CRASH).is_of_lost_connection());
     }
 }

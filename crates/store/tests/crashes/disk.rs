@@ -7,12 +7,14 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
+use std::time::Instant;
 
 use recension::store::sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use recension::store::{Error, PageRequest, Session, Store, create_table};
 use recension::{Object, Persist, VersionedObject};
 
 use crate::objects::{AllowAll, SCHEMA, session};
+use crate::one_server::PATIENCE;
 use crate::server::{Server, TURN};
 
 /// Something that takes room.
@@ -170,36 +172,50 @@ pub(crate) async fn full_log() {
     connection.execute_unprepared("DROP TABLE IF EXISTS crash_notes").await.unwrap();
     connection.execute(&create_table::<Note>(DbBackend::Postgres)).await.unwrap();
     let session = session(&store);
-    fill_log(others.schema_connection(&SCHEMA)).await;
-    // Who comes after the end of this process has no such limit.
-    let room = Room { connection, engine: DbBackend::Postgres };
-    limit(&room.process().await, &LOG_ROOM.to_string());
-    let mut made = 0;
-    let error = loop {
-        match session.create(note()).await {
-            Ok(_) => made += 1,
-            Err(error) => break error,
+    let (made, error) = loop {
+        fill_log(others.schema_connection(&SCHEMA)).await;
+        // Who comes after the end of this process has no such limit.
+        let room = Room { connection, engine: DbBackend::Postgres };
+        limit(&room.process().await, &LOG_ROOM.to_string());
+        let (made, error) = until_refused(&session).await;
+        // The end of a write by itself is its COMMIT, of which nobody knows how far it came.
+        let Error::CommitUnknown { fault, .. } = &error else { panic!("{error:?}") };
+        // Of a disk that is full it would have the code of that.
+        assert_eq!(fault.sqlstate(), Some("XX000"), "{error:?}");
+        assert!(fault.to_string().contains("server ends as by a crash"), "{error:?}");
+        let there = counted(&session).await;
+        assert!([made, made + 1].contains(&there), "{there} rows, and {made} were acknowledged");
+        // Others write the log, too.
+        if made > 0 {
+            break (made, error);
         }
-        assert!(made < 1_000, "there is no end of the room");
+        connection.execute_unprepared("DELETE FROM crash_notes").await.unwrap();
     };
-    // The end of a write by itself is its COMMIT, of which nobody knows how far it came.
-    let Error::CommitUnknown { fault, .. } = &error else { panic!("{error:?}") };
-    assert!(fault.to_string().contains("server ends as by a crash"), "{error:?}");
-    let mut tries = 0;
-    let there = loop {
-        match session.find::<Note>().count().await {
-            Ok(there) => break there,
-            Err(error) => assert!(error.is_transient(), "{error:?}"),
-        }
-        tries += 1;
-        assert!(tries < 100_000, "the server does not come back");
-        tokio::task::yield_now().await;
-    };
-    assert!(made > 0, "nothing was acknowledged");
-    assert!([made, made + 1].contains(&there), "{there} rows, and {made} were acknowledged");
     session.create(note()).await.unwrap();
-    println!("{ENGINE}: {made} writes until its log had no room, and all of them there after it");
+    println!("{ENGINE}: {made} writes until its log had no room, and all of them there after it: {error}");
     connection.execute_unprepared("DROP TABLE crash_notes").await.unwrap();
+}
+
+/// Writes until one is refused; how many were not.
+async fn until_refused(session: &Session) -> (u64, Error) {
+    for made in 0..1_000 {
+        if let Err(error) = session.create(note()).await {
+            return (made, error);
+        }
+    }
+    panic!("there is no end of the room")
+}
+
+/// How many rows there are, as soon as the server is there to say it.
+async fn counted(session: &Session) -> u64 {
+    let begun = Instant::now();
+    loop {
+        match session.within(PATIENCE).find::<Note>().count().await {
+            Ok(there) => return there,
+            Err(error) => assert!(error.is_transient() && begun.elapsed() < PATIENCE, "{error:?}"),
+        }
+        tokio::task::yield_now().await;
+    }
 }
 
 fn note() -> recension::Draft<Note> {

@@ -107,7 +107,7 @@ async fn s21_futures_that_are_dropped_in_a_queue_take_nothing_from_those_behind(
     let mut cut = 0;
     for round in 0..rounds {
         let all = (0..AT_ONCE).map(|place| {
-            let (kind, request, looks) = (dice.below(6), format!("r{round}x{place}"), dice.below(AT_ONCE * LOOKS));
+            let (kind, request, looks) = (dice.below(6), format!("r{round}x{place}"), dice.below(LOOKS));
             let session = &session;
             async move { u64::from(cut_off(some_work(session, kind, &request), looks).await) }
         });
@@ -122,7 +122,7 @@ async fn s21_futures_that_are_dropped_in_a_queue_take_nothing_from_those_behind(
         cut += dropped.iter().sum::<u64>();
     }
     println!("{cut} of {} futures were cut off, seed {seed}", rounds * AT_ONCE);
-    assert!(cut > rounds * AT_ONCE / 5, "{cut} were cut off");
+    assert!((rounds..rounds * (AT_ONCE - 1)).contains(&cut), "{cut} were cut off");
     nothing_is_by_half(&store, &url).await;
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE request LIKE 'stays%'").await, i64::try_from(rounds).unwrap());
 }

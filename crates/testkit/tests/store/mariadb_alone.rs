@@ -1,11 +1,11 @@
 //! What MariaDB has of its own.
 
-use recension::store::sea_orm::ConnectionTrait;
+use recension::store::sea_orm::{ConnectionTrait, Statement};
 use recension::store::{Error, Incompatible, Store, SystemCapability};
 use recension::{Object, Rule};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::engine::{connection, fresh};
+use crate::engine::{BACKEND, connection, fresh};
 use crate::server_load::run_once;
 use crate::support::*;
 
@@ -207,4 +207,18 @@ async fn a_server_that_is_no_node_of_a_cluster_is_no_replica() {
     let url = fresh().await;
     let refused = Store::connect(&url).replica(&url).await.map(drop);
     assert!(matches!(refused, Err(Error::Incompatible(Incompatible::Unsupported { engine: "mariadb", .. }))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn s21_an_error_behind_the_first_row_is_of_the_statement_that_has_it() {
+    const LATE: &str = "SELECT (SELECT higher.id FROM jobs higher WHERE higher.progress >= jobs.progress) FROM jobs ORDER BY id";
+    let store = store().await;
+    let session = store.session(&owner()).hold().await.unwrap();
+    // Of the first there is none higher, and of the second there is.
+    for (request, progress) in [("r1", 2), ("r2", 1)] {
+        session.create(job(request).progress(progress)).await.unwrap();
+    }
+    let asked = session.unscoped(&SCHEMA).query_one_raw(Statement::from_string(BACKEND, LATE)).await;
+    assert!(asked.is_err(), "it was told to nobody");
+    assert!(matches!(session.find::<Job>().count().await, Ok(2)));
 }

@@ -137,6 +137,25 @@ async fn a_replica_that_is_away_is_not_missed() {
     assert_eq!(store.session(&owner()).reading_stale().find::<Job>().count().await.unwrap(), 2, "whatever is there");
 }
 
+#[tokio::test]
+async fn a_replica_that_has_too_much_to_do_is_not_away() {
+    let alone = FOLLOWER.lock().await;
+    let url = fresh().await;
+    store_at(&url, ByProject).await.close().await;
+    let connect = |lag| Store::connect(&url).policy(ByProject).connections(1).replica(&follower(&url)).replica_lag(lag);
+    let session = connect(Duration::from_secs(60)).await.unwrap().session(&owner());
+    session.create_many([job("r1"), job("r2"), job("r3")]).await.unwrap();
+    assert_eq!(read_there(&session.reading_replicas()).count().await.unwrap(), 3, "the follower has them");
+    let reading = connect(Duration::ZERO).await.unwrap().session(&owner()).reading_stale();
+    // The one connection to it is in use, so the other server is read.
+    let mut stream = read_there(&reading).stream();
+    assert!(stream.try_next().await.unwrap().is_some());
+    assert_eq!(read_there(&reading).count().await.unwrap(), 0);
+    drop(stream);
+    assert_eq!(read_there(&reading).count().await.unwrap(), 3, "it is read as soon as it has time");
+    drop(alone);
+}
+
 /// Waits until a session of the store waits for that.
 async fn waits_for(url: &str, event: &str) {
     let sql = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{}' AND wait_event = '{event}'", schema(url));

@@ -447,13 +447,13 @@ async fn a_connection_that_someone_waits_for_is_not_tried_first() {
     for _ in 0..2 {
         session.find::<Mark>().exists().await.unwrap();
     }
-    let before = ways.counts();
+    let (before, begun) = (ways.counts(), std::time::Instant::now());
     let reads = futures_util::future::join_all((0..READS).map(|_| session.find::<Mark>().exists()));
     assert!(reads.await.iter().all(Result::is_ok));
     let Sent { statements, round_trips } = ways.since(before);
     assert_eq!(statements, READS);
-    // One connection that was given back before, and one that nobody waits for in the end.
-    assert!(round_trips <= READS + 2, "{round_trips}");
+    // One connection that was given back before, one that nobody waits for in the end, and each second one that has been passed on for long.
+    assert!(round_trips <= READS + 2 + begun.elapsed().as_secs(), "{round_trips}");
 }
 
 #[tokio::test]

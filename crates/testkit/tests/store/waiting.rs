@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 use recension::store::sea_orm::ConnectionTrait;
-use recension::store::{Error, Store};
+use recension::store::{Error, Session, Store};
 use tempfile::TempDir;
 
 use crate::engine::READERS_ARE_APART;
@@ -41,21 +41,29 @@ async fn g11_as_many_wait_for_a_connection_as_may() {
 }
 
 #[tokio::test]
-async fn a_request_that_finds_the_queue_full_is_not_tried_again() {
+async fn a_request_that_is_not_let_in_is_not_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let url = url(folder.path(), "rwc").await;
     requests::open(&url).await.close().await;
     let store = requests::connect(&url).connections(1).waiting_max(0).await.unwrap();
     let session = store.session(&owner());
     let held = session.hold().await.unwrap();
+    let error = refused_at_once(&session).await;
+    assert!(error.user().ends_with("too many operations wait for a connection") && error.is_transient(), "{error:?}");
+    drop(held);
+    store.close().await;
+    let error = refused_at_once(&session).await;
+    assert!(error.user().ends_with("store is closed") && !error.is_transient(), "{error:?}");
+}
+
+/// What a request is told for which nobody waits.
+async fn refused_at_once(session: &Session) -> Error {
     tokio::time::pause();
     let begun = tokio::time::Instant::now();
-    let refused = requests::once(&session, "k1", requests::order(1)).await.map(drop);
-    let waited = begun.elapsed();
+    let refused = requests::once(session, "k1", requests::order(1)).await.map(drop);
+    assert_eq!(begun.elapsed(), Duration::ZERO, "it was tried again: {refused:?}");
     tokio::time::resume();
-    assert!(matches!(&refused, Err(error) if error.user().ends_with("too many operations wait for a connection")), "{refused:?}");
-    assert_eq!(waited, Duration::ZERO);
-    drop(held);
+    refused.unwrap_err()
 }
 
 #[tokio::test]

@@ -70,10 +70,7 @@ impl Connection {
             Some(error) => Some(Err(DbErr::Query(RuntimeErr::SqlxError(error.into())))),
             None => on_driver!(&mut self.driver, connection => patience.wait(driver::raw_row(&mut **connection, statement)).await),
         };
-        let row = self.raw_ended(done)?;
-        // Drivers leave the other rows where they are.
-        self.has_rest = row.is_some();
-        Ok(row)
+        self.raw_ended(done)
     }
 
     /// The rows of a query of sea-orm's.

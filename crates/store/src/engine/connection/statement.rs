@@ -45,7 +45,6 @@ impl Connection {
             return Err(Failure::of_failed_transaction());
         }
         self.progress.set(Progress::ON_ITS_WAY);
-        self.has_rest = false;
         Ok(())
     }
 

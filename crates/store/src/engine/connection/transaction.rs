@@ -196,7 +196,7 @@ mod tests {
             waiting_max: 8,
             insecure_tls: false,
         };
-        let patience = Patience { statement: statement_timeout, until: None };
+        let patience = Patience { acquire: acquire_timeout, statement: statement_timeout, until: None };
         let pools = Pools::open("sqlite::memory:", options).await.unwrap();
         let statements = std::sync::Arc::default();
         let (mut cut, mut rounds) = (0, 0);
