@@ -13,6 +13,7 @@
 //! | [`TRANSACTIONS_RUN_AGAIN`] | counter | `obstacle` | runs of a transaction, or of a write by itself, after the first one: `contention`, `conflict` or `lost` (the connection) |
 //! | [`COMMITS_UNANSWERED`] | counter | `found_out` | units of work whose end was not answered, and what was found out: `committed`, `not_committed` or `unknown` |
 //! | [`CONNECTION_WAIT`] | histogram, seconds | `engine`, `outcome` | one wait for a connection of a pool, opening one included |
+//! | [`CONNECTION_REQUESTS_PENDING`] | gauge | `engine` | operations that wait for a connection now, of all stores of the program; past what [`Connect::waiting_max`](crate::Connect::waiting_max) lets wait, more are refused |
 //! | [`CONNECTIONS_IN_USE`] | gauge | `engine` | connections that are lent, of all stores of the program |
 //! | [`STATEMENTS`] | counter | `engine` | statements that were sent, BEGIN, COMMIT and ROLLBACK included, as [`Store::statements`](crate::Store::statements) counts them |
 //!
@@ -42,6 +43,8 @@ pub const TRANSACTIONS_RUN_AGAIN: &str = "recension_store_transactions_run_again
 pub const COMMITS_UNANSWERED: &str = "recension_store_commits_unanswered_total";
 /// How long a connection was waited for.
 pub const CONNECTION_WAIT: &str = "recension_store_connection_wait_seconds";
+/// Operations that have no connection yet.
+pub const CONNECTION_REQUESTS_PENDING: &str = "recension_store_connection_requests_pending";
 /// Connections that are lent.
 pub const CONNECTIONS_IN_USE: &str = "recension_store_connections_in_use";
 /// Statements that were sent.
@@ -62,6 +65,7 @@ pub fn describe() {
     describe_counter!(TRANSACTIONS_RUN_AGAIN, Unit::Count, "Runs of a transaction after its first one");
     describe_counter!(COMMITS_UNANSWERED, Unit::Count, "Units of work whose end was not answered, by what was found out");
     describe_histogram!(CONNECTION_WAIT, Unit::Seconds, "Wait for a connection of a pool");
+    describe_gauge!(CONNECTION_REQUESTS_PENDING, Unit::Count, "Operations that wait for a connection of a pool");
     describe_gauge!(CONNECTIONS_IN_USE, Unit::Count, "Connections that are lent");
     describe_counter!(STATEMENTS, Unit::Count, "Statements that were sent");
 }

@@ -46,6 +46,7 @@ const fn of_engines(name: &'static str) -> [Key; 4] {
 }
 
 static STATEMENTS: [Key; 4] = of_engines(metrics::STATEMENTS);
+static CONNECTION_REQUESTS_PENDING: [Key; 4] = of_engines(metrics::CONNECTION_REQUESTS_PENDING);
 static CONNECTIONS_IN_USE: [Key; 4] = of_engines(metrics::CONNECTIONS_IN_USE);
 
 /// The key of the engine.
@@ -57,6 +58,14 @@ fn key<'k>(keys: &'k [Key; 4], capability: &'static Capability) -> &'k Key {
         "mariadb" => mariadb,
         _ => mysql,
     }
+}
+
+fn one_more(gauge: &[Key; 4], capability: &'static Capability) {
+    with_recorder(|recorder| recorder.register_gauge(key(gauge, capability), &ABOUT).increment(1.0));
+}
+
+fn one_less(gauge: &[Key; 4], capability: &'static Capability) {
+    with_recorder(|recorder| recorder.register_gauge(key(gauge, capability), &ABOUT).decrement(1.0));
 }
 
 /// One operation. It is told when this is dropped, so once, however the operation ends.
@@ -139,14 +148,15 @@ impl Drop for Watch {
 /// One wait for a connection, told as an operation is.
 #[derive(Debug)]
 pub(crate) struct Wait {
-    engine: &'static str,
+    capability: &'static Capability,
     begun: Instant,
     outcome: &'static str,
 }
 
 impl Wait {
     pub(crate) fn of(capability: &'static Capability) -> Self {
-        Self { engine: capability.engine, begun: Instant::now(), outcome: DROPPED }
+        one_more(&CONNECTION_REQUESTS_PENDING, capability);
+        Self { capability, begun: Instant::now(), outcome: DROPPED }
     }
 
     pub(crate) fn ended(mut self, acquired: &Result<Connection, Failure>) {
@@ -156,7 +166,8 @@ impl Wait {
 
 impl Drop for Wait {
     fn drop(&mut self) {
-        let labels = vec![Label::from_static_parts("engine", self.engine), Label::from_static_parts("outcome", self.outcome)];
+        one_less(&CONNECTION_REQUESTS_PENDING, self.capability);
+        let labels = vec![Label::from_static_parts("engine", self.capability.engine), Label::from_static_parts("outcome", self.outcome)];
         lasted(metrics::CONNECTION_WAIT, labels, self.begun.elapsed());
     }
 }
@@ -167,16 +178,14 @@ pub(crate) struct Lease(&'static Capability);
 
 impl Lease {
     pub(crate) fn of(capability: &'static Capability) -> Self {
-        let key = key(&CONNECTIONS_IN_USE, capability);
-        with_recorder(|recorder| recorder.register_gauge(key, &ABOUT).increment(1.0));
+        one_more(&CONNECTIONS_IN_USE, capability);
         Self(capability)
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let key = key(&CONNECTIONS_IN_USE, self.0);
-        with_recorder(|recorder| recorder.register_gauge(key, &ABOUT).decrement(1.0));
+        one_less(&CONNECTIONS_IN_USE, self.0);
     }
 }
 

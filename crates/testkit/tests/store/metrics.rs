@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use recension::ObjectName;
 use recension::store::sea_orm::ConnectionTrait;
 use recension::store::{Caller, Decision, Error, Operation, Policy, Store, commit_table, metrics};
@@ -99,7 +100,14 @@ async fn connections_and_statements_are_counted() {
     let engine = engine(&store);
     let held = store.session(&owner()).hold().await.unwrap();
     assert_eq!(recorder.of(metrics::CONNECTIONS_IN_USE), [format!("engine={engine} 1")]);
-    assert!(matches!(store.session(&owner()).hold().await, Err(Error::Deadline(_))));
+    {
+        let session = store.session(&owner());
+        let mut late = std::pin::pin!(session.hold());
+        assert!(late.as_mut().now_or_never().is_none());
+        assert_eq!(recorder.of(metrics::CONNECTION_REQUESTS_PENDING), [format!("engine={engine} 1")]);
+        assert!(matches!(late.await, Err(Error::Deadline(_))));
+    }
+    assert_eq!(recorder.of(metrics::CONNECTION_REQUESTS_PENDING), [format!("engine={engine} 0")]);
     drop(held);
     assert_eq!(recorder.of(metrics::CONNECTIONS_IN_USE), [format!("engine={engine} 0")]);
     assert_eq!(
@@ -155,7 +163,7 @@ async fn s11_no_name_and_no_label_holds_a_value() {
     // Nothing is told that is not described.
     metrics::describe();
     let described = recorder.described();
-    assert_eq!(described.len(), 9, "{described:?}");
+    assert_eq!(described.len(), 10, "{described:?}");
     for name in recorder.names() {
         let unit = if name.ends_with("_seconds") { "seconds" } else { "count" };
         assert!(described.contains(&format!("{name} {unit}")), "{name}: {described:?}");

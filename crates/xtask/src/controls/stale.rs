@@ -52,16 +52,21 @@ impl Functions {
         Ok(functions)
     }
 
-    /// Whether there is a function of the name of a test in a module of the name that stands before it.
+    /// Whether there is a function of the name of a test in a module of the name that stands before it, or in the root of a program.
     fn have(&self, test: &Test) -> bool {
         let mut parts = test.name.rsplit("::");
-        let files = parts.next().and_then(|name| self.files.get(name));
-        let module = parts.next();
-        let is_there = |module: &str| {
-            self.told.contains(module) || files.iter().flat_map(|files| *files).any(|(path, text)| is_in(module, path, text))
-        };
-        files.is_some() && module.is_none_or(is_there)
+        let Some(files) = parts.next().and_then(|name| self.files.get(name)) else { return false };
+        match parts.next() {
+            Some(module) => self.told.contains(module) || files.iter().any(|(path, text)| is_in(module, path, text)),
+            None => files.iter().any(|(path, _)| is_root(path)),
+        }
     }
+}
+
+/// Whether a file is the root of a library or of a program, whose functions have no module before their names.
+fn is_root(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    path.ends_with("src/lib.rs") || path.ends_with("main.rs") || folder.is_some_and(|folder| folder == "tests")
 }
 
 /// Whether a file is a module of that name, or has one in it.
@@ -86,13 +91,23 @@ fn told_first(line: &str) -> Option<&str> {
 mod tests {
     use std::path::Path;
 
-    use super::{is_in, told_first};
+    use super::{is_in, is_root, told_first};
 
     #[test]
     fn a_module_may_be_made_by_a_macro() {
         assert_eq!(told_first("prove!(store_obeys, Store);"), Some("store_obeys"));
         assert_eq!(told_first("assert!(!found, \"none\");"), None);
         assert_eq!(told_first("fn store_obeys(one: u8, two: u8)"), None);
+    }
+
+    #[test]
+    fn a_name_without_a_module_is_of_a_root() {
+        for root in ["crates/store/src/lib.rs", "crates/xtask/src/main.rs", "tests/tests/two_releases/main.rs", "crates/x/tests/a.rs"] {
+            assert!(is_root(Path::new(root)), "{root}");
+        }
+        for module in ["tests/tests/two_releases/fleet.rs", "crates/store/src/key.rs"] {
+            assert!(!is_root(Path::new(module)), "{module}");
+        }
     }
 
     #[test]
