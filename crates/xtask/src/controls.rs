@@ -51,6 +51,8 @@ pub(crate) fn run(workspace: &Workspace, ids: &[String]) -> Result<(), Error> {
     for control in &controls {
         let start = Instant::now();
         let verdicts = verdicts(&tree, control, &unpatched)?;
+        // A test that fails on its way does not start again what it has killed.
+        servers.iter().filter(|running| control.needs(running.engine())).try_for_each(Running::revive)?;
         let red = verdicts.iter().all(|(_, verdict)| *verdict == Verdict::Red);
         let mark = if red { "red  " } else { "ERROR" };
         wrong += usize::from(!red);

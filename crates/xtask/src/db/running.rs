@@ -31,6 +31,11 @@ impl<'a> Running<'a> {
         Self { place, engine, variables, up: true }
     }
 
+    /// Which one it is.
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
     /// The addresses under the names that the tests of an engine read: `RECENSION_POSTGRES_URL`, `RECENSION_GALERA_URL_2`.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (String, &str)> {
         self.variables.iter().map(|variable| (test_name(self.engine, &variable.name), variable.value.as_str()))
@@ -52,6 +57,14 @@ impl<'a> Running<'a> {
     /// When a server refuses.
     pub(crate) fn check(&self) -> Result<(), Error> {
         check(self.engine, &self.variables)
+    }
+
+    /// Starts again what of it was killed.
+    ///
+    /// # Errors
+    /// When a server does not come up.
+    pub(crate) fn revive(&self) -> Result<(), Error> {
+        up(self.place, self.engine, false).map(drop)
     }
 
     /// Takes it down and tells of what went wrong.
