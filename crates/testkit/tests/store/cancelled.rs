@@ -149,7 +149,7 @@ async fn s21_futures_that_are_dropped_in_a_queue_take_nothing_from_those_behind(
         assert_eq!(revision, Revision(1), "round {round}");
         cut += dropped;
     }
-    println!("{cut} of {} futures were cut off, seed {seed}", rounds * AT_ONCE);
+    println!("{cut} of {} futures in a queue were cut off, seed {seed}", rounds * AT_ONCE);
     assert!((rounds..rounds * AT_ONCE / 5 * 4).contains(&cut), "{cut} were cut off");
     nothing_is_by_half(&store, &url).await;
     assert_eq!(number(&store, "SELECT count(*) FROM jobs WHERE request LIKE 'stays%'").await, i64::try_from(rounds).unwrap());
