@@ -114,7 +114,12 @@ fn unpatched(tree: &Tree<'_>, controls: &[Control]) -> Result<Unpatched, Error> 
     for (selection, tests) in groups {
         let printed = if tree.build(selection)? { tree.test(selection, &tests)?.printed } else { String::new() };
         for name in tests {
-            outcomes.insert(Test { selection: selection.clone(), name: name.to_owned() }, Outcome::of(name, &printed));
+            let outcome = Outcome::of(name, &printed);
+            if let Outcome::Failed { .. } = outcome {
+                report::line(format!("`{name}`: {outcome} although the guard is in place"));
+                tell(name, &printed);
+            }
+            outcomes.insert(Test { selection: selection.clone(), name: name.to_owned() }, outcome);
         }
     }
     Ok(outcomes)
@@ -141,7 +146,16 @@ fn patched(tree: &Tree<'_>, test: &Test) -> Result<Verdict, Error> {
         return Ok(Verdict::NotBuilt);
     }
     let run = tree.test(&test.selection, &BTreeSet::from([test.name.as_str()]))?;
-    Ok(Verdict::patched(run.exit_code, Outcome::of(&test.name, &run.printed)))
+    let outcome = Outcome::of(&test.name, &run.printed);
+    if let Outcome::Failed { asserted: false } = outcome {
+        tell(&test.name, &run.printed);
+    }
+    Ok(Verdict::patched(run.exit_code, outcome))
+}
+
+/// Shows what a test said that failed as it should not.
+fn tell(test: &str, printed: &str) {
+    outcome::said(test, printed).for_each(|line| report::line(format!("       {line}")));
 }
 
 #[cfg(test)]

@@ -84,10 +84,16 @@ impl fmt::Display for Verdict {
 /// Panics that tell of a step that went wrong on the way, not of a claim that does not hold.
 const NOT_ASSERTIONS: [&str; 2] = ["called `Result::unwrap()` on an `Err`", "called `Option::unwrap()` on a `None`"];
 
+/// What a test said that failed, line by line.
+pub(super) fn said<'p>(test: &str, printed: &'p str) -> impl Iterator<Item = &'p str> {
+    let start = format!("---- {test} stdout ----");
+    let after = printed.lines().skip_while(move |line| *line != start).skip(1);
+    after.take_while(|line| !line.starts_with("---- ") && *line != "failures:")
+}
+
 /// Whether the test's own output holds a panic that may be an assertion. The message stands on the line below the place.
 fn asserted(test: &str, printed: &str) -> bool {
-    let start = format!("---- {test} stdout ----");
-    let mut section = printed.lines().skip_while(|line| *line != start).skip(1).take_while(|line| !line.starts_with("---- "));
+    let mut section = said(test, printed);
     while let Some(line) = section.next() {
         if line.starts_with("thread '") && line.contains(" panicked at ") {
             let message = section.next().unwrap_or_default();
@@ -139,6 +145,13 @@ mod tests {
         let returned =
             "test a::t ... FAILED\n\n---- a::t stdout ----\nError: Closed\n\n---- b::t stdout ----\nthread 'b' panicked at b.rs:1:1:\nx\n";
         assert_eq!(Outcome::of("a::t", returned), Outcome::Failed { asserted: false });
+    }
+
+    #[test]
+    fn what_a_test_said_is_told_apart_from_others() {
+        let printed = format!("---- b::t stdout ----\nof another\n{}", failed("assertion failed: x"));
+        let said: Vec<_> = said("a::t", &printed).filter(|line| !line.is_empty()).collect();
+        assert_eq!(said, ["thread 'a::t' (17) panicked at src/a.rs:3:5:", "assertion failed: x"]);
     }
 
     #[test]
