@@ -28,7 +28,6 @@ mod write;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use recension_model::{ObjectName, Persisted, Timestamp};
 use sea_orm::Condition;
@@ -103,13 +102,11 @@ impl Session {
     /// The object of the row for which `condition` holds.
     async fn fetch<T: Persist>(&self, target: Target, condition: Condition) -> Result<Persisted<T>, Error> {
         let select = target.select_all(self.store.capability(), condition);
-        let mut found = None;
-        self.read(target, &select, |row| {
-            found = Some(target.decode(row)?);
+        let found = self.read(target, &select, |found, row| {
+            *found = Some(target.decode(row)?);
             Ok(())
-        })
-        .await?;
-        found.ok_or_else(|| Error::not_found(target.object().clone()))
+        });
+        found.await?.ok_or_else(|| Error::not_found(target.object().clone()))
     }
 
     /// Begins to look for objects.
@@ -131,38 +128,38 @@ impl Session {
         Ok(Condition::all().add_option(scope).add_option(live))
     }
 
-    /// Runs a query and shows each row as it arrives, to the last one or until `each` fails.
-    fn read(
+    /// What `each` makes of the rows of a query as they arrive, to the last one or until it fails. Where the query is run again, it begins
+    /// anew.
+    fn read<R: Default>(
         &self,
         target: Target,
         statement: &impl QueryStatementBuilder,
-        each: impl FnMut(&Row) -> Result<(), Error>,
-    ) -> impl Future<Output = Result<(), Error>> {
+        each: impl FnMut(&mut R, &Row) -> Result<(), Error>,
+    ) -> impl Future<Output = Result<R, Error>> {
         self.read_prepared(target, || self.store.capability().prepare(statement), each)
     }
 
     /// As [`read`](Self::read), of a query that is written anew for each time that it is run.
-    async fn read_prepared(
+    async fn read_prepared<R: Default>(
         &self,
         target: Target,
         prepare: impl Fn() -> Prepared,
-        mut each: impl FnMut(&Row) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut each: impl FnMut(&mut R, &Row) -> Result<(), Error>,
+    ) -> Result<R, Error> {
         let mut watch = Watch::of("read", target.object());
         let read = async {
-            let is_shown = AtomicBool::new(false);
-            let mut each = |row: &Row| {
-                is_shown.store(true, Ordering::Relaxed);
-                watch.row();
-                each(row).map_err(Stop::Error)
-            };
             let (mut writer, mut tries, mut interrupted) = (None, None, false);
             loop {
                 let session = writer.as_ref().unwrap_or(self);
-                let read = session.lend(false).await?.connection()?.query(prepare(), &mut each).await;
+                let (mut made, mut rows) = (R::default(), 0);
+                let each = |row: &Row| {
+                    rows += 1;
+                    each(&mut made, row).map_err(Stop::Error)
+                };
+                let read = session.lend(false).await?.connection()?.query(prepare(), each).await;
                 match read {
                     // A replica gives a query up for what it has to follow, and a node waits for others no longer than it is set to.
-                    Err(Stop::Failure(failure)) if session.may_read_replicas() && !is_shown.load(Ordering::Relaxed) => {
+                    Err(Stop::Failure(failure)) if session.may_read_replicas() => {
                         tracing::debug!(?failure, "a replica did not answer: the server that is written is read");
                         writer = Some(self.of_writer());
                     }
@@ -171,7 +168,6 @@ impl Session {
                     // than that it was interrupted, somebody may have meant that: it is run again once.
                     Err(Stop::Failure(failure))
                         if !self.is_in_transaction()
-                            && !is_shown.load(Ordering::Relaxed)
                             && (failure.is_contention() || failure.is_of_interruption() && !std::mem::replace(&mut interrupted, true)) =>
                     {
                         if !tries.get_or_insert_with(|| Tries::within(self.retry_timeout())).again().await {
@@ -179,7 +175,10 @@ impl Session {
                         }
                         tracing::debug!(?failure, "others were in the way of a read: it is run again");
                     }
-                    read => return read,
+                    read => {
+                        watch.rows(rows);
+                        return read.map(|()| made);
+                    }
                 }
             }
         };

@@ -21,7 +21,7 @@ impl Watch {
 
     pub(crate) const fn refused(_: Operation, _: &'static ObjectName, _: &Error) {}
 
-    pub(crate) const fn row(&mut self) {}
+    pub(crate) const fn rows(&mut self, _: u64) {}
 
     pub(crate) const fn failed(&mut self, _: &Error) {}
 

@@ -97,9 +97,9 @@ impl Watch {
         Self::of(operation.as_str(), object).failed(error);
     }
 
-    /// A row was shown to it.
-    pub(crate) const fn row(&mut self) {
-        self.read += 1;
+    /// So many rows were shown to it.
+    pub(crate) const fn rows(&mut self, read: u64) {
+        self.read += read;
     }
 
     pub(crate) fn failed(&mut self, error: &Error) {

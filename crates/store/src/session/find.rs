@@ -125,14 +125,11 @@ impl<T: Persist> Find<T> {
         let condition = self.visible(target)?;
         let count = Func::count(Expr::col(Asterisk));
         let select = Query::select().expr(count).from(target.table()).cond_where(condition).take();
-        let mut found = None;
-        self.session
-            .read(target, &select, |row| {
-                found = row.integer(0).ok().flatten().and_then(|number| u64::try_from(number).ok());
-                Ok(())
-            })
-            .await?;
-        found.ok_or_else(|| Error::integrity(target.object(), "count is no number", None))
+        let found = self.session.read(target, &select, |found, row| {
+            *found = row.integer(0).ok().flatten().and_then(|number| u64::try_from(number).ok());
+            Ok(())
+        });
+        found.await?.ok_or_else(|| Error::integrity(target.object(), "count is no number", None))
     }
 
     /// Whether there is any.
@@ -143,13 +140,11 @@ impl<T: Persist> Find<T> {
         let target = Target::of::<T>();
         let condition = self.visible(target)?;
         let select = Query::select().expr(Expr::val(1)).from(target.table()).cond_where(condition).take();
-        let mut found = false;
-        let each = |_: &Row| {
-            found = true;
+        let each = |found: &mut bool, _: &Row| {
+            *found = true;
             Ok(())
         };
-        self.session.read_prepared(target, self.first_of(&select, Some(1)), each).await?;
-        Ok(found)
+        self.session.read_prepared(target, self.first_of(&select, Some(1)), each).await
     }
 
     /// What was asked for, as far as the caller may read it.
@@ -204,16 +199,14 @@ impl<T: Persist> Find<T> {
     ) -> Result<Vec<R>, Error> {
         let target = Target::of::<T>();
         let max = self.session.store.page_max();
-        let mut rows = Vec::new();
-        let each = |row: &Row| {
+        let each = |rows: &mut Vec<R>, row: &Row| {
             if first.is_none() && rows.len() >= max as usize {
                 return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
             }
             rows.push(decode(row)?);
             Ok(())
         };
-        self.session.read_prepared(target, prepare, each).await?;
-        Ok(rows)
+        self.session.read_prepared(target, prepare, each).await
     }
 }
 

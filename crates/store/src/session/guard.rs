@@ -130,16 +130,15 @@ impl Session {
         }
         let row = target.key_is(&read.key().to_values(), Some(self.readable(target, true)?))?;
         let select = target.select(target.all(), row);
-        let mut found = None;
-        self.of_writer()
-            .read(target, &select, |row| {
-                let cells: Result<Arc<[_]>, _> = target.places_besides_key().map(|place| row.raw(place)).collect();
-                let wrong = |_| Error::integrity(target.object(), "cell of no known form", None);
-                found = Some((target.read(row, target.all())?, cells.map_err(wrong)?));
-                Ok(())
-            })
-            .await?;
+        let writer = self.of_writer();
+        let found = writer.read(target, &select, |found, row| {
+            let cells: Result<Arc<[_]>, _> = target.places_besides_key().map(|place| row.raw(place)).collect();
+            let wrong = |_| Error::integrity(target.object(), "cell of no known form", None);
+            *found = Some((target.read(row, target.all())?, cells.map_err(wrong)?));
+            Ok(())
+        });
         Ok(found
+            .await?
             .filter(|(stored, _)| guard.lets_through(self.store.capability(), stored))
             .map(|(_, cells)| Guard { values: Some(Values::Stored(cells)), ..guard }))
     }

@@ -68,14 +68,11 @@ async fn fill<T: Persist>(partial: &mut Partial<T>, session: &Session, fields: F
     }
     let readable = session.readable(target, false)?;
     let select = target.select(missing, target.key_is(&key(partial)?, Some(readable))?);
-    let mut found = None;
-    session
-        .read(target, &select, |row| {
-            found = Some(target.read(row, missing)?);
-            Ok(())
-        })
-        .await?;
-    let Stored { mut slots, .. } = found.ok_or_else(|| Error::not_found(target.object().clone()))?;
+    let found = session.read(target, &select, |found, row| {
+        *found = Some(target.read(row, missing)?);
+        Ok(())
+    });
+    let Stored { mut slots, .. } = found.await?.ok_or_else(|| Error::not_found(target.object().clone()))?;
     for index in missing.iter() {
         let slot = slots.get_mut(index).map(std::mem::take).unwrap_or_default();
         partial.put(index, slot).map_err(|rule| target.spec.invalid(index, rule))?;

@@ -81,18 +81,15 @@ impl<T: Persist> Find<T> {
         // One row more shows whether there is a next page.
         select.limit(u64::from(size) + 1);
 
-        let mut items: Vec<Persisted<T>> = Vec::new();
-        let mut more = false;
-        self.session
-            .read(target, &select, |row| {
-                if items.len() >= size as usize {
-                    more = true;
-                    return Ok(());
-                }
-                items.push(target.decode(row)?);
-                Ok(())
-            })
-            .await?;
+        let read = self.session.read(target, &select, |(items, more): &mut (Vec<Persisted<T>>, bool), row| {
+            if items.len() >= size as usize {
+                *more = true;
+                return Ok(());
+            }
+            items.push(target.decode(row)?);
+            Ok(())
+        });
+        let (items, more) = read.await?;
         let next = items.last().filter(|_| more).map(|item| item.key());
         Ok(Page { items, next })
     }
@@ -109,18 +106,15 @@ impl<T: Persist> Find<T> {
             steps.push(Step { column: column.column, descending, marker: None });
         }
         select.from(target.table()).cond_where(target.key_is(&marker.to_values(), Some(readable))?);
-        let mut found = false;
-        self.session
-            .read(target, &select, |row| {
-                for (index, step) in steps.iter_mut().enumerate() {
-                    let cell = row.raw(index);
-                    step.marker = cell.map_err(|_| Error::integrity(target.object(), "cell of another kind", Some(step.column)))?;
-                }
-                found = true;
-                Ok(())
-            })
-            .await?;
-        if found { Ok(steps) } else { Err(Error::NotFound { object: target.object().clone(), sought: Sought::Marker }) }
+        let found = self.session.read(target, &select, |found, row| {
+            for (index, step) in steps.iter_mut().enumerate() {
+                let cell = row.raw(index);
+                step.marker = cell.map_err(|_| Error::integrity(target.object(), "cell of another kind", Some(step.column)))?;
+            }
+            *found = true;
+            Ok(())
+        });
+        if found.await? { Ok(steps) } else { Err(Error::NotFound { object: target.object().clone(), sought: Sought::Marker }) }
     }
 }
 

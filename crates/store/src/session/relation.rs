@@ -62,7 +62,7 @@ impl Session {
         let (column, _) = target.column(field)?;
         let mut related: Vec<Vec<Persisted<R>>> = keys.iter().map(|_| Vec::new()).collect();
         let Keys { bound, places } = Keys::of(target, field, keys)?;
-        let mut count = 0_u32;
+        let mut count = 0;
         for chunk in bound.chunks(CHUNK) {
             let padding = chunk.last().into_iter().cycle().take(CHUNK - chunk.len());
             let within = target.expr(column.column).is_in(chunk.iter().chain(padding).cloned());
@@ -73,20 +73,22 @@ impl Session {
             if let Some(max) = max {
                 select.limit(u64::from(max) + 1);
             }
-            self.read(target, &select, |row| {
-                count += 1;
-                if let Some(max) = max.filter(|max| count > *max) {
+            let objects = self.read(target, &select, |objects: &mut Vec<Persisted<R>>, row| {
+                if let Some(max) = max.filter(|max| count + objects.len() >= *max as usize) {
                     return Err(Error::Invalid(Invalid::TooManyRows { object: target.object().clone(), max }));
                 }
-                let object: Persisted<R> = target.decode(row)?;
+                objects.push(target.decode(row)?);
+                Ok(())
+            });
+            let objects = objects.await?;
+            count += objects.len();
+            for object in objects {
                 let key: Option<K> = key_in(target, &object.slot(field))?;
                 // A column that takes other texts for the same gives rows that are nobody's.
                 let places = key.and_then(|key| places.get(&key));
                 let places = places.ok_or_else(|| Error::integrity(target.object(), "key of no parent", Some(column.column)))?;
                 share(&mut related, places, object);
-                Ok(())
-            })
-            .await?;
+            }
         }
         Ok(related)
     }

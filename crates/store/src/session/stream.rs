@@ -64,7 +64,7 @@ impl<T: Persist> Find<T> {
         let rows = async move {
             let mut watch = Watch::of("stream", target.object());
             let read = session.each_row(select, |row| {
-                watch.row();
+                watch.rows(1);
                 let (decoded, arriving) = (target.decode(&row), arriving.clone());
                 async move {
                     arriving.put(Ok(decoded?)).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use recension::Session;
 use recension::store::faults::{Fault, Faults, Kind};
 use recension::store::sea_orm::ConnectionTrait;
-use recension::store::{Error, Store};
+use recension::store::{Error, PageRequest, Store};
 
 use crate::support::*;
 
@@ -20,11 +20,16 @@ struct Ways {
 
 impl Ways {
     async fn new() -> Self {
+        Self::with_retries(Duration::ZERO).await
+    }
+
+    /// With a store that runs again for so long what others were in the way of.
+    async fn with_retries(timeout: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let past = file_store(folder.path()).await;
         let faults = Faults::default();
         let connect = Store::connect(&url(folder.path(), "rw").await).policy(ByProject).faults(&faults);
-        let store = connect.connections(1).retry_timeout(Duration::ZERO).await.unwrap();
+        let store = connect.connections(1).retry_timeout(timeout).await.unwrap();
         Self { faults, store, past, _folder: folder }
     }
 
@@ -135,4 +140,30 @@ async fn s21_rows_arrive_before_a_fault_that_comes_after_them() {
         assert!(matches!(&ended, Some(Error::Internal(_))), "{fault:?}: {ended:?}");
         assert_eq!(seen, expected, "{fault:?}");
     }
+}
+
+#[tokio::test]
+async fn s21_a_read_that_is_run_again_forgets_the_rows_of_the_run_before() {
+    let ways = Ways::with_retries(Duration::from_secs(60)).await;
+    let session = ways.session();
+    let mut ids = Vec::new();
+    for request in ["r1", "r2", "r3"] {
+        ids.push(stored(&session, request).await.id);
+    }
+    let others_are_in_the_way = || ways.faults.at_statement(1, Fault::from(Kind::Order).after());
+
+    others_are_in_the_way();
+    let all = session.find::<Job>().order_by(Job::COLUMN.id.asc()).all().await.unwrap();
+    assert_eq!(all.iter().map(|job| job.id).collect::<Vec<_>>(), ids);
+    others_are_in_the_way();
+    let page = session.find::<Job>().order_by(Job::COLUMN.id.asc()).page(PageRequest::first(2)).await.unwrap();
+    assert_eq!(page.items.iter().map(|job| job.id).collect::<Vec<_>>(), ids[..2]);
+    others_are_in_the_way();
+    let page = session.find::<Job>().page(PageRequest::first(3)).await.unwrap();
+    assert!(page.items.len() == 3 && page.next.is_none(), "rows of the run before are no page behind this one");
+    others_are_in_the_way();
+    assert_eq!(session.find::<Job>().count().await.unwrap(), 3);
+    others_are_in_the_way();
+    assert_eq!(session.get::<Job>(ids[0]).await.unwrap().request, "r1");
+    assert_eq!((ways.faults.fired(), ways.faults.armed()), (5, 0));
 }
