@@ -98,8 +98,14 @@ impl Drop for Limited {
 /// Writes until there is no room, in each way of writing, and then with room again.
 pub(crate) async fn full(engine: &'static str) {
     let _turn = TURN.lock().await;
+    let server = Server(engine);
+    if engine == "mariadb" {
+        // It begins a new binary log then: one that is longer than the table's file would be the first to have no room.
+        server.kill(&[]).await;
+        server.start().await;
+    }
     // One connection, which everything goes by: PostgreSQL has a process for each.
-    let store = Store::connect(&Server(engine).url(1)).policy(AllowAll).connections(1).await.unwrap();
+    let store = Store::connect(&server.url(1)).policy(AllowAll).connections(1).await.unwrap();
     let connection = store.schema_connection(&SCHEMA);
     let room = Room { connection, engine: connection.get_database_backend() };
     room.make_table().await;
@@ -121,8 +127,15 @@ pub(crate) async fn full(engine: &'static str) {
     };
     is_full(engine, &error);
     for round in 0..3 {
-        let many = session.create_many(vec![note(); 100]).await;
-        is_full(engine, &many.map(drop).unwrap_err());
+        // There may be a little left that one row did not get.
+        let error = loop {
+            match session.create_many(vec![note(); 100]).await {
+                Ok(many) => made += many.len() as u64,
+                Err(error) => break error,
+            }
+            assert!(made < 2 * ROWS, "there is no end of the room");
+        };
+        is_full(engine, &error);
         // What was done before goes with it.
         let changed = session.transaction(async |tx| {
             let mut edit = first.edit();
