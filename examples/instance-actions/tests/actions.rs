@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use common::{INSTANCE, Service, alice, auditor, bob, mallory, recovery};
 use instance_actions::{
-    Deleted, Error, EventResult, Failure, InstanceAction, InstanceActionEvent, InstanceActionEventList, ListOptions, Outcome, Reason,
+    ByProject, Deleted, Error, EventResult, Failure, InstanceAction, InstanceActionEvent, InstanceActionEventList, ListOptions, Outcome,
+    Reason,
 };
+use recension::store::faults::{Fault, Faults, Kind};
 use recension::store::{self, PageRequest};
 use recension::versioning::Manifest;
 use recension::wire::{Codec, Form, Profile};
-use recension::{Caller, Object, Revision, Secret};
+use recension::{Caller, Object, Revision, Secret, Store};
 
 fn failure() -> Outcome {
     Outcome::Failure(Failure::new(Reason::stated("no memory left"), "frame one"))
@@ -65,6 +67,39 @@ async fn x4_s19_of_sixteen_starts_of_one_request_one_makes_a_row() {
     }
     assert_eq!(made, 1);
     assert_eq!(service.alice("req-1").list(INSTANCE, &options()).await.unwrap().items.len(), 1);
+}
+
+#[tokio::test]
+async fn x12_each_step_is_run_again_after_a_deadlock_at_any_of_its_statements() {
+    /// How many statements each step has: see `the_story_of_an_action_is_fourteen_statements_where_each_changes_one_table`.
+    const STATEMENTS: [u64; 4] = [3, 4, 5, 2];
+    let faults = Faults::default();
+    let service = Service::of(Store::connect("sqlite::memory:").policy(ByProject).faults(&faults).await.unwrap()).await;
+    for number in 1..=5 {
+        let actions = service.alice(&format!("req-{number}"));
+        let deadlock = |step: usize| {
+            if number <= STATEMENTS[step] {
+                faults.at_statement(number, Fault::from(Kind::Order));
+            }
+        };
+        deadlock(0);
+        let action = actions.start(INSTANCE, "stop").await;
+        assert!(action.is_ok(), "{number}: {action:?}");
+        deadlock(1);
+        let event = actions.start_event(INSTANCE, "event", None).await;
+        assert!(event.is_ok(), "{number}: {event:?}");
+        deadlock(2);
+        let event = actions.finish_event(INSTANCE, "event", Outcome::Success).await;
+        assert!(event.is_ok(), "{number}: {event:?}");
+        deadlock(3);
+        let finished = actions.finish(INSTANCE).await;
+        assert!(finished.is_ok(), "{number}: {finished:?}");
+        assert_eq!(faults.armed(), 0, "{number}");
+        let events = actions.newest_events(action.unwrap().id).await.unwrap().items;
+        assert_eq!(events.iter().map(|event| event.result.clone()).collect::<Vec<_>>(), [Some(EventResult::Success)], "{number}");
+    }
+    assert_eq!(faults.fired(), STATEMENTS.iter().sum::<u64>());
+    assert_eq!(service.alice("req-1").list(INSTANCE, &options()).await.unwrap().items.len(), 5);
 }
 
 #[tokio::test]

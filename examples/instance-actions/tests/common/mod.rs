@@ -20,7 +20,10 @@ impl Service {
     }
 
     pub(crate) async fn at(url: &str) -> Self {
-        let store = Store::connect(url).policy(ByProject).await.unwrap();
+        Self::of(Store::connect(url).policy(ByProject).await.unwrap()).await
+    }
+
+    pub(crate) async fn of(store: Store) -> Self {
         recension_migrations::apply(store.schema_connection(&MIGRATE)).await.unwrap();
         Self { store }
     }
