@@ -91,10 +91,7 @@ impl RowLock {
             (Self::Wait, RowLocks::Wait | RowLocks::All) => Ok(None),
             (Self::SkipLocked, RowLocks::All) => Ok(Some(LockBehavior::SkipLocked)),
             (Self::NoWait, RowLocks::All) => Ok(Some(LockBehavior::Nowait)),
-            _ => {
-                let engine = capability.schemes.last().copied().unwrap_or_default();
-                Err(Error::Incompatible(Incompatible::Unsupported { engine, what: self.as_str() }))
-            }
+            _ => Err(Error::Incompatible(Incompatible::Unsupported { engine: capability.engine, what: self.as_str() })),
         }
     }
 

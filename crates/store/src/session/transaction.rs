@@ -34,8 +34,8 @@ impl Session {
     /// transaction: even if `work` returns `Ok` afterwards, all of it is taken back. On PostgreSQL so does every statement that
     /// fails, but for a [`create`](Self::create) of what exists already.
     ///
-    /// `work` must use the session it is given; this one would wait for the connection that the transaction
-    /// has. Called on the session of a transaction, `work` joins that transaction: nothing is committed
+    /// `work` must use the session it is given. What this one does is not of the transaction: it takes another connection, where there is one,
+    /// is committed by itself, and again for each run; where there is none, it waits for the one that the transaction has. Called on the session of a transaction, `work` joins that transaction: nothing is committed
     /// before the outer one ends, and what it wrote before it failed is taken back only if the outer one
     /// fails too.
     ///
